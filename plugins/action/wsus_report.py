@@ -1,0 +1,56 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Action of the module wsus_report: runs on the controller only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from ansible import constants
+from ansible.utils.display import Display
+
+from ..plugin_utils._action import WsusAction
+from ..plugin_utils._files import write_json
+from ..plugin_utils._report import Machine, document, machine, table, totals
+
+# The user's own colours for what Ansible itself says of a task.
+_COLORS = {
+    "broken": "COLOR_ERROR",
+    "failed": "COLOR_ERROR",
+    "unreachable": "COLOR_UNREACHABLE",
+    "degraded": "COLOR_CHANGED",
+    "healthy": "COLOR_OK",
+}
+
+
+class ActionModule(WsusAction):
+    """Report on the fleet from what its audits found."""
+
+    ARGUMENT_SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "path": {"type": "path"},
+        "hosts": {"type": "list", "elements": "str"},
+        "audits": {"type": "str", "default": "wsus_audit_result"},
+        "show": {"type": "str", "choices": ["all", "problems", "totals", "none"], "default": "all"},
+    }
+    _requires_connection = False
+
+    def perform(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        """Collect the machines, print the table, write the file."""
+        names = options["hosts"] if options["hosts"] is not None else task_vars["ansible_play_hosts_all"]
+        machines = [self._machine(name, options["audits"], task_vars["hostvars"]) for name in names]
+        if options["show"] != "none":
+            for line, status in table(machines, options["show"]):
+                Display().display(
+                    line, color=constants.config.get_config_value(_COLORS[status]) if status in _COLORS else None
+                )
+        if options["path"] and not self._task.check_mode:
+            write_json(options["path"], document(machines, datetime.now(UTC).isoformat(timespec="seconds")))
+        return {"changed": False, "path": options["path"], "totals": totals(machines)}
+
+    @staticmethod
+    def _machine(name: str, audits: str, hostvars: Mapping[str, Mapping[str, Any]]) -> Machine:
+        known = hostvars[name] if name in hostvars else {}
+        return machine(name, known.get(audits), known.get("ansible_facts") or {})

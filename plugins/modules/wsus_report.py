@@ -1,0 +1,117 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: wsus_report
+short_description: Report on a fleet from its audits
+version_added: 0.1.0
+description:
+  - Prints one line per machine, the gravest first, with its findings below, and the fleet's totals. Writes all of it to a JSON file.
+  - Works from what M(wsus.client.wsus_facts) returned in this play. For machines that were not asked in this play it uses the facts that are
+    known of them, for example from a fact cache.
+  - Runs on the controller only, and opens no connection.
+author:
+  - the wsus.client authors (@wsus-client)
+options:
+  path:
+    description:
+      - The JSON file to write, on the controller. Missing folders are made, and an older file is replaced.
+      - Without it no file is written.
+    type: path
+  hosts:
+    description:
+      - The machines to report on.
+      - Without it all hosts of the play, the failed and the unreachable ones included.
+    type: list
+    elements: str
+  audits:
+    description:
+      - The variable under which the result of M(wsus.client.wsus_facts) was registered on each host.
+    type: str
+    default: wsus_audit_result
+  show:
+    description:
+      - What to print.
+      - V(all) prints every machine, V(problems) only the ones that are not healthy, V(totals) only the totals.
+    type: str
+    choices: [all, problems, totals, none]
+    default: all
+attributes:
+  action:
+    description: Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
+    support: full
+  async:
+    description: Supports being used with the C(async) keyword.
+    support: none
+  bypass_host_loop:
+    description: Forces a 'global' task that does not execute per host.
+    support: none
+    details:
+      - Use it with C(run_once).
+  check_mode:
+    description: Can run in check_mode and return changed status prediction without modifying target, if not supported the action will be skipped.
+    support: full
+    details:
+      - Prints, but writes no file. A play that wants the file of a check-mode audit sets C(check_mode=false) on the task, as the role
+        P(wsus.client.audit#role) does.
+  connection:
+    description: Uses the target's configured connection information to execute code on it.
+    support: none
+  delegation:
+    description: Can be used in conjunction with C(delegate_to) and related keywords.
+    support: none
+  diff_mode:
+    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
+    support: none
+  idempotent:
+    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+    support: full
+    details:
+      - A report is an output, like a log. The result never says changed.
+  platform:
+    description: Target OS/families that can be operated against.
+    support: full
+    platforms: posix
+seealso:
+  - module: wsus.client.wsus_facts
+"""
+
+EXAMPLES = r"""
+- name: Audit the WSUS clients
+  hosts: windows
+  gather_facts: false
+  tasks:
+    - name: Audit
+      wsus.client.wsus_facts:
+      register: wsus_audit_result
+
+    - name: Report
+      wsus.client.wsus_report:
+        path: audit.json
+        show: problems
+      run_once: true
+"""
+
+RETURN = r"""
+path:
+  description: The file that was asked for.
+  returned: success
+  type: str
+  sample: audit.json
+totals:
+  description: How many machines there are, how many of each status, and on how many machines each finding stands.
+  returned: success
+  type: dict
+  sample:
+    machines: 3
+    broken: 1
+    degraded: 0
+    failed: 0
+    unreachable: 0
+    not_audited: 0
+    healthy: 2
+    findings:
+      bits.disabled: 1
+"""

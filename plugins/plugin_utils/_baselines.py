@@ -1,0 +1,169 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a service's definition looks like on a healthy machine, per Windows build, and how one differs from it.
+
+Sources: SYSTEM hives of Windows 7 SP1, 8.1, 10 1709 and 10 1903; Microsoft's "BITS startup type" for the start types.
+No dump of Windows 11 24H2 or Server 2025 has been seen: from build 16299 on the definition of 1709 and 1903 is expected.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ._service import Definition, FailureAction, FailureActions
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The definition that a service has by default; every value of a set is right."""
+
+    name: str
+    image_path: str
+    types: frozenset[int]
+    starts: frozenset[int]
+    error_control: int
+    account: str
+    dependencies: frozenset[str]
+    privileges: frozenset[str]
+    sid_type: int
+    failure_actions: FailureActions
+    service_dll: str
+    svchost_group: str
+
+
+@dataclass(frozen=True)
+class Drift:
+    """An attribute of a definition that is not as the baseline has it."""
+
+    attribute: str
+    expected: Any
+    actual: Any = field(compare=False)
+
+
+_BITS_PRIVILEGES = frozenset(
+    {
+        "SeCreateGlobalPrivilege",
+        "SeImpersonatePrivilege",
+        "SeTcbPrivilege",
+        "SeAssignPrimaryTokenPrivilege",
+        "SeIncreaseQuotaPrivilege",
+    }
+)
+_BITS_FAILURE_ACTIONS = FailureActions(
+    86400, (FailureAction("restart", 60_000), FailureAction("restart", 120_000), FailureAction("none", 0))
+)
+
+
+def _bits(name: str, arguments: str, dependencies: Iterable[str], privileges: Iterable[str]) -> Baseline:
+    return Baseline(
+        name=name,
+        image_path=rf"%SystemRoot%\System32\svchost.exe {arguments}",
+        types=frozenset({0x20}),
+        # BITS switches between demand (no jobs) and delayed automatic (jobs) by itself: both are right on every Windows.
+        starts=frozenset({2, 3}),
+        error_control=1,
+        account="LocalSystem",
+        dependencies=frozenset(dependencies),
+        privileges=frozenset(privileges),
+        sid_type=1,
+        failure_actions=_BITS_FAILURE_ACTIONS,
+        service_dll=r"%SystemRoot%\System32\qmgr.dll",
+        svchost_group="netsvcs",
+    )
+
+
+_BITS: tuple[tuple[int, Baseline], ...] = (
+    (16299, _bits("windows-10-1709", "-k netsvcs -p", ["RpcSs"], _BITS_PRIVILEGES | {"SeDebugPrivilege"})),
+    (10240, _bits("windows-10-1507", "-k netsvcs", ["RpcSs"], _BITS_PRIVILEGES | {"SeDebugPrivilege"})),
+    (0, _bits("windows-7", "-k netsvcs", ["RpcSs", "EventSystem"], _BITS_PRIVILEGES)),
+)
+
+BITS_ESSENTIAL_PRIVILEGES = _BITS_PRIVILEGES
+"""Without one of these BITS does not work on any Windows; what newer builds add is drift only."""
+
+
+def bits(build: int) -> Baseline:
+    """The definition of BITS on a Windows build (7601 is Windows 7 SP1, 26100 is Windows 11 24H2)."""
+    return next(baseline for since, baseline in _BITS if build >= since)
+
+
+def drift(
+    definition: Definition, baseline: Baseline, group_members: Iterable[str] | None, service: str, system_root: str
+) -> tuple[Drift, ...]:
+    """Every attribute in which a definition differs from the baseline; spelling of paths, names and accounts does not count.
+
+    ``group_members`` is the list of the baseline's svchost group, None where it could not be read; ``system_root`` the
+    machine's Windows folder.
+    """
+    path = _path_normalizer(system_root)
+    found: list[Drift] = []
+
+    def compare(attribute: str, expected: Any, actual: Any, same: bool) -> None:
+        if not same:
+            found.append(Drift(attribute, expected, actual))
+
+    compare(
+        "image_path",
+        baseline.image_path,
+        definition.image_path,
+        path(definition.image_path) == path(baseline.image_path),
+    )
+    compare("service_type", sorted(baseline.types), definition.type, definition.type in baseline.types)
+    compare("start_type", sorted(baseline.starts), definition.start, definition.start in baseline.starts)
+    compare(
+        "error_control",
+        baseline.error_control,
+        definition.error_control,
+        definition.error_control == baseline.error_control,
+    )
+    compare("account", baseline.account, definition.account, is_account(definition.account, baseline.account))
+    compare(
+        "dependencies",
+        sorted(baseline.dependencies),
+        list(definition.dependencies),
+        _same_names(definition.dependencies, baseline.dependencies),
+    )
+    privileges = definition.privileges
+    compare(
+        "privileges",
+        sorted(baseline.privileges),
+        None if privileges is None else list(privileges),
+        privileges is not None and _same_names(privileges, baseline.privileges),
+    )
+    compare("sid_type", baseline.sid_type, definition.sid_type, definition.sid_type == baseline.sid_type)
+    compare(
+        "failure_actions",
+        baseline.failure_actions,
+        definition.failure_actions,
+        definition.failure_actions == baseline.failure_actions,
+    )
+    compare(
+        "service_dll",
+        baseline.service_dll,
+        definition.service_dll,
+        path(definition.service_dll) == path(baseline.service_dll),
+    )
+    if group_members is not None:
+        members = {member.lower() for member in group_members}
+        compare("svchost_group", baseline.svchost_group, None, service.lower() in members)
+    return tuple(found)
+
+
+def is_account(actual: str | None, expected: str) -> bool:
+    """Whether a service account is the expected one; the built-in LocalSystem has several spellings."""
+    spellings = {"localsystem", r".\localsystem", r"nt authority\system", r"nt authority\localsystem"}
+    names = {(actual or "").lower(), expected.lower()}
+    return len(names) == 1 or names <= spellings
+
+
+def _same_names(actual: Iterable[str], expected: Iterable[str]) -> bool:
+    return {name.lower() for name in actual} == {name.lower() for name in expected}
+
+
+def _path_normalizer(system_root: str) -> Callable[[str | None], str]:
+    root = re.compile(rf"^(?:%systemroot%|%windir%|{re.escape(system_root.lower())})(?=\\|$)")
+    return lambda text: root.sub("%systemroot%", " ".join((text or "").replace('"', "").lower().split()))

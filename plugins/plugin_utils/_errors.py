@@ -1,0 +1,100 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Error codes explained: name, meaning, class of cause, remedy - in the context in which the code was seen.
+
+The same code means different things in different places: 0x80200013 is "no range support" of a proxy for a BITS job and
+"damaged components" for a scan. The table is ``error_codes.csv`` beside this file; a row with a context counts only there.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, cast
+
+from ._finding import Remedy
+
+Context: TypeAlias = Literal["", "bits_start", "bits_job"]
+
+_FACILITY_WIN32 = 0x8007
+_FACILITY_HTTP = 0x8019  # BITS reports an HTTP status as 0x80190000 + status
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a code means. ``cause`` is its class (service, network-dns, store-corruption...); ``remedy`` as in a finding.
+
+    ``name`` is empty where the code is not known.
+    """
+
+    code: int
+    name: str
+    meaning: str
+    cause: str
+    remedy: Remedy
+    context: str = ""
+
+    @property
+    def hex(self) -> str:
+        """The code as Windows writes it: 0x and eight digits."""
+        return hexadecimal(self.code)
+
+    def as_fact(self) -> dict[str, Any]:
+        """The explanation as published."""
+        return {
+            "code": self.hex,
+            "name": self.name,
+            "meaning": self.meaning,
+            "cause": self.cause,
+            "remedy": self.remedy,
+        }
+
+
+def explain(code: int, context: Context = "") -> Explanation:
+    """The meaning of an HRESULT (unsigned or signed 32 bits) in a context, the general one where the context has none."""
+    code &= 0xFFFFFFFF
+    table = _table()
+    return table.get((code, context)) or table.get((code, "")) or _unknown(code)
+
+
+def of_win32(error: int) -> int:
+    """A Win32 error as HRESULT (HRESULT_FROM_WIN32); an HRESULT stays as it is."""
+    return error if error > 0xFFFF or error <= 0 else _FACILITY_WIN32 << 16 | error
+
+
+def hexadecimal(code: int) -> str:
+    """A code as Windows writes it: ``0x80070422``."""
+    return f"0x{code & 0xFFFFFFFF:08x}"
+
+
+def _unknown(code: int) -> Explanation:
+    number = code & 0xFFFF
+    if code >> 16 == _FACILITY_WIN32:
+        return Explanation(
+            code, "", f"Windows error {number} (`net helpmsg {number}` on the machine names it).", "other", "none"
+        )
+    if code >> 16 == _FACILITY_HTTP:
+        return Explanation(
+            code, f"HTTP {number}", f"The server or proxy answered with HTTP status {number}.", "server", "server_side"
+        )
+    return Explanation(code, "", "This code is not in the table of wsus.client.", "other", "none")
+
+
+@cache
+def _table() -> Mapping[tuple[int, str], Explanation]:
+    with Path(__file__).with_name("error_codes.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            (int(row["code"], 16), row["context"]): Explanation(
+                int(row["code"], 16),
+                row["name"],
+                row["meaning"],
+                row["cause"],
+                cast(Remedy, row["remedy"]),
+                row["context"],
+            )
+            for row in csv.DictReader(file)
+        }

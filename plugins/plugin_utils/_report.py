@@ -1,0 +1,123 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fleet in one picture: every machine's audit, the totals, as data and as a table for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+FORMAT = "wsus.client audit 1"
+"""What an audit file calls its form; it changes when a reader of the old form would misread the new one."""
+
+Status: TypeAlias = Literal["broken", "degraded", "failed", "unreachable", "not_audited", "healthy"]
+STATUSES: tuple[Status, ...] = ("broken", "degraded", "failed", "unreachable", "not_audited", "healthy")
+"""What a machine can be, the gravest first: the order of the table."""
+
+_PREFIX = "wsus_"
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One machine of the fleet; ``message`` says why there are no facts where there are none."""
+
+    name: str
+    status: Status
+    message: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> list[Mapping[str, Any]]:
+        """The machine's findings as published, the gravest first."""
+        return list(self.facts.get("wsus_findings") or ())
+
+    @property
+    def windows(self) -> str:
+        """The machine's Windows in a few words: product, release and build."""
+        system = self.facts.get("wsus_system") or {}
+        return " ".join(str(system[name]) for name in ("product", "release", "build") if system.get(name))
+
+    def as_data(self) -> dict[str, Any]:
+        """The machine as an audit file holds it."""
+        facts = {
+            name.removeprefix(_PREFIX): fact
+            for name, fact in self.facts.items()
+            if name.startswith(_PREFIX) and name != "wsus_health"
+        }
+        return {"status": self.status, "message": self.message, **facts}
+
+
+def machine(name: str, attempt: Mapping[str, Any] | None, facts: Mapping[str, Any]) -> Machine:
+    """A machine from the result of its audit in this run, or else from the facts that are known of it (a fact cache)."""
+    if attempt is None:
+        health = facts.get("wsus_health")
+        return (
+            Machine(name, health, facts=facts)
+            if health
+            else Machine(name, "not_audited", "there are no facts of this machine")
+        )
+    if attempt.get("unreachable"):
+        return Machine(name, "unreachable", _one_line(attempt.get("msg")))
+    if attempt.get("failed"):
+        return Machine(name, "failed", _one_line(attempt.get("msg")))
+    audited = attempt.get("ansible_facts") or {}
+    return Machine(name, audited.get("wsus_health", "not_audited"), facts=audited)
+
+
+def totals(machines: Iterable[Machine]) -> dict[str, Any]:
+    """How many machines there are of each status, and on how many machines each finding stands."""
+    fleet = list(machines)
+    statuses = Counter(each.status for each in fleet)
+    findings = Counter(identifier for each in fleet for identifier in {finding["id"] for finding in each.findings})
+    return {
+        "machines": len(fleet),
+        **{status: statuses[status] for status in STATUSES},
+        "findings": dict(sorted(findings.items(), key=lambda item: (-item[1], item[0]))),
+    }
+
+
+def document(machines: Iterable[Machine], time: str) -> dict[str, Any]:
+    """The whole audit as data; ``time`` is UTC in ISO 8601."""
+    fleet = list(machines)
+    return {
+        "format": FORMAT,
+        "time": time,
+        "totals": totals(fleet),
+        "machines": {each.name: each.as_data() for each in fleet},
+    }
+
+
+def table(
+    machines: Iterable[Machine], show: Literal["all", "problems", "totals"]
+) -> Iterator[tuple[str, Status | None]]:
+    """The lines that people read, each with the status that it speaks of: machines with the gravest first, then the totals."""
+    fleet = sorted(machines, key=lambda each: (STATUSES.index(each.status), each.name))
+    shown = [each for each in fleet if show == "all" or (show == "problems" and each.status != "healthy")]
+    width = max((len(each.name) for each in shown), default=0)
+    windows = max((len(each.windows) for each in shown), default=0)
+    for each in shown:
+        yield (
+            f"{each.name:<{width}}  {each.status:<11}  {each.windows:<{windows}}  {each.message}".rstrip(),
+            each.status,
+        )
+        for finding in each.findings:
+            if finding["severity"] != "info":
+                yield (
+                    f"{'':<{width}}  {finding['severity']:<11}  {finding['id']}: {finding['summary']} -> {finding['remedy']}",
+                    None,
+                )
+    if shown:
+        yield "", None
+    counted = totals(fleet)
+    parts = [f"{counted[status]} {status.replace('_', ' ')}" for status in reversed(STATUSES) if counted[status]]
+    yield f"{counted['machines']} machines: {', '.join(parts) or 'none'}", None
+    for identifier, number in counted["findings"].items():
+        yield f"{number:>7}  {identifier}", None
+
+
+def _one_line(message: Any) -> str:
+    text = " ".join(str(message or "no reason given").split())
+    return text if len(text) <= 300 else text[:300] + "..."

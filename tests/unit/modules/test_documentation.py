@@ -1,0 +1,89 @@
+"""Every module's documentation is what its action does: options, defaults, choices, check mode, returned keys."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.wsus.client.plugins.doc_fragments.client import ModuleDocFragment
+
+COLLECTION = Path(__file__).parents[3]
+NAMES = sorted(path.stem for path in (COLLECTION / "plugins" / "action").glob("wsus_*.py"))
+PACKAGE = "ansible_collections.wsus.client.plugins"
+EVERY_ATTRIBUTE = {
+    "action",
+    "async",
+    "bypass_host_loop",
+    "check_mode",
+    "connection",
+    "delegation",
+    "diff_mode",
+    "idempotent",
+    "platform",
+}
+
+
+def load(kind: str, name: str) -> ModuleType:
+    return importlib.import_module(f"{PACKAGE}.{kind}.{name}")
+
+
+def documentation(name: str) -> dict[str, Any]:
+    """The module's documentation with our fragments merged in."""
+    document: dict[str, Any] = yaml.safe_load(load("modules", name).DOCUMENTATION)
+    for fragment in document.get("extends_documentation_fragment", ()):
+        part = fragment.removeprefix("wsus.client.client").lstrip(".").upper() or "DOCUMENTATION"
+        for section, content in yaml.safe_load(getattr(ModuleDocFragment, part)).items():
+            if isinstance(content, dict):
+                document[section] = {**content, **document.get(section, {})}
+    return document
+
+
+def test_every_action_has_a_module_and_the_other_way_round() -> None:
+    assert sorted(path.stem for path in (COLLECTION / "plugins" / "modules").glob("*.py")) == NAMES
+    assert len(NAMES) >= 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_options(name: str) -> None:
+    documented = documentation(name)["options"]
+    spec = load("action", name).ActionModule.ARGUMENT_SPEC
+    assert set(documented) == set(spec)
+    for option, declared in spec.items():
+        for field, default in {
+            "type": "str",
+            "elements": None,
+            "choices": None,
+            "default": None,
+            "required": False,
+        }.items():
+            assert documented[option].get(field, default) == declared.get(field, default), (option, field)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_attributes(name: str) -> None:
+    attributes = documentation(name)["attributes"]
+    action = load("action", name).ActionModule
+    assert set(attributes) >= EVERY_ATTRIBUTE
+    assert all({"description", "support"} <= set(attribute) for attribute in attributes.values())
+    assert (attributes["check_mode"]["support"] == "full") == action._supports_check_mode
+    assert (attributes["async"]["support"] == "full") == action._supports_async
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_examples_use_only_documented_options(name: str) -> None:
+    options = set(documentation(name)["options"])
+    examples = yaml.safe_load(load("modules", name).EXAMPLES)
+    tasks = [task for example in examples for task in example.get("tasks", [example])]
+    ours = [task[f"wsus.client.{name}"] or {} for task in tasks if f"wsus.client.{name}" in task]
+    assert ours
+    assert all(set(arguments) <= options for arguments in ours)
+
+
+def test_the_action_group_holds_every_module_that_asks_a_machine() -> None:
+    runtime = yaml.safe_load((COLLECTION / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+    members = {member for group in runtime["action_groups"].values() for member in group if isinstance(member, str)}
+    assert members == {name for name in NAMES if name != "wsus_report"}
