@@ -51,7 +51,7 @@ class WsusAction(ActionBase):
         """The task's options with types and defaults applied. Raises WrongOption for the first that does not fit."""
         validator = ArgumentSpecValidator({name: dict(spec) for name, spec in self.ARGUMENT_SPEC.items()})
         validated = validator.validate(dict(self._task.args))
-        if validated.errors:
+        if validated.error_messages:
             name = self._task.resolved_action or self._task.action
             if isinstance(validated.errors[0], UnsupportedError):
                 unknown = sorted(set(self._task.args) - set(self.ARGUMENT_SPEC))

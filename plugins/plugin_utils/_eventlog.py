@@ -46,7 +46,7 @@ class Event:
 
         Windows 10 and later keep it in Binary, as UTF-16LE (for 7036 followed by a slash and the state).
         """
-        text = self.binary.decode("utf-16-le", errors="ignore").split("\0")[0]
+        text = self.binary.decode("utf-16-le", errors="ignore").partition("\0")[0]
         return text.partition("/")[0] or None
 
     def first(self, names: Iterable[str]) -> str | None:

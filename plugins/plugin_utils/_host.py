@@ -25,11 +25,9 @@ class Connection(Protocol):
     @property
     def transport(self) -> str:
         """The name of the plugin: winrm, psrp, ssh."""
-        ...
 
     def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
         """Run a command line; exit code, standard output, standard error."""
-        ...
 
 
 class Host:

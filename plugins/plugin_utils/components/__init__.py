@@ -31,7 +31,6 @@ class Facts(Protocol):
 
     def as_fact(self) -> dict[str, Any]:
         """The facts as published: plain data with stable names."""
-        ...
 
 
 FactsT = TypeVar("FactsT", bound=Facts)
@@ -42,16 +41,12 @@ class Component(Protocol[FactsT]):
 
     def probe(self, context: Context) -> Sequence[Command]:
         """The read-only commands that it needs."""
-        ...
 
     def follow_up(self, results: Results) -> Sequence[Command]:
         """What only the answers to the probe show to be needed as well; on nearly every machine nothing."""
-        ...
 
     def read(self, results: Results, system: System, context: Context) -> FactsT:
         """Its facts, from the answers. Raises UnexpectedOutput for answers that cannot be read."""
-        ...
 
     def findings(self, facts: FactsT) -> Sequence[Finding]:
         """What is wrong, with evidence, cause and remedy."""
-        ...

@@ -1,0 +1,36 @@
+# Each target sets up what it needs in this checkout; the work is done by the scripts in tools/.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+steps := lint unit sanity docs build conformance integration cores
+
+.PHONY: help demo test $(steps) bench clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 14
+
+demo: ## audit a fleet of lab machines, from nothing, and leave build/demo/audit.json
+	@tools/bootstrap
+	@tools/demo
+
+test: ## every check below in turn, then what was skipped and why
+	@tools/test
+
+lint: ## ruff, mypy, ansible-lint, yamllint, shellcheck
+unit: ## the tests of the plugins and of the lab's parts
+sanity: ## ansible-test sanity, with no ignores
+docs: ## antsibull-docs and antsibull-changelog
+build: ## build the collection, install it elsewhere, use it from there
+conformance: ## the lab against a real PowerShell and Wine
+integration: ## whole playbooks by the real ansible-playbook against the lab
+cores: ## unit and smoke tests on the other supported releases of ansible-core
+$(steps):
+	@tools/test $@
+
+bench: ## the performance table
+	@tools/bootstrap
+	@tools/bench
+
+clean: ## remove what the targets made in this checkout
+	rm -rf build .ansible .hypothesis .venv .venv-2.* tests/output
+	find plugins tests tools -name __pycache__ -prune -exec rm -rf {} +

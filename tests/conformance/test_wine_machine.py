@@ -1,0 +1,160 @@
+"""Whole batches on Wine machines, in every language of the lab: the real PowerShell runs them inside Wine where there is one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils import _command
+from ansible_collections.wsus.client.plugins.plugin_utils._command import Command, Result, command
+from ansible_collections.wsus.client.plugins.plugin_utils.components import Context, bits, system
+from lab.machine import ConnectionDropped, User
+from lab.powershell import RealPowerShell
+from lab.simulated.machine import SimulatedMachine
+from lab.wine.machine import WineMachine
+
+pytestmark = pytest.mark.wine
+
+TOKEN = "0123456789abcdef"
+PROBE = [*system.probe(), *bits.probe(Context())]
+RUNNING, STOPPED = ": 4  RUNNING", ": 1  STOPPED"
+
+
+def send(machine: WineMachine, commands: Sequence[Command], user: User) -> list[Result]:
+    """Run commands as an action of the collection does."""
+    script = _command.render(commands, TOKEN)
+    execution = machine.execute(_command.command_line(script), user)
+    assert execution.exit_code == 0
+    return list(_command.read(execution.stdout.decode(), commands, TOKEN))
+
+
+def test_a_real_powershell_runs_the_batches(real: RealPowerShell, wine_machine: Callable[[str], WineMachine]) -> None:
+    assert wine_machine("en").reads_batches == (real.windows is None or real.forward is None)
+
+
+def test_a_probe_reads_what_was_declared_and_changes_nothing(
+    language: str, wine_machine: Callable[[str], WineMachine], user: User
+) -> None:
+    machine = wine_machine(language)
+    before = machine.state()
+    results = send(machine, PROBE, user)
+    assert machine.state() == before
+    answers = dict(zip(PROBE, results, strict=True))
+    context = Context()
+    windows = system.read(answers)
+    assert windows.build == 19045
+    facts = bits.read(answers, windows, context)
+    assert not bits.findings(facts)
+    assert [(each.argv, each.exit_code) for each in machine.log[-1].commands] == [
+        ((result.command.program, *result.command.arguments), result.exit_code) for result in results
+    ]
+
+
+def test_the_facts_are_those_of_the_simulated_machine(
+    language: str, wine_machine: Callable[[str], WineMachine], simulated: Callable[[str], SimulatedMachine], user: User
+) -> None:
+    """The definition of BITS goes through two implementations of the registry and of reg.exe, and must come out alike."""
+    script = _command.render(PROBE, TOKEN)
+    facts = []
+    for machine in (wine_machine(language), simulated(language)):
+        output = machine.execute(_command.command_line(script), user).stdout.decode()
+        answers = dict(zip(PROBE, _command.read(output, PROBE, TOKEN), strict=True))
+        facts.append(bits.read(answers, system.read(answers), Context()))
+    assert facts[0].definition == facts[1].definition
+
+
+def test_bits_is_stopped_and_started_by_wines_service_manager(
+    language: str, wine_machine: Callable[[str], WineMachine], user: User
+) -> None:
+    machine = wine_machine(language)
+    start, stop, query = (command("sc.exe", verb, "BITS") for verb in ("start", "stop", "queryex"))
+    assert send(machine, [start], user)[0].ok
+    running = _until(machine, query, RUNNING, user)
+    pid = int(next(line for line in running.lines if "PID" in line).rpartition(":")[2])
+    assert pid > 0
+    again, stopped = send(machine, [start, stop], user)
+    assert (again.exit_code, stopped.exit_code) == (1056, 0)
+    _until(machine, query, STOPPED, user)
+    assert send(machine, [stop], user)[0].exit_code == 1062
+
+
+def _until(machine: WineMachine, query: Command, state: str, user: User) -> Result:
+    deadline = time.monotonic() + 20
+    while state not in (result := send(machine, [query], user)[0]).text:
+        assert time.monotonic() < deadline, f"BITS did not come to {state}: {result.text}"
+        time.sleep(0.2)
+    return result
+
+
+def test_definitions_are_changed_in_wines_registry_and_obeyed_by_its_service_manager(
+    wine_machine: Callable[[str], WineMachine], user: User
+) -> None:
+    machine = wine_machine("en")
+    key = r"HKLM\SYSTEM\CurrentControlSet\Services\BITS"
+    before = machine.state()
+    disabled = send(
+        machine,
+        [
+            command("sc.exe", "config", "BITS", "start=", "disabled"),
+            command("reg.exe", "query", key, "/v", "Start"),
+            command("sc.exe", "start", "BITS"),
+        ],
+        user,
+    )
+    assert [result.exit_code for result in disabled] == [0, 0, 1058]
+    assert "REG_DWORD    0x4" in disabled[1].text
+    enabled = send(machine, [command("sc.exe", "config", "BITS", "start=", "demand"), command("sc.exe", "start", "BITS")], user)
+    assert [result.exit_code for result in enabled] == [0, 0]
+    send(machine, [command("sc.exe", "stop", "BITS")], user)
+    after = machine.state()
+    service = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\BITS"
+    changed = {name for name in before["registry"] if before["registry"][name] != after["registry"].get(name)}
+    assert {name.lower() for name in changed} <= {service.lower()}
+
+
+def test_a_batch_that_is_cut_off_did_only_its_first_part(wine_machine: Callable[[str], WineMachine], user: User) -> None:
+    machine = wine_machine("de")
+    key = r"HKLM\SOFTWARE\cut off"
+    batch = [command("reg.exe", "add", rf"{key}\{number}", "/f") for number in (1, 2, 3)]
+    machine.faults.drop_after_command = 2
+    with pytest.raises(ConnectionDropped):
+        send(machine, batch, user)
+    machine.faults.drop_after_command = None
+    assert [each.exit_code for each in machine.log[-1].commands] == [0, 0]
+    read, _ = send(machine, [command("reg.exe", "query", key), command("reg.exe", "delete", key, "/f")], user)
+    assert [line for line in read.lines if line] == [rf"HKEY_LOCAL_MACHINE\SOFTWARE\cut off\{number}" for number in (1, 2)]
+
+
+def test_a_machine_without_powershell_says_so(wine_machine: Callable[[str], WineMachine], user: User) -> None:
+    machine = wine_machine("en")
+    machine.faults.no_powershell = True
+    done = machine.execute(_command.command_line(_command.render(PROBE, TOKEN)), user)
+    machine.faults.no_powershell = False
+    assert (done.stdout, done.exit_code) == (b"", 1)
+    assert b"PowerShell" in done.stderr
+
+
+def test_any_other_command_line_is_run_by_cmd(wine_machine: Callable[[str], WineMachine], user: User) -> None:
+    machine = wine_machine("en")
+    key = r"HKLM\Software\Microsoft\Windows NT\CurrentVersion"
+    done = machine.execute(f'reg.exe query "{key}" /v CurrentBuildNumber & exit 4', user)
+    assert done.exit_code == 4
+    assert b"CurrentBuildNumber    REG_SZ    19045" in done.stdout
+    assert machine.execute("exit 7", user).exit_code == 7
+    assert machine.log[-1].script == ""
+
+
+def test_a_user_who_is_no_administrator_cannot_be_had(wine: str, simulated: Callable[[str], SimulatedMachine]) -> None:
+    declared = simulated("en")
+    declared.users = {"guest": User("guest", "x", administrator=False)}
+    with pytest.raises(ValueError, match="guest"):
+        WineMachine(declared)
+
+
+def test_a_closed_machine_leaves_nothing_behind(wine: str, simulated: Callable[[str], SimulatedMachine], user: User) -> None:
+    machine = WineMachine(simulated("es"))
+    folder = machine.prefix.folder
+    machine.close()
+    assert not folder.exists()
+    machine.close()

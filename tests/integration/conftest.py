@@ -1,0 +1,40 @@
+"""Fixtures of the integration tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from lab.fleet import load_fleet
+from lab.serve import Lab
+from playing import Controller
+
+ADMINISTRATOR = {"name": "lab", "password": "Lab-Passw0rd"}
+FLEETS = Path(__file__).parents[1] / "lab" / "fleets"
+
+
+@pytest.fixture
+def controller(tmp_path: Path) -> Iterator[Callable[..., Controller]]:
+    """Serve a fleet of tests/lab/fleets, or one given as YAML data, and return its controller."""
+    labs: list[Lab] = []
+
+    def serve(fleet: str | list[dict[str, Any]]) -> Controller:
+        path = FLEETS / f"{fleet}.yml" if isinstance(fleet, str) else tmp_path / "fleet.yml"
+        if not isinstance(fleet, str):
+            path.write_text(
+                yaml.safe_dump({"defaults": {"users": [ADMINISTRATOR]}, "machines": fleet}, allow_unicode=True),
+                encoding="utf-8",
+            )
+        lab = Lab(load_fleet(path))
+        labs.append(lab)
+        lab.start()
+        return Controller(lab, tmp_path)
+
+    try:
+        yield serve
+    finally:
+        for lab in labs:
+            lab.stop()

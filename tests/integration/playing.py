@@ -1,0 +1,106 @@
+"""The real ansible-playbook, in a process of its own, against a lab in this one."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from lab.serve import Lab
+
+HERE = Path(__file__).parent
+ANSIBLE = Path(sys.executable).parent / "ansible-playbook"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One task on one host, as Ansible's callbacks saw it."""
+
+    host: str
+    task: str
+    action: str
+    status: str
+    result: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Play:
+    """What a run of ansible-playbook left behind."""
+
+    exit_code: int
+    output: str
+    results: tuple[Result, ...]
+    audit: Mapping[str, Any] | None
+
+    def of(self, host: str) -> Result:
+        """The only result of our modules on a host."""
+        (result,) = [each for each in self.results if each.host == host and "wsus_report" not in each.action]
+        return result
+
+
+class Controller:
+    """Runs ansible-playbook against a lab, in a folder of its own."""
+
+    def __init__(self, lab: Lab, folder: Path) -> None:
+        self.lab = lab
+        self._folder = folder
+
+    def play(
+        self,
+        playbook: str | list[dict[str, Any]] = "wsus.client.audit",
+        *arguments: str,
+        transport: str = "basic",
+        scheme: str = "http",
+        hosts: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> Play:
+        """Run a playbook (an FQCN, or plays); ``hosts`` overrides variables of single hosts."""
+        inventory = self.lab.inventory(transport=transport, scheme=scheme)
+        for name, variables in (hosts or {}).items():
+            inventory["all"]["children"]["windows"]["hosts"][name].update(variables)
+        (self._folder / "inventory.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
+        if not isinstance(playbook, str):
+            (self._folder / "playbook.yml").write_text(yaml.safe_dump(playbook), encoding="utf-8")
+            playbook = "playbook.yml"
+        record, audit = self._folder / "record.jsonl", self._folder / "audit.json"
+        record.unlink(missing_ok=True)
+        audit.unlink(missing_ok=True)
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+        environment |= {
+            "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callbacks"),
+            "ANSIBLE_CALLBACKS_ENABLED": "record",
+            "ANSIBLE_HOME": str(self._folder / "home"),
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "RECORD_FILE": str(record),
+        }
+        done = subprocess.run(
+            [str(ANSIBLE), "-i", "inventory.yml", playbook, *arguments],
+            cwd=self._folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
+        return Play(
+            done.returncode,
+            done.stdout + done.stderr,
+            tuple(Result(**json.loads(line)) for line in lines),
+            json.loads(audit.read_text(encoding="utf-8")) if audit.exists() else None,
+        )
+
+    def state(self) -> dict[str, Any]:
+        """The state of every machine, as data that compares byte for byte."""
+        return {name: json.dumps(machine.state(), sort_keys=True) for name, machine in self.lab.machines.items()}
+
+
+def module(name: str, options: Mapping[str, Any] | None = None, **keywords: Any) -> list[dict[str, Any]]:
+    """A playbook of one task of ours on all hosts; keywords are the task's."""
+    task = {"name": "Task", f"wsus.client.{name}": dict(options or {}), **keywords}
+    return [{"name": "Play", "hosts": "windows", "gather_facts": False, "tasks": [task]}]

@@ -1,0 +1,134 @@
+"""The audit of whole fleets: findings, what it costs, and that it changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playing import Controller, module
+
+MOST_REQUESTS = 6
+MOST_COMMANDS = 12
+# fleets/bits_tables.yml: one machine for each row of the article's two tables on BITS.
+ROWS = {
+    "start-80070424-service-missing": ("bits.missing", "broken"),
+    "start-8007043b-not-in-group": ("bits.svchost_group", "broken"),
+    "start-80070422-disabled": ("bits.disabled", "broken"),
+    "start-80070433-dependency-deleted": ("bits.dependency_missing", "broken"),
+    "start-8007042c-dependency-fail": ("bits.dependency_failed", "broken"),
+    "start-80070003-path-not-found": ("bits.path_not_found", "broken"),
+    "start-80070002-parameters-missing": ("bits.service_dll", "broken"),
+    "start-80040154-class-not-registered": ("bits.com_catalog", "broken"),
+    "start-80040206-event-system-error": ("bits.com_catalog", "broken"),
+    "job-80070057-invalid-argument": ("bits.job_proxy_settings", "degraded"),
+    "job-80072ee7-name-not-resolved": ("bits.job_name_resolution", "degraded"),
+    "job-80072f78-invalid-server-response": ("bits.job_server_response", "healthy"),
+    "job-80200013-insufficient-range-support": ("bits.job_range_support", "degraded"),
+    "job-80200011-missing-file-size": ("bits.job_file_size", "degraded"),
+    "job-80190193-http-403": ("bits.job_forbidden", "degraded"),
+    "job-800704dd-not-logged-on": ("bits.sens", "degraded"),
+}
+
+
+@pytest.mark.smoke
+def test_every_row_of_the_articles_tables_is_diagnosed(controller: Callable[..., Controller]) -> None:
+    play = controller("bits_tables").play()
+    assert play.exit_code == 0, play.output
+    assert play.audit is not None
+    machines = play.audit["machines"]
+    seen = {
+        name: ([finding["id"] for finding in machine["findings"]], machine["status"])
+        for name, machine in machines.items()
+    }
+    assert {name: (ids[0], status) for name, (ids, status) in seen.items()} == ROWS
+    for name, machine in machines.items():
+        code = f"0x{name.split('-')[1]}"
+        assert code in machine["findings"][0]["codes"], name
+        assert machine["findings"][0]["evidence"], name
+
+
+def test_no_healthy_machine_has_more_than_information(controller: Callable[..., Controller]) -> None:
+    play = controller("healthy").play()
+    assert play.exit_code == 0, play.output
+    assert play.audit is not None
+    graver = {
+        name: machine["findings"]
+        for name, machine in play.audit["machines"].items()
+        if any(finding["severity"] != "info" for finding in machine["findings"])
+    }
+    assert graver == {}
+    assert play.audit["totals"]["healthy"] == len(play.audit["machines"]) >= 10
+    assert all(machine["bits"]["drift"] == [] for machine in play.audit["machines"].values())
+
+
+@pytest.mark.smoke
+def test_an_audit_is_one_task_one_execution_and_few_requests(controller: Callable[..., Controller]) -> None:
+    served = controller("healthy")
+    play = served.play()
+    assert play.exit_code == 0, play.output
+    for name, machine in served.lab.machines.items():
+        result = play.of(name)
+        (record,) = machine.log
+        assert len(record.commands) == result.result["native_commands"] <= MOST_COMMANDS
+        assert result.result["remote_executions"] == 1
+        assert sum(served.lab.requests[name].values()) <= MOST_REQUESTS, served.lab.requests[name]
+
+
+@pytest.mark.parametrize("arguments", [(), ("--check",), ("--check", "--diff")])
+def test_an_audit_changes_nothing(controller: Callable[..., Controller], arguments: tuple[str, ...]) -> None:
+    served = controller("demo")
+    before = served.state()
+    play = served.play("wsus.client.audit", *arguments)
+    assert play.exit_code == 0, play.output
+    assert play.audit is not None
+    assert set(play.audit["machines"]) == set(before)
+    assert all(machine.log for machine in served.lab.machines.values())
+    assert served.state() == before
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize(
+    ("transport", "scheme"), [("basic", "http"), ("ntlm", "http"), ("basic", "https"), ("ntlm", "https")]
+)
+def test_every_way_to_log_on(controller: Callable[..., Controller], transport: str, scheme: str) -> None:
+    play = controller([{"name": "pc", "windows": "windows-10-22h2"}]).play(transport=transport, scheme=scheme)
+    assert play.exit_code == 0, play.output
+    assert play.of("pc").result["ansible_facts"]["wsus_system"]["build"] == 19045
+
+
+def test_the_report_that_people_read(controller: Callable[..., Controller]) -> None:
+    served = controller("demo")
+    play = served.play()
+    problems = served.play("wsus.client.audit", "-e", "wsus_report_show=problems").output
+    assert play.audit is not None
+    assert f"{len(served.lab.machines)} machines: " in play.output
+    assert "error        bits.disabled: BITS is disabled -> bits" in play.output
+    assert "error        bits.disabled: BITS is disabled -> bits" in problems
+    for name, machine in play.audit["machines"].items():
+        row = re.compile(rf"^{name} +{machine['status']} +{machine['system']['product']} ", re.MULTILINE)
+        assert row.search(play.output)
+        assert bool(row.search(problems)) == (machine["status"] != "healthy")
+
+
+def test_the_role_checks_its_arguments_and_gathers_only_what_is_asked_for(
+    controller: Callable[..., Controller],
+) -> None:
+    served = controller([{"name": "pc", "windows": "windows-11-24h2"}])
+    role = [{"name": "Play", "hosts": "windows", "gather_facts": False, "roles": [{"role": "wsus.client.audit"}]}]
+    good = served.play(role, "-e", '{"wsus_gather_subset": ["system"], "wsus_report_path": ""}')
+    assert good.exit_code == 0, good.output
+    assert good.audit is None
+    assert len(served.lab.machines["pc"].log[0].commands) == 2
+    bad = served.play(role, "-e", '{"wsus_gather_subset": ["everything"]}')
+    assert bad.exit_code != 0
+    assert "value of wsus_gather_subset must be one or more of" in bad.output
+    assert len(served.lab.machines["pc"].log) == 1
+
+
+def test_bits_facts_alone(controller: Callable[..., Controller]) -> None:
+    served = controller([{"name": "pc", "windows": "windows-7-sp1", "language": "ja"}])
+    facts = served.play(module("wsus_bits_facts", {"event_days": 3})).of("pc").result["ansible_facts"]
+    assert set(facts) == {"wsus_system", "wsus_bits", "wsus_findings", "wsus_health"}
+    assert facts["wsus_bits"]["baseline"] == "windows-7"
+    assert "<=259200000" in served.lab.machines["pc"].log[0].script

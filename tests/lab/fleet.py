@@ -1,0 +1,282 @@
+"""Fleets: the machines that a YAML file describes.
+
+defaults: {...}              # any key of a machine; a machine's own key replaces it
+machines:
+  - name: client-{n:03d}     # with `count`: a pattern for the machine's number
+    count: 50
+    first: 1                 # the first number
+    kind: simulated          # or wine
+    windows: windows-10-22h2 # a release, see simulated/windows/releases.yml
+    language: en             # en, ja, de or es
+    groups: [clients]
+    users: [{name: admin, password: secret, administrator: true}]
+    registry: {'HKLM\\SOFTWARE\\...': {Name: data, Gone: null}, 'HKLM\\...\\GoneToo': null}
+    services: {BITS: {deleted: true, listed: false, state: running, exit_code: 0, values: {Start: 4},
+                      keys: {Parameters: {ServiceDll: null}}, start_delay: 2, stop_delay: 2, start_fails_with: 0x80040154, hangs: stopping, stops_when_idle: 60}}
+    files: {'C:\\Windows\\System32\\qmgr.dll': null, 'C:\\folder': {}, 'C:\\Windows\\file.txt': content}
+    events: [{channel: System, provider: Service Control Manager, id: 7023, age: 2h, level: 2, binary: BITS, data: {param1: x}}]
+    jobs: [{code: 0x80190193, age: 3h, name: ..., owner: ..., url: ..., process: ...}]   # failed BITS jobs, by default of the agent
+    attempts: [{start: BITS, age: 2h}]   # starts that were tried: the machine's own rules write the events
+    faults: {delay: 0.5}
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .machine import Faults, Machine, User
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_AGE = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+KINDS = ("simulated", "wine")
+
+
+class FleetError(ValueError):
+    """A fleet file is wrong; the message names the file, the machine and the key."""
+
+
+@dataclass(frozen=True)
+class EventSpec:
+    """An event that lies in a log already; ``age`` in seconds, ``binary`` as raw bytes."""
+
+    channel: str
+    provider: str
+    id: int
+    age: float
+    data: tuple[tuple[str, str], ...] = ()
+    level: int | None = None
+    binary: bytes | None = None
+
+
+@dataclass(frozen=True)
+class AttemptSpec:
+    """A start of a service that was tried, ``age`` seconds ago."""
+
+    start: str
+    age: float
+
+
+@dataclass(frozen=True)
+class JobSpec:
+    """A BITS job that failed ``age`` seconds ago with an HRESULT; by default a download of the update agent."""
+
+    code: int
+    age: float
+    name: str = "WU Client Download"
+    owner: str = "NT AUTHORITY\\SYSTEM"
+    url: str = "http://wsus.example.test:8530/Content/3F/8C2A6D0E4B1F97530A6C9E1D27B48F5360D1A23F.cab"
+    process: str = "C:\\Windows\\System32\\svchost.exe"
+
+
+@dataclass(frozen=True)
+class MachineSpec:
+    """One machine as its fleet file describes it; ``where`` is the beginning of messages about it."""
+
+    name: str
+    where: str
+    kind: str = "simulated"
+    windows: str = "windows-10-22h2"
+    language: str = "en"
+    users: tuple[User, ...] = ()
+    groups: tuple[str, ...] = ()
+    registry: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    files: Mapping[str, str | Mapping[str, Any] | None] = field(default_factory=dict)
+    events: tuple[EventSpec, ...] = ()
+    jobs: tuple[JobSpec, ...] = ()
+    attempts: tuple[AttemptSpec, ...] = ()
+    faults: Mapping[str, Any] = field(default_factory=dict)
+
+
+_MACHINE_KEYS = {item.name for item in fields(MachineSpec)} - {"where"} | {"count", "first"}
+_FAULT_KEYS = {item.name for item in fields(Faults)}
+
+
+def load_fleet(path: Path) -> list[Machine]:
+    """The machines of a fleet file, ready to be used.
+
+    :raises FleetError: the file cannot be read, or something in it is wrong
+    """
+    return [create_machine(spec) for spec in read_fleet(path)]
+
+
+def create_machine(spec: MachineSpec) -> Machine:
+    """The machine that a description asks for: a simulated one, or a Wine machine that starts as its likeness.
+
+    :raises FleetError: the description is wrong in a way that only the machine can tell
+    """
+    from .simulated.from_spec import simulated_machine
+
+    declared = simulated_machine(spec)
+    if spec.kind == "simulated":
+        return declared
+    from .wine.machine import WineMachine
+
+    try:
+        machine = WineMachine(declared)
+    except ValueError as error:
+        raise FleetError(f"{spec.where}: {error}") from error
+    machine.faults = declared.faults
+    return machine
+
+
+def read_fleet(path: Path) -> list[MachineSpec]:
+    """The descriptions of the machines of a fleet file.
+
+    :raises FleetError: the file cannot be read, or something in it is wrong
+    """
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise FleetError(f"{path}: {error}") from error
+    where = str(path)
+    data = _mapping(data, where, {"defaults", "machines", "templates"})
+    defaults = _mapping(data.get("defaults") or {}, f"{where}: defaults", _MACHINE_KEYS - {"name", "count", "first"})
+    machines = data.get("machines")
+    if not isinstance(machines, list) or not machines:
+        raise FleetError(f"{where}: machines: expected a list with at least one machine")
+    specs = [spec for number, item in enumerate(machines, 1) for spec in _machines(item, defaults, where, number)]
+    names = [spec.name.lower() for spec in specs]
+    for name in names:
+        if names.count(name) > 1:
+            raise FleetError(f"{where}: machine {name}: the name occurs twice")
+    return specs
+
+
+def seconds(age: Any, where: str) -> float:
+    """An age such as ``90s``, ``2h`` or ``3d`` in seconds."""
+    match = _AGE.fullmatch(age) if isinstance(age, str) else None
+    if match is None:
+        raise FleetError(f"{where}: expected an age such as 2h or 3d, not {age!r}")
+    return float(match[1]) * _SECONDS[match[2]]
+
+
+def _machines(item: Any, defaults: Mapping[str, Any], path: str, number: int) -> Iterator[MachineSpec]:
+    name = item.get("name") if isinstance(item, dict) else None
+    where = f"{path}: machine {name or number}"
+    item = {**defaults, **_mapping(item, where, _MACHINE_KEYS)}
+    if not isinstance(name, str) or not name:
+        raise FleetError(f"{where}: name: expected a text")
+    if "count" not in item:
+        if "first" in item:
+            raise FleetError(f"{where}: first: needs count")
+        yield _machine(name, item, where)
+        return
+    count, first = item["count"], item.get("first", 1)
+    if not isinstance(count, int) or count < 1 or not isinstance(first, int):
+        raise FleetError(f"{where}: count: expected a number of machines")
+    for n in range(first, first + count):
+        try:
+            numbered = name.format(n=n)
+        except (KeyError, ValueError, IndexError) as error:
+            raise FleetError(f"{where}: name: expected a pattern such as client-{{n:03d}}") from error
+        if numbered == name:
+            raise FleetError(f"{where}: name: with count it must hold {{n}}")
+        yield _machine(numbered, item, f"{path}: machine {numbered}")
+
+
+def _machine(name: str, item: Mapping[str, Any], where: str) -> MachineSpec:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
+        raise FleetError(f"{where}: name: letters, digits, dots, hyphens and underscores only")
+    if item.get("kind", "simulated") not in KINDS:
+        raise FleetError(f"{where}: kind: expected one of {', '.join(KINDS)}")
+    registry = _mapping(item.get("registry") or {}, f"{where}: registry")
+    services = _mapping(item.get("services") or {}, f"{where}: services")
+    return MachineSpec(
+        name=name,
+        where=where,
+        kind=item.get("kind", "simulated"),
+        windows=_text(item.get("windows", "windows-10-22h2"), f"{where}: windows"),
+        language=_text(item.get("language", "en"), f"{where}: language"),
+        users=tuple(_user(user, f"{where}: users") for user in _list(item, "users", where)),
+        groups=tuple(_text(group, f"{where}: groups") for group in _list(item, "groups", where)),
+        registry={
+            key: None if value is None else _mapping(value, f"{where}: registry: {key}")
+            for key, value in registry.items()
+        },
+        services={key: _mapping(value, f"{where}: services: {key}") for key, value in services.items()},
+        files=_mapping(item.get("files") or {}, f"{where}: files"),
+        events=tuple(_event(event, f"{where}: events: {n}") for n, event in enumerate(_list(item, "events", where), 1)),
+        jobs=tuple(_job(job, f"{where}: jobs: {n}") for n, job in enumerate(_list(item, "jobs", where), 1)),
+        attempts=tuple(
+            _attempt(attempt, f"{where}: attempts: {n}") for n, attempt in enumerate(_list(item, "attempts", where), 1)
+        ),
+        faults=_mapping(item.get("faults") or {}, f"{where}: faults", _FAULT_KEYS),
+    )
+
+
+def _user(data: Any, where: str) -> User:
+    data = _mapping(data, where, {"name", "password", "administrator"})
+    administrator = data.get("administrator", True)
+    if not isinstance(administrator, bool):
+        raise FleetError(f"{where}: administrator: expected true or false")
+    return User(
+        _text(data.get("name"), f"{where}: name"), _text(data.get("password"), f"{where}: password"), administrator
+    )
+
+
+def _event(data: Any, where: str) -> EventSpec:
+    data = _mapping(data, where, {"channel", "provider", "id", "age", "data", "level", "binary"})
+    binary = data.get("binary")
+    for key in ("id", "level"):
+        if not isinstance(data.get(key, 0 if key == "level" else None), int):
+            raise FleetError(f"{where}: {key}: expected a number")
+    return EventSpec(
+        channel=_text(data.get("channel"), f"{where}: channel"),
+        provider=_text(data.get("provider"), f"{where}: provider"),
+        id=data["id"],
+        age=seconds(data.get("age"), f"{where}: age"),
+        data=tuple(
+            (str(name), _datum(value)) for name, value in _mapping(data.get("data") or {}, f"{where}: data").items()
+        ),
+        level=data.get("level"),
+        binary=None if binary is None else f"{_text(binary, f'{where}: binary')}\0".encode("utf-16-le"),
+    )
+
+
+def _datum(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def _job(data: Any, where: str) -> JobSpec:
+    data = _mapping(data, where, {item.name for item in fields(JobSpec)})
+    if not isinstance(data.get("code"), int):
+        raise FleetError(f"{where}: code: expected a number such as 0x80190193")
+    texts = {key: _text(value, f"{where}: {key}") for key, value in data.items() if key not in ("code", "age")}
+    return JobSpec(data["code"], seconds(data.get("age"), f"{where}: age"), **texts)
+
+
+def _attempt(data: Any, where: str) -> AttemptSpec:
+    data = _mapping(data, where, {"start", "age"})
+    return AttemptSpec(_text(data.get("start"), f"{where}: start"), seconds(data.get("age"), f"{where}: age"))
+
+
+def _mapping(data: Any, where: str, known: set[str] | None = None) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise FleetError(f"{where}: expected keys with values, not {data!r}")
+    strange = [key for key in data if not isinstance(key, str) or (known is not None and key not in known)]
+    if strange:
+        expected = f"; expected one of {', '.join(sorted(known))}" if known else ""
+        raise FleetError(f"{where}: unknown key {strange[0]!r}{expected}")
+    return data
+
+
+def _list(item: Mapping[str, Any], key: str, where: str) -> list[Any]:
+    data = item.get(key) or []
+    if not isinstance(data, list):
+        raise FleetError(f"{where}: {key}: expected a list, not {data!r}")
+    return data
+
+
+def _text(data: Any, where: str) -> str:
+    if not isinstance(data, str) or not data:
+        raise FleetError(f"{where}: expected a text, not {data!r}")
+    return data

@@ -1,0 +1,1 @@
+"""Simulated Windows machines: registry, services, files and event logs with the native tools over them."""

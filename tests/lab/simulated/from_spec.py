@@ -1,0 +1,197 @@
+"""A simulated machine from its description in a fleet file."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from ..fleet import FleetError, MachineSpec
+from ..machine import Faults
+from .bits_jobs import write_failed_job
+from .language import load_language
+from .machine import SimulatedMachine
+from .profile import load_profile
+from .registry import Registry, key_path
+from .service_config import RUNNING, STOPPED, SVCHOST_GROUPS, ServiceConfig, service_path
+from .service_record import NEVER_STARTED, Behaviour, Status
+from .values import from_yaml, string, strings
+
+BOOTED = 86400.0
+"""Seconds since the start of Windows when a machine is created."""
+
+_BEHAVIOUR = {item.name for item in fields(Behaviour)}
+_SERVICE_KEYS = _BEHAVIOUR | {"deleted", "listed", "state", "exit_code", "values", "keys"}
+_LOCALES = {
+    "en": ("0409", "1252", "437"),
+    "ja": ("0411", "932", "932"),
+    "de": ("0407", "1252", "850"),
+    "es": ("0c0a", "1252", "850"),
+}
+
+
+def simulated_machine(spec: MachineSpec, clock: Callable[[], float] = time.time) -> SimulatedMachine:
+    """The machine, its Windows running for a day.
+
+    :raises FleetError: a release, language, registry value, service or channel that the lab does not know
+    """
+    try:
+        profile, language = load_profile(spec.windows), load_language(spec.language)
+    except ValueError as error:
+        raise FleetError(f"{spec.where}: {error}") from None
+    machine = SimulatedMachine(spec.name, profile, language, spec.users, groups=spec.groups, clock=clock)
+    _identify(machine)
+    _write_registry(machine.registry, spec)
+    behaviours = _configure_services(machine, spec)
+    _write_files(machine, spec)
+    with machine.ago(BOOTED):
+        machine.services.boot(behaviours)
+    for name, service in spec.services.items():
+        _set_state(machine, name, service, spec)
+    for attempt in sorted(spec.attempts, key=lambda attempt: -attempt.age):
+        _attempt(machine, attempt.start, attempt.age, spec)
+    _write_events(machine, spec)
+    for job in spec.jobs:
+        write_failed_job(machine, job)
+        bits = machine.services.find("BITS")
+        if bits and bits.status == Status():
+            machine.services.set_state("BITS", Status(STOPPED, 0))  # It has run, at the time of the job.
+    machine.events.settle()
+    machine.faults = Faults(**spec.faults)
+    return machine
+
+
+def _identify(machine: SimulatedMachine) -> None:
+    """What differs from machine to machine: names, locale, the client's id."""
+    registry, name = machine.registry, machine.computer_name
+    control = key_path(r"HKLM\SYSTEM\CurrentControlSet\Control")
+    for key in ("ComputerName", "ActiveComputerName"):
+        registry.set((*control, "ComputerName", key), string("ComputerName", name))
+    parameters = key_path(r"HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters")
+    for value in ("Hostname", "NV Hostname"):
+        registry.set(parameters, string(value, machine.name.lower()))
+    language, ansi, oem = _LOCALES[machine.text.code]
+    registry.set((*control, "Nls", "Language"), string("InstallLanguage", language))
+    registry.set((*control, "Nls", "CodePage"), string("ACP", ansi))
+    registry.set((*control, "Nls", "CodePage"), string("OEMCP", oem))
+    client_id = str(uuid.uuid5(uuid.NAMESPACE_DNS, machine.name.lower()))
+    registry.set(
+        key_path(r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate"), string("SusClientId", client_id)
+    )
+
+
+def _write_registry(registry: Registry, spec: MachineSpec) -> None:
+    for name, values in spec.registry.items():
+        where = f"{spec.where}: registry: {name}"
+        try:
+            path = key_path(name)
+        except ValueError as error:
+            raise FleetError(f"{where}: {error}") from None
+        if values is None:
+            if not registry.delete_key(path):
+                raise FleetError(f"{where}: there is no such key to delete")
+        else:
+            _write_values(registry, path, values, where)
+
+
+def _write_values(registry: Registry, path: tuple[str, ...], values: Mapping[str, Any], where: str) -> None:
+    registry.create(path)
+    for name, data in values.items():
+        if data is None:
+            if not registry.delete_value(path, name):
+                raise FleetError(f"{where}: {name}: there is no such value to delete")
+            continue
+        try:
+            registry.set(path, from_yaml(name, data))
+        except (ValueError, OverflowError) as error:
+            raise FleetError(f"{where}: {name}: {error}") from None
+
+
+def _configure_services(machine: SimulatedMachine, spec: MachineSpec) -> Mapping[str, Behaviour]:
+    behaviours = dict(machine.profile.behaviours)
+    for name, service in spec.services.items():
+        where = f"{spec.where}: services: {name}"
+        if strange := service.keys() - _SERVICE_KEYS:
+            raise FleetError(
+                f"{where}: unknown key {sorted(strange)[0]!r}; expected one of {', '.join(sorted(_SERVICE_KEYS))}"
+            )
+        path = service_path(name)
+        if service.get("deleted"):
+            if len(service) > 1 or not machine.registry.delete_key(path):
+                raise FleetError(f"{where}: deleted: goes with no other key and needs a service of the release")
+            continue
+        if machine.registry.get(path) is None and "values" not in service:
+            raise FleetError(f"{where}: the release has no such service; give its values to add it")
+        _write_values(machine.registry, path, service.get("values") or {}, f"{where}: values")
+        for key, values in (service.get("keys") or {}).items():
+            subkey = (*path, *key.split("\\"))
+            if values is None:
+                machine.registry.delete_key(subkey)
+            else:
+                _write_values(machine.registry, subkey, values, f"{where}: keys: {key}")
+        if service.get("listed") is False:
+            _remove_from_group(machine, name, where)
+        own = {key: value for key, value in service.items() if key in _BEHAVIOUR}
+        if own.get("hangs") not in (None, "starting", "stopping"):
+            raise FleetError(f"{where}: hangs: expected starting or stopping")
+        behaviours[name.lower()] = replace(behaviours.get(name.lower(), Behaviour()), **own)
+    return behaviours
+
+
+def _remove_from_group(machine: SimulatedMachine, name: str, where: str) -> None:
+    group = ServiceConfig(machine.registry, name).svchost_group or ""
+    members = machine.registry.value(SVCHOST_GROUPS, group)
+    if members is None:
+        raise FleetError(f"{where}: listed: the service belongs to no svchost group")
+    rest = [member for member in members.strings() if member.lower() != name.lower()]
+    machine.registry.set(SVCHOST_GROUPS, strings(group, rest))
+
+
+def _set_state(machine: SimulatedMachine, name: str, service: Mapping[str, Any], spec: MachineSpec) -> None:
+    state = service.get("state")
+    if state is None and "exit_code" in service:
+        raise FleetError(f"{spec.where}: services: {name}: exit_code: needs state: stopped")
+    if state == "running":
+        machine.services.set_state(name, Status(RUNNING, 0))
+    elif state == "stopped":
+        machine.services.set_state(name, Status(STOPPED, service.get("exit_code", NEVER_STARTED)))
+    elif state is not None:
+        raise FleetError(f"{spec.where}: services: {name}: state: expected running or stopped")
+
+
+def _attempt(machine: SimulatedMachine, name: str, age: float, spec: MachineSpec) -> None:
+    if machine.services.find(name) is None:
+        raise FleetError(f"{spec.where}: attempts: there is no service {name}")
+    with machine.ago(age):
+        machine.services.start(name)
+    machine.services.advance()
+
+
+def _write_files(machine: SimulatedMachine, spec: MachineSpec) -> None:
+    for path, content in spec.files.items():
+        if content is None:
+            done = machine.files.delete(path)
+        elif isinstance(content, str):
+            done = machine.files.write(path, content.encode())
+        elif content == {}:
+            done = machine.files.create_folder(path)
+        else:
+            raise FleetError(f"{spec.where}: files: {path}: expected a text, {{}} for a folder, or null for nothing")
+        if not done:
+            raise FleetError(
+                f"{spec.where}: files: {path}: "
+                + ("not there" if content is None else "its folder is not there, or it is")
+            )
+
+
+def _write_events(machine: SimulatedMachine, spec: MachineSpec) -> None:
+    for event in spec.events:
+        with machine.ago(event.age):
+            try:
+                machine.events.write(
+                    event.channel, event.provider, event.id, event.data, binary=event.binary, level=event.level
+                )
+            except KeyError as error:
+                raise FleetError(f"{spec.where}: events: unknown channel or provider {error}") from None

@@ -1,0 +1,192 @@
+"""A simulated Windows machine behind the lab's ``Machine`` protocol."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from ..machine import ConnectionDropped, Execution, ExecutionRecord, Faults, NativeCommand, User
+from . import tools
+from .batch import Batch, NotABatch, read_batch
+from .command_line import NotEncodedPowerShell, decode_script
+from .errors import NotImplementedInLab, not_implemented
+from .eventlog import EventLogs
+from .files import FileSystem
+from .language import Language
+from .profile import Profile
+from .registry import Registry, RegistryView
+from .services import ServiceControlManager
+
+COMMAND_LINE_LIMIT = 8191
+"""Characters that cmd.exe, which WinRM starts, accepts (KB830473)."""
+
+PROGRAM_NOT_FOUND = 9009
+MACHINE_SID = "S-1-5-21-1004336348-1177238915-682003330"
+
+# .NET's stream reader, through which PowerShell reads a program, takes each of the three for the end of a line.
+_LINE_END = re.compile("\r\n|\n|\r")
+_SYSTEM_FOLDERS = ("C:\\Windows\\System32", "C:\\Windows")
+
+
+class SimulatedMachine:
+    """A Windows machine whose programs work on a registry, services, files and event logs of its own.
+
+    :param clock: seconds since 1970; pending service states and the age of events follow it
+    """
+
+    def __init__(
+        self,
+        name: str,
+        profile: Profile,
+        language: Language,
+        users: Sequence[User],
+        *,
+        groups: Sequence[str] = (),
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.name = name
+        self.groups = tuple(groups)
+        self.profile = profile
+        self.text = language
+        self.users: Mapping[str, User] = {user.name.lower(): user for user in users}
+        self.faults = Faults()
+        self.log: list[ExecutionRecord] = []
+        self.lock = threading.RLock()
+        self._clock = clock
+        self._shift = 0.0
+        self.registry = Registry(profile.registry)
+        self.files = FileSystem(profile.files)
+        self.events = EventLogs(profile.channels, self)
+        self.services = ServiceControlManager(self)
+
+    def now(self) -> float:
+        """Seconds since 1970 on this machine."""
+        return self._clock() + self._shift
+
+    @contextmanager
+    def ago(self, seconds: float) -> Iterator[None]:
+        """Let what happens inside have happened that many seconds ago."""
+        self._shift -= seconds
+        try:
+            yield
+        finally:
+            self._shift += seconds
+
+    @property
+    def computer_name(self) -> str:
+        """The NetBIOS name, at most 15 characters."""
+        return self.name.upper()[:15].rstrip("-")
+
+    def sid(self, user: User) -> str:
+        """The user's security identifier; all administrators of the lab are the built-in one."""
+        return f"{MACHINE_SID}-{500 if user.administrator else 1001}"
+
+    def view(self, user: User) -> RegistryView:
+        """The registry as that user sees it."""
+        return RegistryView(self.registry, user, self.sid(user))
+
+    def execute(self, command_line: str, user: User) -> Execution:
+        """Run an encoded batch as WinRM's cmd.exe would have PowerShell run it; refuse everything else.
+
+        :raises ConnectionDropped: ``faults.drop_after_command`` strikes
+        """
+        with self.lock:
+            record = ExecutionRecord(user.name, command_line)
+            self.log.append(record)
+            execution = self._execute(command_line, user, record)
+            record.exit_code = execution.exit_code
+            return execution
+
+    def _execute(self, command_line: str, user: User, record: ExecutionRecord) -> Execution:
+        if len(command_line) > COMMAND_LINE_LIMIT:
+            return _failure(self.text.cmd["line_too_long"])
+        if self.faults.no_powershell:
+            program = command_line.split(maxsplit=1)[0] if command_line.strip() else ""
+            return _failure(self.text.cmd["not_recognized"].format(program=program))
+        try:
+            record.script = decode_script(command_line)
+            batch = read_batch(record.script)
+        except (NotEncodedPowerShell, NotABatch) as error:
+            return _failure(f"lab: refused, this is not a batch: {error}")
+        return self._run_batch(batch, user, record)
+
+    def _run_batch(self, batch: Batch, user: User, record: ExecutionRecord) -> Execution:
+        stdout: list[str] = []
+        stderr: list[str] = []
+        for argv in batch.commands:
+            execution = self.run_program(argv, user)
+            record.commands.append(NativeCommand(argv, execution.exit_code))
+            stdout += _lines(execution.stdout)
+            stderr += _lines(execution.stderr)
+            stdout.append(f"{batch.token} {execution.exit_code}")
+            if len(record.commands) == self.faults.drop_after_command:
+                raise ConnectionDropped(f"{self.name}: dropped after {len(record.commands)} programs")
+        # PowerShell itself ends well: its last statement was a string.
+        return Execution(_joined(stdout), _joined(stderr), 0)
+
+    def run_program(self, argv: Sequence[str], user: User) -> Execution:
+        """Run one native program; both streams are the raw bytes that it writes.
+
+        A program that does not exist answers as PowerShell does: 9009 and a message on standard error.
+        """
+        path = self.find_program(argv[0])
+        if path is None:
+            return Execution(
+                b"", f"{self.text.powershell['not_found'].format(program=argv[0])}\r\n".encode(), PROGRAM_NOT_FOUND
+            )
+        with self.lock:
+            self.services.advance()
+            try:
+                return tools.run(self, path, argv[1:], user)
+            except NotImplementedInLab as error:
+                return not_implemented(f"{argv[0]}: {error}")
+
+    def find_program(self, name: str) -> str | None:
+        """The full path of a program that exists on this machine, by name or path, with or without ``.exe``."""
+        folders = [""] if "\\" in name or "/" in name else [f"{folder}\\" for folder in _SYSTEM_FOLDERS]
+        for folder in folders:
+            for suffix in ("", ".exe"):
+                path = self.expand(f"{folder}{name}{suffix}".replace("/", "\\"))
+                if path.lower().endswith((".exe", ".com")) and self.files.is_file(path):
+                    return path
+        return None
+
+    def expand(self, text: str) -> str:
+        """Expand ``%NAME%`` from the system's environment; an unknown name stays as it is."""
+        if "%" not in text:
+            return text
+        return re.sub("%([^%]+)%", lambda match: self.profile.environment.get(match[1].lower(), match[0]), text)
+
+    def state(self) -> dict[str, Any]:
+        """Registry, run states of services, files and events as JSON data; times are left out."""
+        with self.lock:
+            self.services.advance()
+            return {
+                "registry": self.registry.state(),
+                "services": self.services.state(),
+                "files": self.files.state(),
+                "events": self.events.state(),
+            }
+
+    def close(self) -> None:
+        """Nothing keeps running."""
+
+
+def _failure(message: str) -> Execution:
+    return Execution(b"", _joined(_LINE_END.split(message)), 1)
+
+
+def _lines(stream: bytes) -> list[str]:
+    """The lines of a program's output as PowerShell reads them: UTF-8 with replacement, last line end optional."""
+    lines = _LINE_END.split(stream.decode("utf-8", "replace"))
+    if not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _joined(lines: Sequence[str]) -> bytes:
+    return "".join(f"{line}\r\n" for line in lines).encode()

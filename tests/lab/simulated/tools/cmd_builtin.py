@@ -1,0 +1,113 @@
+"""Built-in commands of cmd.exe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ...machine import Execution
+from ..errors import NotImplementedInLab
+from ..files import parent
+from .output import Output
+
+if TYPE_CHECKING:
+    from ..machine import SimulatedMachine
+
+
+def ver(machine: SimulatedMachine, words: Sequence[str]) -> Execution:
+    """The version line, after a blank line."""
+    output = Output()
+    output.line()
+    output.line(machine.text.cmd["version"].format(version=machine.profile.version))
+    return output.result()
+
+
+def echo(machine: SimulatedMachine, words: Sequence[str]) -> Execution:
+    """The rest of the line; ``echo.`` an empty one. ECHO ON and OFF have nothing to switch here."""
+    if (len(words) == 1 and words[0] != "echo.") or [word.lower() for word in words[1:]] in (["on"], ["off"]):
+        raise NotImplementedInLab("the state of echo")
+    output = Output()
+    output.line(" ".join(words[1:]))
+    return output.result()
+
+
+def dir_(machine: SimulatedMachine, words: Sequence[str]) -> Execution:
+    """``dir /b [/a[:d|:-d]] PATH``: names only, sorted; other forms print dates and sizes that the lab does not keep."""
+    options = [word.lower() for word in words[1:] if word.startswith("/")]
+    paths = [word.strip('"') for word in words[1:] if not word.startswith("/")]
+    if "/b" not in options or not set(options) <= {"/b", "/a", "/a:d", "/a:-d", "/ad", "/a-d"} or len(paths) != 1:
+        raise NotImplementedInLab(" ".join(words))
+    if "*" in paths[0] or "?" in paths[0]:
+        raise NotImplementedInLab("wildcards")
+    output = Output()
+    entry = machine.files.get(paths[0])
+    if entry is None:
+        code = 3 if machine.files.get(parent(paths[0])) is None else 0
+        output.error(machine.text.error(3) if code else machine.text.cmd["dir_empty"])
+        return output.result(1)
+    entries = machine.files.children(paths[0]) if entry.content is None else [entry]
+    if {"/a:d", "/ad"} & set(options):
+        entries = [child for child in entries if child.content is None]
+    elif {"/a:-d", "/a-d"} & set(options):
+        entries = [child for child in entries if child.content is not None]
+    if not entries:
+        output.error(machine.text.cmd["dir_empty"])
+        return output.result(1)
+    for child in entries:
+        output.line(child.name)
+    return output.result()
+
+
+def ren(machine: SimulatedMachine, words: Sequence[str]) -> Execution:
+    """``ren PATH NAME``"""
+    output = Output()
+    arguments = [word.strip('"') for word in words[1:]]
+    if len(arguments) != 2 or "\\" in arguments[1]:
+        output.error(machine.text.cmd["syntax"])
+        return output.result(1)
+    if "*" in "".join(arguments):
+        raise NotImplementedInLab("wildcards")
+    if machine.files.get(arguments[0]) is None:
+        output.error(machine.text.error(2 if machine.files.get(parent(arguments[0])) else 3))
+        return output.result(1)
+    if not machine.files.rename(arguments[0], arguments[1]):
+        output.error(machine.text.cmd["rename_failed"])
+        return output.result(1)
+    return output.result()
+
+
+def mkdir(machine: SimulatedMachine, words: Sequence[str]) -> Execution:
+    """``mkdir PATH``, with all folders on the way."""
+    output = Output()
+    if len(words) < 2:
+        output.error(machine.text.cmd["syntax"])
+        return output.result(1)
+    for path in (word.strip('"') for word in words[1:]):
+        if ":" not in path:
+            raise NotImplementedInLab("relative paths")
+        if not machine.files.create_folder(path):
+            output.error(machine.text.cmd["exists"].format(path=path))
+            return output.result(1)
+    return output.result()
+
+
+def _not_implemented(machine: SimulatedMachine, words: Sequence[str]) -> Execution:
+    raise NotImplementedInLab(" ".join(words))
+
+
+Builtin = Callable[["SimulatedMachine", Sequence[str]], Execution]
+
+_WINDOWS_ONLY = (
+    "assoc call cd chdir cls copy date del erase for ftype goto move path pause popd prompt pushd rd rem rmdir set setlocal shift "
+    "start time title type verify vol"
+)
+BUILTINS: Mapping[str, Builtin] = {
+    **dict.fromkeys(_WINDOWS_ONLY.split(), _not_implemented),
+    "ver": ver,
+    "echo": echo,
+    "dir": dir_,
+    "ren": ren,
+    "rename": ren,
+    "md": mkdir,
+    "mkdir": mkdir,
+}

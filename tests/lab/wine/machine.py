@@ -1,0 +1,276 @@
+"""A Windows machine made of Wine: its own registry, services and programs, and a real PowerShell where there is one."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ..fleet import FleetError, MachineSpec
+from ..machine import ConnectionDropped, Execution, ExecutionRecord, Faults, NativeCommand, User
+from ..powershell import RealPowerShell, find_powershell
+from ..simulated.batch import Batch, NotABatch, read_batch
+from ..simulated.command_line import NotEncodedPowerShell, decode_script
+from ..simulated.from_spec import simulated_machine
+from ..simulated.machine import SimulatedMachine
+from ..simulated.service_config import RUNNING
+from . import hosting
+from .forward import ForwardServer
+from .prefix import Prefix, new_folder
+from .reading import run_batch
+from .regfile import read_reg_file, reg_file
+from .tools import FORWARDED, LAB_FOLDER, Tools, import_file
+
+POWERSHELL_FOLDER = "powershell"
+_HIVES = ("HKLM\\Software", "HKLM\\System", "HKU")
+_RUNNING = re.compile(rb": 4  RUNNING")
+_SERVICE = re.compile(r"SERVICE_NAME: (.+?)\r\n.*?STATE +: (\d+)  ", re.DOTALL)
+_STARTED_WITHIN = 20.0
+# What a fleet file may say of a service that runs under Wine.
+_SERVICE_KEYS = frozenset({"deleted", "keys", "state", "values"})
+_ENCODED = re.compile(r"(-EncodedCommand\s+)\S+", re.IGNORECASE)
+
+# Left out of state(), and why.
+_VOLATILE: Mapping[str, str] = {
+    "hkey_local_machine\\system\\currentcontrolset\\control\\servicecurrent": "Wine's count of the service processes that it ever started",
+}
+# Wine 8's cmd.exe ends with 49 where that of Windows ends with 1.
+_NOT_RECOGNIZED = 1
+
+
+class WineMachine:
+    """Runs command lines with Wine's cmd.exe on a prefix of its own.
+
+    ``declared`` is the machine as the fleet describes it: its registry, running services and event logs become the
+    prefix's. With ``real`` (default: what WSUS_LAB_POWERSHELL names) a batch is executed by PowerShell inside Wine; where
+    that holds no Windows build the lab reads the batch itself and runs each of its programs in Wine. ``folder`` is kept
+    when the machine is closed and ``keep`` is set. Raises WineUnavailable where this computer cannot run Wine machines,
+    ValueError for what Wine cannot be: every user of a prefix is an administrator.
+    """
+
+    def __init__(
+        self,
+        declared: SimulatedMachine,
+        *,
+        folder: Path | None = None,
+        real: RealPowerShell | None = None,
+        keep: bool = False,
+    ) -> None:
+        if limited := [user.name for user in declared.users.values() if not user.administrator]:
+            raise ValueError(
+                f"{declared.name}: {', '.join(limited)} cannot be less than an administrator on a Wine machine"
+            )
+        self.name = declared.name
+        self.groups = declared.groups
+        self.users: Mapping[str, User] = declared.users
+        self.faults = Faults()
+        self.log: list[ExecutionRecord] = []
+        self.lock = threading.RLock()
+        self.declared = declared
+        self._keep = keep
+        real = real or find_powershell()
+        self.reads_batches = not (real and real.windows and real.forward)
+        """Whether the lab reads the batches itself, for want of a real PowerShell."""
+        self._forward: ForwardServer | None = None
+        variables: dict[str, str] = {}
+        path = [f"C:\\{LAB_FOLDER}"]
+        if not self.reads_batches:
+            self._forward = ForwardServer(self._answer)
+            variables["FORWARD_TO"] = self._forward.address
+            path.append(f"C:\\{POWERSHELL_FOLDER}")
+        self._path = ";".join(path)
+        try:
+            self.prefix = Prefix(folder or new_folder(self.name), declared.text.code, path, variables)
+            self.tools = Tools(self.prefix, declared)
+            self._provision(real)
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def from_spec(cls, spec: MachineSpec) -> WineMachine:
+        """The machine that a fleet file describes.
+
+        Raises FleetError for what it asks of Wine that Wine cannot do, WineUnavailable where there is no Wine.
+        """
+        for name, service in spec.services.items():
+            if strange := sorted(set(service) - _SERVICE_KEYS):
+                raise FleetError(f"{spec.where}: services: {name}: {strange[0]}: Wine's service manager decides that itself")
+            if service.get("state", "running") not in ("running", "stopped"):
+                raise FleetError(f"{spec.where}: services: {name}: state: a Wine machine has running and stopped services")
+        if any(not user.administrator for user in spec.users):
+            raise FleetError(f"{spec.where}: users: every user of a Wine machine is an administrator")
+        machine = cls(simulated_machine(spec))
+        machine.faults = machine.declared.faults
+        with machine.lock:
+            for path, content in spec.files.items():
+                machine.prefix.write(path, content if isinstance(content, str) or content is None else {})
+        if machine.reads_batches:
+            print(f"lab: {spec.name}: no real PowerShell for Wine, so the lab reads the batches itself", file=sys.stderr)
+        return machine
+
+    def _answer(self, argv: Sequence[str]) -> Execution:
+        return self.tools.run(argv)
+
+    def _provision(self, real: RealPowerShell | None) -> None:
+        folder = self.prefix.disk / LAB_FOLDER
+        folder.mkdir()
+        if real and real.windows and real.forward:
+            (self.prefix.disk / POWERSHELL_FOLDER).symlink_to(real.windows.parent)
+            for program in FORWARDED:
+                shutil.copy(real.forward, folder / program)
+        registry = self.declared.registry
+        running = [name for name, _ in hosting.services(registry) if self._runs(name)]
+        self.prefix.start()
+        import_file(
+            self.prefix, reg_file(hosting.boot_keys(registry, running), without_keys=hosting.absent_keys(registry))
+        )
+        self.prefix.stop()
+        self.prefix.start()
+        self._wait_until_running(running)
+        # Without the keys first, Wine's own values of its services would stay among the declared ones.
+        services = [f"{hosting.SERVICES_NAME}\\{name}" for name, _ in hosting.services(registry)]
+        import_file(self.prefix, reg_file(hosting.declared_keys(registry), without_keys=services))
+
+    def _runs(self, service: str) -> bool:
+        record = self.declared.services.find(service)
+        return record is not None and record.status.state == RUNNING
+
+    def _wait_until_running(self, services: Iterable[str]) -> None:
+        deadline = time.monotonic() + _STARTED_WITHIN
+        for name in services:
+            while not _RUNNING.search(self.tools.run(("sc.exe", "query", name)).stdout):
+                if time.monotonic() > deadline:
+                    raise RuntimeError(f"{self.name}: Wine did not start the service {name}")
+                time.sleep(0.1)
+
+    def execute(self, command_line: str, user: User) -> Execution:
+        """Run a command line as it is, as WinRM's cmd.exe would.
+
+        Raises ConnectionDropped where ``faults.drop_after_command`` strikes: then the first programs of the batch ran.
+        """
+        with self.lock:
+            record = ExecutionRecord(user.name, command_line)
+            self.log.append(record)
+            batch = _batch(command_line, record)
+            if self.faults.no_powershell:
+                found = self._cmd(command_line, path=f"C:\\{LAB_FOLDER}")
+                execution = Execution(found.stdout, found.stderr, _NOT_RECOGNIZED)
+            elif self.reads_batches and batch:
+                execution = run_batch(batch, self._run_program, record, self.faults.drop_after_command, self.name)
+            elif (last := self.faults.drop_after_command) is not None and batch and last <= len(batch.commands):
+                self._execute_batch(_cut(command_line, record.script, last), batch, record)
+                raise ConnectionDropped(f"{self.name}: dropped after {last} programs")
+            else:
+                execution = self._execute_batch(command_line, batch, record)
+            record.exit_code = execution.exit_code
+            return execution
+
+    def _execute_batch(self, command_line: str, batch: Batch | None, record: ExecutionRecord) -> Execution:
+        execution = self._cmd(command_line)
+        if batch:
+            codes = re.findall(rb"^%s (-?\d+)\r?$" % re.escape(batch.token.encode()), execution.stdout, re.MULTILINE)
+            record.commands += [
+                NativeCommand(argv, int(code)) for argv, code in zip(batch.commands, codes, strict=False)
+            ]
+        return execution
+
+    def _cmd(self, command_line: str, path: str | None = None) -> Execution:
+        variables = {"WINEPATH": path} if path else {}
+        if '"' not in command_line:
+            return self.prefix.run(["cmd.exe", "/d", "/c", command_line], variables)
+        # Wine's loader would put a backslash before each double quote, which means nothing to cmd.exe.
+        file = self.prefix.disk / LAB_FOLDER / "line.cmd"
+        file.write_bytes(f"@{command_line}\r\n".encode())
+        try:
+            return self.prefix.run(["cmd.exe", "/d", "/c", f"C:\\{LAB_FOLDER}\\{file.name}"], variables)
+        finally:
+            file.unlink()
+
+    def _run_program(self, argv: Sequence[str]) -> Execution | None:
+        """One program of a batch that the lab reads; None where it does not exist."""
+        name = argv[0].lower()
+        if name.removesuffix(".exe") + ".exe" in FORWARDED:
+            return self.tools.run(argv)
+        return self.prefix.run(argv) if self.prefix.has_program(name) else None
+
+    def state(self) -> dict[str, Any]:
+        """Registry, states of services, and files that are not Wine's own, as JSON data."""
+        with self.lock:
+            return {
+                "registry": self._registry(),
+                "services": self._services(),
+                "files": self._files(),
+                "events": self.declared.events.state(),
+            }
+
+    def _registry(self) -> dict[str, Any]:
+        exported = self.prefix.disk / LAB_FOLDER / "state.reg"
+        keys: dict[str, Any] = {}
+        classes = hashlib.sha256()
+        for hive in _HIVES:
+            done = self.prefix.run(["reg.exe", "export", hive, f"C:\\{LAB_FOLDER}\\{exported.name}", "/y"])
+            if done.exit_code:
+                raise RuntimeError(f"reg.exe export {hive} failed: {done.stderr.decode('utf-8', 'replace').strip()}")
+            for name, values in read_reg_file(exported.read_bytes()):
+                data = {
+                    value.name: [value.type_name, value.data.hex() if value.type in (0, 3) else value.text()]
+                    for value in sorted(values, key=lambda each: each.name)
+                }
+                if name.lower().startswith("hkey_local_machine\\software\\classes\\"):
+                    classes.update(json.dumps([name, data]).encode())  # 9,000 keys of COM: told apart, not told
+                elif name.lower() not in _VOLATILE:
+                    keys[name] = data
+            exported.unlink()
+        return dict(sorted(keys.items())) | {
+            "HKEY_LOCAL_MACHINE\\Software\\Classes": {"sha256 of all below": classes.hexdigest()}
+        }
+
+    def _services(self) -> dict[str, int]:
+        """The number of each declared service's state (1 stopped ... 7 paused)."""
+        names = [name for name, _ in hosting.services(self.declared.registry)]
+        asked = " & ".join(f"C:\\windows\\system32\\sc.exe query {name}" for name in names)
+        answer = self.prefix.run(["cmd.exe", "/d", "/c", asked]).stdout.decode("utf-8", "replace")
+        return {name: int(state) for name, state in _SERVICE.findall(answer)}
+
+    def _files(self) -> dict[str, str]:
+        home = self.prefix.disk
+        files = {}
+        for file in self.prefix.own_files():
+            name = PurePosixPath(file.relative_to(home))
+            if name.parts[0] not in (LAB_FOLDER, POWERSHELL_FOLDER):
+                files["C:\\" + "\\".join(name.parts)] = hashlib.sha256(file.read_bytes()).hexdigest()
+        return files
+
+    def close(self) -> None:
+        """End the prefix's processes and remove its folder."""
+        if self._forward:
+            self._forward.close()
+            self._forward = None
+        if prefix := getattr(self, "prefix", None):
+            prefix.stop()
+            if not self._keep:
+                shutil.rmtree(prefix.folder, ignore_errors=True)
+
+
+def _batch(command_line: str, record: ExecutionRecord) -> Batch | None:
+    try:
+        record.script = decode_script(command_line)
+        return read_batch(record.script)
+    except (NotEncodedPowerShell, NotABatch):
+        return None
+
+
+def _cut(command_line: str, script: str, commands: int) -> str:
+    """The command line of a batch with only its first commands."""
+    head = "\n".join(script.splitlines()[: commands + 1])
+    encoded = base64.b64encode(head.encode("utf-16-le")).decode("ascii")
+    return _ENCODED.sub(lambda match: match[1] + encoded, command_line)

@@ -1,0 +1,203 @@
+"""What the programs answer that Wine lacks or has only in part: sc.exe and wevtutil.exe.
+
+Wine's service control manager and registry do the work. Its ``sc.exe`` knows few verbs and keeps the error code to itself,
+so the verbs that read and write definitions are carried out on Wine's registry, and the error is read from Wine's log.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ..machine import Execution
+from ..simulated.errors import NotImplementedInLab, not_implemented
+from ..simulated.machine import SimulatedMachine
+from ..simulated.registry import Key, key_path
+from .hosting import SERVICES, SERVICES_NAME, program
+from .prefix import Prefix
+from .regfile import read_reg_file, reg_file
+
+FORWARDED = ("sc.exe", "wevtutil.exe")
+"""The programs that the lab answers."""
+
+LAB_FOLDER = "lab"
+"""The folder on drive C that holds these programs; it is not part of the machine."""
+
+_SC = r"C:\windows\system32\sc.exe"
+_SC_ERROR = re.compile(rb"err:sc:\w+ .* (\d+)\s*$", re.MULTILINE)
+_APIS = {
+    "query": "EnumQueryServicesStatus:OpenService",
+    "queryex": "EnumQueryServicesStatus:OpenService",
+    "start": "StartService",
+    "stop": "ControlService",
+    "create": "CreateService",
+    "delete": "DeleteService",
+}
+_NOT_INSTALLED, _DISABLED_ERROR = 1060, 1058
+_DISABLED = 4
+
+
+class Tools:
+    """Answers for the machine ``declared``, whose registry and services live in ``prefix``.
+
+    ``declared`` lends its sc.exe and wevtutil.exe: the first works on a copy of the service's key that is fetched from Wine
+    before and written back after, the second on the declared event logs.
+    """
+
+    def __init__(self, prefix: Prefix, declared: SimulatedMachine) -> None:
+        self._prefix = prefix
+        self._declared = declared
+        self._user = next(user for user in declared.users.values() if user.administrator)
+
+    def run(self, argv: Sequence[str]) -> Execution:
+        """Run one of FORWARDED with its arguments."""
+        try:
+            name = argv[0].rsplit("\\", 1)[-1].lower().removesuffix(".exe")
+            if name == "wevtutil":
+                return self._declared.run_program(("wevtutil.exe", *argv[1:]), self._user)
+            if name == "sc":
+                return self._sc(argv[1:])
+        except NotImplementedInLab as error:
+            return not_implemented(f"{argv[0]}: {error}")
+        return not_implemented(f"{argv[0]} is not forwarded")
+
+    def _sc(self, arguments: Sequence[str]) -> Execution:
+        verb = arguments[0].lower() if arguments else ""
+        if verb in ("query", "queryex"):
+            return self._query(verb, arguments)
+        if verb == "start" and len(arguments) > 1 and self._start_type(arguments[1]) == _DISABLED:
+            return self._failed(verb, _DISABLED_ERROR)  # Wine's manager knows the start type of when it started
+        if verb in _APIS:
+            return self._wine(verb, arguments)
+        return self._on_registry(arguments)
+
+    def _query(self, verb: str, arguments: Sequence[str]) -> Execution:
+        if len(arguments) != 2 or "=" in arguments[1]:
+            raise NotImplementedInLab(f"sc {' '.join(arguments)}: Wine's sc.exe asks for one service by name")
+        done = self._wine(verb, ("query", arguments[1]))
+        if verb == "query" or done.exit_code:
+            return done
+        # Windows pads every label to the same column.
+        running = b" 1  STOPPED" not in done.stdout
+        pid = self._process(arguments[1]) if running else 0
+        return Execution(
+            done.stdout + f"        PID                : {pid}\r\n        FLAGS              : \r\n".encode(),
+            done.stderr,
+            0,
+        )
+
+    def _wine(self, verb: str, arguments: Sequence[str]) -> Execution:
+        """Wine's own sc.exe, with the Win32 error of the call that failed as exit code, as Windows has it."""
+        done = self._prefix.run([_SC, *arguments], {"WINEDEBUG": "-all,err+sc"})
+        if not done.exit_code:
+            if verb not in ("create", "delete"):
+                return done
+            return Execution(f"[SC] {_APIS[verb]} {self._declared.text.sc['success']}\r\n".encode())
+        error = _SC_ERROR.search(done.stderr)
+        if error is None:
+            raise NotImplementedInLab(
+                f"sc {' '.join(arguments)}: Wine's sc.exe refused it ({done.stdout.decode('utf-8', 'replace').strip()})"
+            )
+        return self._failed(verb, int(error[1]))
+
+    def _failed(self, verb: str, code: int) -> Execution:
+        api = _APIS[verb]
+        if code == _NOT_INSTALLED:
+            api = {"start": "StartService: OpenService", "stop": "OpenService", "delete": "OpenService"}.get(verb, api)
+        words = self._declared.text
+        text = f"[SC] {api} {words.sc['failed']} {code}:\n\n{words.error(code)}\n\n"
+        return Execution(text.replace("\n", "\r\n").encode(), b"", code)
+
+    def _process(self, service: str) -> int:
+        """The id by which this computer knows the service's process (Wine's own numbers are not to be had)."""
+        words = program(self._declared.registry, service).split(" ")
+        home = f"WINEPREFIX={self._prefix.folder}".encode()
+        for process in Path("/proc").iterdir():
+            if process.name.isdecimal():
+                try:
+                    command = (
+                        (process / "cmdline")
+                        .read_bytes()
+                        .decode("utf-8", "replace")
+                        .rstrip("\0")
+                        .replace("\0", " ")
+                        .split(" ")
+                    )
+                    if [word.lower() for word in command] == [word.lower() for word in words] and home in (
+                        process / "environ"
+                    ).read_bytes().split(b"\0"):
+                        return int(process.name)
+                except OSError:
+                    continue
+        return 0
+
+    def _start_type(self, service: str) -> int | None:
+        return _number(self._fetch(service).get(f"{SERVICES_NAME}\\{service}".lower(), Key("")), "start")
+
+    def _on_registry(self, arguments: Sequence[str]) -> Execution:
+        """Carry out a verb on the service's key as it is in Wine, and write what it changed back to Wine."""
+        registry = self._declared.registry
+        service = arguments[1] if len(arguments) > 1 else ""
+        before = self._fetch(service) if service else {}
+        if service:
+            registry.delete_key((*SERVICES, service))
+        for key in before.values():
+            path = key_path(key.name)
+            registry.create(path)
+            for value in key.values.values():
+                registry.set(path, value)
+        done = self._declared.run_program(("sc.exe", *arguments), self._user)
+        if service and not done.exit_code:
+            self._write_back(service, before)
+        return done
+
+    def _write_back(self, service: str, before: Mapping[str, Key]) -> None:
+        """Have Wine's registry hold what the declared one holds below a service's key."""
+        after = {"\\".join(path): key for path, key in self._declared.registry.walk((*SERVICES, service))}
+        changed = {name: key for name, key in after.items() if key.values != before.get(name.lower(), Key("")).values}
+        if not changed:
+            return
+        root = f"{SERVICES_NAME}\\{service}".lower()
+        old_start = _number(before.get(root, Key("")), "start")
+        content = {name: key.values.values() for name, key in after.items()}
+        if old_start == _DISABLED and self._declared.registry.get((*SERVICES, service)):
+            self._define_anew(service)
+        import_file(self._prefix, reg_file(content, without_keys=[f"{SERVICES_NAME}\\{service}"]))
+
+    def _define_anew(self, service: str) -> None:
+        """Make Wine's manager, which reads definitions only when it starts, forget that a service was disabled."""
+        host = program(self._declared.registry, service)
+        for arguments in (("delete", service), ("create", service, "binPath=", host, "type=", "share", "start=", "demand")):
+            done = self._wine(arguments[0], arguments)
+            if done.exit_code:
+                raise RuntimeError(f"Wine's service manager could not {arguments[0]} {service} (error {done.exit_code})")
+
+    def _fetch(self, service: str) -> dict[str, Key]:
+        """The service's key and all below it as they are in Wine, by lower-case name; empty where there is none."""
+        file = self._prefix.disk / LAB_FOLDER / "fetched.reg"
+        name = f"{SERVICES_NAME}\\{service}"
+        done = self._prefix.run(["reg.exe", "export", name, f"C:\\{LAB_FOLDER}\\{file.name}", "/y"])
+        if done.exit_code:
+            return {}
+        content = file.read_bytes()
+        file.unlink()
+        return {
+            key.lower(): Key(key, {value.name.lower(): value for value in values})
+            for key, values in read_reg_file(content)
+        }
+
+
+def _number(key: Key, name: str) -> int | None:
+    value = key.values.get(name)
+    return value.number() if value else None
+
+
+def import_file(prefix: Prefix, content: bytes) -> None:
+    """Have Wine's reg.exe import a registry file. Raises RuntimeError where it does not."""
+    file = prefix.disk / LAB_FOLDER / "import.reg"
+    file.write_bytes(content)
+    done = prefix.run(["reg.exe", "import", f"C:\\{LAB_FOLDER}\\{file.name}"])
+    file.unlink()
+    if done.exit_code:
+        raise RuntimeError(f"reg.exe import failed: {done.stderr.decode('utf-8', 'replace').strip()}")

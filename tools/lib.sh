@@ -1,0 +1,73 @@
+# shellcheck shell=bash
+# Sourced by the other tools: the checkout as working directory, one environment for every program, messages.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+top=$PWD
+venv=$(realpath -m "${VENV:-.venv}")
+
+# The checkout is found through the environment's site-packages (see bootstrap). A configuration of the user's, or a copy
+# of the collection in their home, would be tested in its place.
+unset ANSIBLE_CONFIG ANSIBLE_COLLECTIONS_PATH LC_ALL LANGUAGE
+export ANSIBLE_HOME=$top/.ansible/home ANSIBLE_COLLECTIONS_PATH=$top/.ansible/collections
+export LANG=C.UTF-8 NO_COLOR=1 HYPOTHESIS_STORAGE_DIRECTORY=$top/build/hypothesis
+unset PYTHONDONTWRITEBYTECODE # or every start of a program compiles the collection and the lab again
+mkdir -p "$ANSIBLE_COLLECTIONS_PATH" build
+
+say() { printf '%s\n' "$@"; }
+die() {
+    say "$@" >&2
+    exit 1
+}
+
+# skip WHAT WHY: one line now, and again at the end of `make test`.
+skip() {
+    say "skipped: $1: $2"
+    if [[ ${SKIPPED_LOG:-} ]]; then say "$1: $2" >>"$SKIPPED_LOG"; fi
+}
+
+# timed NAME COMMAND...: run it and say how many seconds it took. `set -e` holds within it, unless timed itself is tested.
+timed() {
+    local name=$1 start=${EPOCHREALTIME/[.,]/} status mark=--
+    shift
+    "$@"
+    status=$?
+    if ((status)); then mark='!!'; fi
+    local ms=$(((${EPOCHREALTIME/[.,]/} - start) / 1000))
+    printf '%s %s: %d.%d s\n' "$mark" "$name" $((ms / 1000)) $((ms % 1000 / 100))
+    return "$status"
+}
+
+# The directories of the real interpreters, never pyenv's shims: a shim whose version is not selected exists and fails.
+interpreter_path() {
+    local version directory path=$venv/bin
+    for version in 3.14 3.13 3.12 3.11 3.10 3.9 3.8; do
+        for directory in "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$version".*/bin; do
+            if [[ -d $directory ]]; then path+=:$directory; fi
+        done
+    done
+    tr : '\n' <<<"$PATH" | { grep -v '/\.pyenv/' || true; } | paste -sd: | sed "s|^|$path:|"
+}
+
+# interpreter VERSION: the path of a Python of that version that runs, or nothing.
+interpreter() {
+    local candidate
+    for candidate in "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$1".*/bin/python "/usr/bin/python$1" "/usr/local/bin/python$1" \
+        "$(command -v "python$1" || true)"; do
+        if [[ -x $candidate ]] && "$candidate" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$1')" 2>/dev/null; then
+            say "$candidate"
+            return
+        fi
+    done
+}
+
+# collection_tree DIRECTORY: a copy of what git knows and does not ignore, in a git repository of its own.
+# ansible-test and the build take that: they resolve symbolic links, and pack or check everything they find.
+collection_tree() {
+    local tree=$1 file
+    rm -rf "$tree"
+    mkdir -p "$tree"
+    git ls-files -coz --exclude-standard | while IFS= read -r -d '' file; do
+        if [[ -e $file ]]; then printf '%s\0' "$file"; fi
+    done | xargs -0 cp --parents -pPt "$tree"
+    git -C "$tree" init -q
+}
