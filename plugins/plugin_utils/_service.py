@@ -231,15 +231,17 @@ def read_definition(tree: _registry.Tree, name: str) -> Definition | None:
 def parse_failure_actions(blob: bytes) -> FailureActions | None:
     """Decode the registry value FailureActions (the layout of SERVICE_FAILURE_ACTIONS with 32-bit fields, on x64 too).
 
-    Five little-endian u32 (reset period in seconds, two placeholders, count, offset of the actions), then per action its
-    type and its delay in milliseconds. None where the blob does not hold what it announces.
+    Five little-endian u32 (reset period in seconds, two placeholders, count, a placeholder for the actions' place), then
+    per action its type and its delay in milliseconds. The actions follow at once whatever the last placeholder says: it is
+    20 for BITS and 0 for RpcSs on Windows 7 and 10 alike. None where the blob does not hold what it announces.
     """
-    if len(blob) < 20:
+    header = struct.Struct("<5I")
+    if len(blob) < header.size:
         return None
-    reset, _reboot, _command, count, offset = struct.unpack_from("<5I", blob)
-    if offset < 20 or len(blob) < offset + 8 * count:
+    reset, _reboot, _command, count, _place = header.unpack_from(blob)
+    if len(blob) < header.size + 8 * count:
         return None
-    pairs = struct.iter_unpack("<2I", blob[offset : offset + 8 * count])
+    pairs = struct.iter_unpack("<2I", blob[header.size : header.size + 8 * count])
     return FailureActions(reset, tuple(FailureAction(ACTIONS.get(kind, str(kind)), delay) for kind, delay in pairs))
 
 

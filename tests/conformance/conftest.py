@@ -90,9 +90,7 @@ def simulated(user: User) -> Callable[[str], SimulatedMachine]:
 
 
 @pytest.fixture(scope="session")
-def wine_machine(
-    wine: str, simulated: Callable[[str], SimulatedMachine]
-) -> Iterator[Callable[[str], WineMachine]]:
+def wine_machine(wine: str, simulated: Callable[[str], SimulatedMachine]) -> Iterator[Callable[[str], WineMachine]]:
     """The Wine machine of a language, started when it is first asked for."""
     machines: dict[str, WineMachine] = {}
 

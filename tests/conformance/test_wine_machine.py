@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils import _command
 from ansible_collections.wsus.client.plugins.plugin_utils._command import Command, Result, command
 from ansible_collections.wsus.client.plugins.plugin_utils.components import Context, bits, system
+from lab.fleet import FleetError, MachineSpec, create_machine
 from lab.machine import ConnectionDropped, User
 from lab.powershell import RealPowerShell
 from lab.simulated.machine import SimulatedMachine
@@ -64,6 +66,27 @@ def test_the_facts_are_those_of_the_simulated_machine(
     assert facts[0].definition == facts[1].definition
 
 
+def test_the_lab_reads_a_batch_as_powershell_does_inside_wine(
+    real: RealPowerShell, wine_machine: Callable[[str], WineMachine], user: User
+) -> None:
+    """What a machine falls back to where there is no PowerShell for Wine."""
+    machine = wine_machine("ja")
+    batch = [*PROBE, command("nonsense.exe", "x"), command("cmd.exe", "/d", "/c", "exit 3")]
+    by_powershell = send(machine, batch, user)
+    machine.reads_batches = True
+    try:
+        by_lab = send(machine, batch, user)
+        machine.faults.drop_after_command = 1
+        with pytest.raises(ConnectionDropped):
+            send(machine, batch, user)
+    finally:
+        machine.faults.drop_after_command = None
+        machine.reads_batches = real.windows is None or real.forward is None
+    assert len(machine.log[-1].commands) == 1
+    assert by_lab == by_powershell
+    assert [result.exit_code for result in by_lab[-2:]] == [9009, 3]
+
+
 def test_bits_is_stopped_and_started_by_wines_service_manager(
     language: str, wine_machine: Callable[[str], WineMachine], user: User
 ) -> None:
@@ -104,7 +127,9 @@ def test_definitions_are_changed_in_wines_registry_and_obeyed_by_its_service_man
     )
     assert [result.exit_code for result in disabled] == [0, 0, 1058]
     assert "REG_DWORD    0x4" in disabled[1].text
-    enabled = send(machine, [command("sc.exe", "config", "BITS", "start=", "demand"), command("sc.exe", "start", "BITS")], user)
+    enabled = send(
+        machine, [command("sc.exe", "config", "BITS", "start=", "demand"), command("sc.exe", "start", "BITS")], user
+    )
     assert [result.exit_code for result in enabled] == [0, 0]
     send(machine, [command("sc.exe", "stop", "BITS")], user)
     after = machine.state()
@@ -113,7 +138,9 @@ def test_definitions_are_changed_in_wines_registry_and_obeyed_by_its_service_man
     assert {name.lower() for name in changed} <= {service.lower()}
 
 
-def test_a_batch_that_is_cut_off_did_only_its_first_part(wine_machine: Callable[[str], WineMachine], user: User) -> None:
+def test_a_batch_that_is_cut_off_did_only_its_first_part(
+    wine_machine: Callable[[str], WineMachine], user: User
+) -> None:
     machine = wine_machine("de")
     key = r"HKLM\SOFTWARE\cut off"
     batch = [command("reg.exe", "add", rf"{key}\{number}", "/f") for number in (1, 2, 3)]
@@ -123,7 +150,9 @@ def test_a_batch_that_is_cut_off_did_only_its_first_part(wine_machine: Callable[
     machine.faults.drop_after_command = None
     assert [each.exit_code for each in machine.log[-1].commands] == [0, 0]
     read, _ = send(machine, [command("reg.exe", "query", key), command("reg.exe", "delete", key, "/f")], user)
-    assert [line for line in read.lines if line] == [rf"HKEY_LOCAL_MACHINE\SOFTWARE\cut off\{number}" for number in (1, 2)]
+    assert [line for line in read.lines if line] == [
+        rf"HKEY_LOCAL_MACHINE\SOFTWARE\cut off\{number}" for number in (1, 2)
+    ]
 
 
 def test_a_machine_without_powershell_says_so(wine_machine: Callable[[str], WineMachine], user: User) -> None:
@@ -145,6 +174,62 @@ def test_any_other_command_line_is_run_by_cmd(wine_machine: Callable[[str], Wine
     assert machine.log[-1].script == ""
 
 
+def test_a_fleet_file_describes_it(wine: str) -> None:
+    spec = MachineSpec(
+        name="broken",
+        where="fleet: broken",
+        kind="wine",
+        windows="server-2019",
+        language="de",
+        users=(User("admin", "secret"),),
+        registry={r"HKLM\SOFTWARE\Example": {"größe": 5}},
+        services={"BITS": {"values": {"Start": 4}}, "SENS": {"state": "stopped"}, "wuauserv": {"deleted": True}},
+        files={r"C:\Windows\System32\qmgr.dll": None, r"C:\windows\new.txt": "text"},
+    )
+    machine = create_machine(spec)
+    assert isinstance(machine, WineMachine)
+    try:
+        (user,) = machine.users.values()
+        key = r"HKLM\SYSTEM\CurrentControlSet\Services"
+        answers = send(
+            machine,
+            [
+                command("reg.exe", "query", r"HKLM\SOFTWARE\Example"),
+                command("reg.exe", "query", rf"{key}\BITS", "/v", "Start"),
+                command("sc.exe", "start", "BITS"),
+                command("sc.exe", "query", "SENS"),
+                command("sc.exe", "query", "wuauserv"),
+                command("cmd.exe", "/d", "/c", r"dir /b C:\Windows\System32\qmgr.dll"),
+                command("cmd.exe", "/d", "/c", r"type C:\Windows\new.txt"),
+            ],
+            user,
+        )
+        assert [answer.exit_code for answer in answers] == [0, 0, 1058, 0, 1060, 1, 0]
+        assert "    größe    REG_DWORD    0x5" in answers[0].lines
+        assert "REG_DWORD    0x4" in answers[1].text
+        assert STOPPED in answers[3].text
+        assert answers[6].lines == ("text",)
+        assert r"C:\windows\new.txt" in machine.state()["files"]
+    finally:
+        machine.close()
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    [
+        {"services": {"BITS": {"hangs": "stopping"}}},
+        {"services": {"BITS": {"state": "pending"}}},
+        {"users": (User("guest", "x", administrator=False),)},
+    ],
+)
+def test_a_fleet_file_that_asks_for_the_impossible_is_refused(impossible: dict[str, Any]) -> None:
+    spec = MachineSpec(
+        **{"name": "x", "where": "fleet: x", "kind": "wine", "users": (User("admin", "x"),)} | impossible
+    )
+    with pytest.raises(FleetError, match="fleet: x: (services|users)"):
+        create_machine(spec)
+
+
 def test_a_user_who_is_no_administrator_cannot_be_had(wine: str, simulated: Callable[[str], SimulatedMachine]) -> None:
     declared = simulated("en")
     declared.users = {"guest": User("guest", "x", administrator=False)}
@@ -152,7 +237,9 @@ def test_a_user_who_is_no_administrator_cannot_be_had(wine: str, simulated: Call
         WineMachine(declared)
 
 
-def test_a_closed_machine_leaves_nothing_behind(wine: str, simulated: Callable[[str], SimulatedMachine], user: User) -> None:
+def test_a_closed_machine_leaves_nothing_behind(
+    wine: str, simulated: Callable[[str], SimulatedMachine], user: User
+) -> None:
     machine = WineMachine(simulated("es"))
     folder = machine.prefix.folder
     machine.close()

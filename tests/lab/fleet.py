@@ -1,24 +1,4 @@
-"""Fleets: the machines that a YAML file describes.
-
-defaults: {...}              # any key of a machine; a machine's own key replaces it
-machines:
-  - name: client-{n:03d}     # with `count`: a pattern for the machine's number
-    count: 50
-    first: 1                 # the first number
-    kind: simulated          # or wine
-    windows: windows-10-22h2 # a release, see simulated/windows/releases.yml
-    language: en             # en, ja, de or es
-    groups: [clients]
-    users: [{name: admin, password: secret, administrator: true}]
-    registry: {'HKLM\\SOFTWARE\\...': {Name: data, Gone: null}, 'HKLM\\...\\GoneToo': null}
-    services: {BITS: {deleted: true, listed: false, state: running, exit_code: 0, values: {Start: 4},
-                      keys: {Parameters: {ServiceDll: null}}, start_delay: 2, stop_delay: 2, start_fails_with: 0x80040154, hangs: stopping, stops_when_idle: 60}}
-    files: {'C:\\Windows\\System32\\qmgr.dll': null, 'C:\\folder': {}, 'C:\\Windows\\file.txt': content}
-    events: [{channel: System, provider: Service Control Manager, id: 7023, age: 2h, level: 2, binary: BITS, data: {param1: x}}]
-    jobs: [{code: 0x80190193, age: 3h, name: ..., owner: ..., url: ..., process: ...}]   # failed BITS jobs, by default of the agent
-    attempts: [{start: BITS, age: 2h}]   # starts that were tried: the machine's own rules write the events
-    faults: {delay: 0.5}
-"""
+"""Fleets: the machines that a YAML file describes; its keys are explained in fleets/README.md."""
 
 from __future__ import annotations
 
@@ -30,17 +10,13 @@ from typing import Any
 
 import yaml
 
+from .fleet_reading import FleetError as FleetError
+from .fleet_reading import item_list, mapping, seconds, text
 from .machine import Faults, Machine, User
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_AGE = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 KINDS = ("simulated", "wine")
-
-
-class FleetError(ValueError):
-    """A fleet file is wrong; the message names the file, the machine and the key."""
 
 
 @dataclass(frozen=True)
@@ -138,8 +114,8 @@ def read_fleet(path: Path) -> list[MachineSpec]:
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise FleetError(f"{path}: {error}") from error
     where = str(path)
-    data = _mapping(data, where, {"defaults", "machines", "templates"})
-    defaults = _mapping(data.get("defaults") or {}, f"{where}: defaults", _MACHINE_KEYS - {"name", "count", "first"})
+    data = mapping(data, where, {"defaults", "machines", "templates"})
+    defaults = mapping(data.get("defaults") or {}, f"{where}: defaults", _MACHINE_KEYS - {"name", "count", "first"})
     machines = data.get("machines")
     if not isinstance(machines, list) or not machines:
         raise FleetError(f"{where}: machines: expected a list with at least one machine")
@@ -151,18 +127,10 @@ def read_fleet(path: Path) -> list[MachineSpec]:
     return specs
 
 
-def seconds(age: Any, where: str) -> float:
-    """An age such as ``90s``, ``2h`` or ``3d`` in seconds."""
-    match = _AGE.fullmatch(age) if isinstance(age, str) else None
-    if match is None:
-        raise FleetError(f"{where}: expected an age such as 2h or 3d, not {age!r}")
-    return float(match[1]) * _SECONDS[match[2]]
-
-
 def _machines(item: Any, defaults: Mapping[str, Any], path: str, number: int) -> Iterator[MachineSpec]:
     name = item.get("name") if isinstance(item, dict) else None
     where = f"{path}: machine {name or number}"
-    item = {**defaults, **_mapping(item, where, _MACHINE_KEYS)}
+    item = {**defaults, **mapping(item, where, _MACHINE_KEYS)}
     if not isinstance(name, str) or not name:
         raise FleetError(f"{where}: name: expected a text")
     if "count" not in item:
@@ -188,57 +156,60 @@ def _machine(name: str, item: Mapping[str, Any], where: str) -> MachineSpec:
         raise FleetError(f"{where}: name: letters, digits, dots, hyphens and underscores only")
     if item.get("kind", "simulated") not in KINDS:
         raise FleetError(f"{where}: kind: expected one of {', '.join(KINDS)}")
-    registry = _mapping(item.get("registry") or {}, f"{where}: registry")
-    services = _mapping(item.get("services") or {}, f"{where}: services")
+    registry = mapping(item.get("registry") or {}, f"{where}: registry")
+    services = mapping(item.get("services") or {}, f"{where}: services")
     return MachineSpec(
         name=name,
         where=where,
         kind=item.get("kind", "simulated"),
-        windows=_text(item.get("windows", "windows-10-22h2"), f"{where}: windows"),
-        language=_text(item.get("language", "en"), f"{where}: language"),
-        users=tuple(_user(user, f"{where}: users") for user in _list(item, "users", where)),
-        groups=tuple(_text(group, f"{where}: groups") for group in _list(item, "groups", where)),
+        windows=text(item.get("windows", "windows-10-22h2"), f"{where}: windows"),
+        language=text(item.get("language", "en"), f"{where}: language"),
+        users=tuple(_user(user, f"{where}: users") for user in item_list(item, "users", where)),
+        groups=tuple(text(group, f"{where}: groups") for group in item_list(item, "groups", where)),
         registry={
-            key: None if value is None else _mapping(value, f"{where}: registry: {key}")
+            key: None if value is None else mapping(value, f"{where}: registry: {key}")
             for key, value in registry.items()
         },
-        services={key: _mapping(value, f"{where}: services: {key}") for key, value in services.items()},
-        files=_mapping(item.get("files") or {}, f"{where}: files"),
-        events=tuple(_event(event, f"{where}: events: {n}") for n, event in enumerate(_list(item, "events", where), 1)),
-        jobs=tuple(_job(job, f"{where}: jobs: {n}") for n, job in enumerate(_list(item, "jobs", where), 1)),
-        attempts=tuple(
-            _attempt(attempt, f"{where}: attempts: {n}") for n, attempt in enumerate(_list(item, "attempts", where), 1)
+        services={key: mapping(value, f"{where}: services: {key}") for key, value in services.items()},
+        files=mapping(item.get("files") or {}, f"{where}: files"),
+        events=tuple(
+            _event(event, f"{where}: events: {n}") for n, event in enumerate(item_list(item, "events", where), 1)
         ),
-        faults=_mapping(item.get("faults") or {}, f"{where}: faults", _FAULT_KEYS),
+        jobs=tuple(_job(job, f"{where}: jobs: {n}") for n, job in enumerate(item_list(item, "jobs", where), 1)),
+        attempts=tuple(
+            _attempt(attempt, f"{where}: attempts: {n}")
+            for n, attempt in enumerate(item_list(item, "attempts", where), 1)
+        ),
+        faults=mapping(item.get("faults") or {}, f"{where}: faults", _FAULT_KEYS),
     )
 
 
 def _user(data: Any, where: str) -> User:
-    data = _mapping(data, where, {"name", "password", "administrator"})
+    data = mapping(data, where, {"name", "password", "administrator"})
     administrator = data.get("administrator", True)
     if not isinstance(administrator, bool):
         raise FleetError(f"{where}: administrator: expected true or false")
     return User(
-        _text(data.get("name"), f"{where}: name"), _text(data.get("password"), f"{where}: password"), administrator
+        text(data.get("name"), f"{where}: name"), text(data.get("password"), f"{where}: password"), administrator
     )
 
 
 def _event(data: Any, where: str) -> EventSpec:
-    data = _mapping(data, where, {"channel", "provider", "id", "age", "data", "level", "binary"})
+    data = mapping(data, where, {"channel", "provider", "id", "age", "data", "level", "binary"})
     binary = data.get("binary")
     for key in ("id", "level"):
         if not isinstance(data.get(key, 0 if key == "level" else None), int):
             raise FleetError(f"{where}: {key}: expected a number")
     return EventSpec(
-        channel=_text(data.get("channel"), f"{where}: channel"),
-        provider=_text(data.get("provider"), f"{where}: provider"),
+        channel=text(data.get("channel"), f"{where}: channel"),
+        provider=text(data.get("provider"), f"{where}: provider"),
         id=data["id"],
         age=seconds(data.get("age"), f"{where}: age"),
         data=tuple(
-            (str(name), _datum(value)) for name, value in _mapping(data.get("data") or {}, f"{where}: data").items()
+            (str(name), _datum(value)) for name, value in mapping(data.get("data") or {}, f"{where}: data").items()
         ),
         level=data.get("level"),
-        binary=None if binary is None else f"{_text(binary, f'{where}: binary')}\0".encode("utf-16-le"),
+        binary=None if binary is None else f"{text(binary, f'{where}: binary')}\0".encode("utf-16-le"),
     )
 
 
@@ -247,36 +218,13 @@ def _datum(value: Any) -> str:
 
 
 def _job(data: Any, where: str) -> JobSpec:
-    data = _mapping(data, where, {item.name for item in fields(JobSpec)})
+    data = mapping(data, where, {item.name for item in fields(JobSpec)})
     if not isinstance(data.get("code"), int):
         raise FleetError(f"{where}: code: expected a number such as 0x80190193")
-    texts = {key: _text(value, f"{where}: {key}") for key, value in data.items() if key not in ("code", "age")}
+    texts = {key: text(value, f"{where}: {key}") for key, value in data.items() if key not in ("code", "age")}
     return JobSpec(data["code"], seconds(data.get("age"), f"{where}: age"), **texts)
 
 
 def _attempt(data: Any, where: str) -> AttemptSpec:
-    data = _mapping(data, where, {"start", "age"})
-    return AttemptSpec(_text(data.get("start"), f"{where}: start"), seconds(data.get("age"), f"{where}: age"))
-
-
-def _mapping(data: Any, where: str, known: set[str] | None = None) -> dict[str, Any]:
-    if not isinstance(data, dict):
-        raise FleetError(f"{where}: expected keys with values, not {data!r}")
-    strange = [key for key in data if not isinstance(key, str) or (known is not None and key not in known)]
-    if strange:
-        expected = f"; expected one of {', '.join(sorted(known))}" if known else ""
-        raise FleetError(f"{where}: unknown key {strange[0]!r}{expected}")
-    return data
-
-
-def _list(item: Mapping[str, Any], key: str, where: str) -> list[Any]:
-    data = item.get(key) or []
-    if not isinstance(data, list):
-        raise FleetError(f"{where}: {key}: expected a list, not {data!r}")
-    return data
-
-
-def _text(data: Any, where: str) -> str:
-    if not isinstance(data, str) or not data:
-        raise FleetError(f"{where}: expected a text, not {data!r}")
-    return data
+    data = mapping(data, where, {"start", "age"})
+    return AttemptSpec(text(data.get("start"), f"{where}: start"), seconds(data.get("age"), f"{where}: age"))

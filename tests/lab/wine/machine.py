@@ -35,7 +35,7 @@ _RUNNING = re.compile(rb": 4  RUNNING")
 _SERVICE = re.compile(r"SERVICE_NAME: (.+?)\r\n.*?STATE +: (\d+)  ", re.DOTALL)
 _STARTED_WITHIN = 20.0
 # What a fleet file may say of a service that runs under Wine.
-_SERVICE_KEYS = frozenset({"deleted", "keys", "state", "values"})
+_SERVICE_KEYS = frozenset({"deleted", "keys", "listed", "state", "values"})
 _ENCODED = re.compile(r"(-EncodedCommand\s+)\S+", re.IGNORECASE)
 
 # Left out of state(), and why.
@@ -103,9 +103,13 @@ class WineMachine:
         """
         for name, service in spec.services.items():
             if strange := sorted(set(service) - _SERVICE_KEYS):
-                raise FleetError(f"{spec.where}: services: {name}: {strange[0]}: Wine's service manager decides that itself")
+                raise FleetError(
+                    f"{spec.where}: services: {name}: {strange[0]}: Wine's service manager decides that itself"
+                )
             if service.get("state", "running") not in ("running", "stopped"):
-                raise FleetError(f"{spec.where}: services: {name}: state: a Wine machine has running and stopped services")
+                raise FleetError(
+                    f"{spec.where}: services: {name}: state: a Wine machine has running and stopped services"
+                )
         if any(not user.administrator for user in spec.users):
             raise FleetError(f"{spec.where}: users: every user of a Wine machine is an administrator")
         machine = cls(simulated_machine(spec))
@@ -114,7 +118,9 @@ class WineMachine:
             for path, content in spec.files.items():
                 machine.prefix.write(path, content if isinstance(content, str) or content is None else {})
         if machine.reads_batches:
-            print(f"lab: {spec.name}: no real PowerShell for Wine, so the lab reads the batches itself", file=sys.stderr)
+            print(
+                f"lab: {spec.name}: no real PowerShell for Wine, so the lab reads the batches itself", file=sys.stderr
+            )
         return machine
 
     def _answer(self, argv: Sequence[str]) -> Execution:

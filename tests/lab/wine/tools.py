@@ -168,10 +168,15 @@ class Tools:
     def _define_anew(self, service: str) -> None:
         """Make Wine's manager, which reads definitions only when it starts, forget that a service was disabled."""
         host = program(self._declared.registry, service)
-        for arguments in (("delete", service), ("create", service, "binPath=", host, "type=", "share", "start=", "demand")):
+        for arguments in (
+            ("delete", service),
+            ("create", service, "binPath=", host, "type=", "share", "start=", "demand"),
+        ):
             done = self._wine(arguments[0], arguments)
             if done.exit_code:
-                raise RuntimeError(f"Wine's service manager could not {arguments[0]} {service} (error {done.exit_code})")
+                raise RuntimeError(
+                    f"Wine's service manager could not {arguments[0]} {service} (error {done.exit_code})"
+                )
 
     def _fetch(self, service: str) -> dict[str, Key]:
         """The service's key and all below it as they are in Wine, by lower-case name; empty where there is none."""

@@ -107,15 +107,13 @@ def test_failure_actions_of_every_windows() -> None:
     assert _service.parse_failure_actions(DEFAULT_ACTIONS) == expected
 
 
-@pytest.mark.parametrize(
-    "blob",
-    [
-        b"",
-        DEFAULT_ACTIONS[:19],
-        DEFAULT_ACTIONS[:-1],
-        DEFAULT_ACTIONS[:16] + b"\x00\x00\x00\x00" + DEFAULT_ACTIONS[20:],
-    ],
-)
+def test_failure_actions_whose_place_is_not_told() -> None:
+    """As RpcSs has them on real machines: reboot after a minute."""
+    blob = bytes.fromhex("00000000000000000000000001000000000000000200000060EA0000")
+    assert _service.parse_failure_actions(blob) == FailureActions(0, (FailureAction("reboot", 60000),))
+
+
+@pytest.mark.parametrize("blob", [b"", DEFAULT_ACTIONS[:19], DEFAULT_ACTIONS[:-1]])
 def test_failure_actions_that_hold_less_than_they_announce(blob: bytes) -> None:
     assert _service.parse_failure_actions(blob) is None
 
