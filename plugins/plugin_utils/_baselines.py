@@ -14,22 +14,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ._service import Definition, FailureAction, FailureActions
+from ._service_definition import Definition, FailureAction, FailureActions, type_in_words
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """The definition that a service has by default; every value of a set is right."""
+    """The definition that a service has by default, in the words of Definition; every one of ``starts`` is right."""
 
     name: str
     image_path: str
-    types: frozenset[int]
-    starts: frozenset[int]
-    error_control: int
+    type: int
+    starts: frozenset[str]
+    error_control: str
     account: str
-    dependencies: frozenset[str]
-    privileges: frozenset[str]
-    sid_type: int
+    dependencies: tuple[str, ...]
+    privileges: tuple[str, ...]
+    sid_type: str
     failure_actions: FailureActions
     service_dll: str
     svchost_group: str
@@ -44,14 +44,12 @@ class Drift:
     actual: Any = field(compare=False)
 
 
-_BITS_PRIVILEGES = frozenset(
-    {
-        "SeCreateGlobalPrivilege",
-        "SeImpersonatePrivilege",
-        "SeTcbPrivilege",
-        "SeAssignPrimaryTokenPrivilege",
-        "SeIncreaseQuotaPrivilege",
-    }
+_BITS_PRIVILEGES = (
+    "SeCreateGlobalPrivilege",
+    "SeImpersonatePrivilege",
+    "SeTcbPrivilege",
+    "SeAssignPrimaryTokenPrivilege",
+    "SeIncreaseQuotaPrivilege",
 )
 _BITS_FAILURE_ACTIONS = FailureActions(
     86400, (FailureAction("restart", 60_000), FailureAction("restart", 120_000), FailureAction("none", 0))
@@ -62,14 +60,14 @@ def _bits(name: str, arguments: str, dependencies: Iterable[str], privileges: It
     return Baseline(
         name=name,
         image_path=rf"%SystemRoot%\System32\svchost.exe {arguments}",
-        types=frozenset({0x20}),
+        type=0x20,
         # BITS switches between demand (no jobs) and delayed automatic (jobs) by itself: both are right on every Windows.
-        starts=frozenset({2, 3}),
-        error_control=1,
+        starts=frozenset({"auto", "delayed_auto", "demand"}),
+        error_control="normal",
         account="LocalSystem",
-        dependencies=frozenset(dependencies),
-        privileges=frozenset(privileges),
-        sid_type=1,
+        dependencies=tuple(dependencies),
+        privileges=tuple(privileges),
+        sid_type="unrestricted",
         failure_actions=_BITS_FAILURE_ACTIONS,
         service_dll=r"%SystemRoot%\System32\qmgr.dll",
         svchost_group="netsvcs",
@@ -77,12 +75,12 @@ def _bits(name: str, arguments: str, dependencies: Iterable[str], privileges: It
 
 
 _BITS: tuple[tuple[int, Baseline], ...] = (
-    (16299, _bits("windows-10-1709", "-k netsvcs -p", ["RpcSs"], _BITS_PRIVILEGES | {"SeDebugPrivilege"})),
-    (10240, _bits("windows-10-1507", "-k netsvcs", ["RpcSs"], _BITS_PRIVILEGES | {"SeDebugPrivilege"})),
+    (16299, _bits("windows-10-1709", "-k netsvcs -p", ["RpcSs"], (*_BITS_PRIVILEGES, "SeDebugPrivilege"))),
+    (10240, _bits("windows-10-1507", "-k netsvcs", ["RpcSs"], (*_BITS_PRIVILEGES, "SeDebugPrivilege"))),
     (0, _bits("windows-7", "-k netsvcs", ["RpcSs", "EventSystem"], _BITS_PRIVILEGES)),
 )
 
-BITS_ESSENTIAL_PRIVILEGES = _BITS_PRIVILEGES
+BITS_ESSENTIAL_PRIVILEGES = frozenset(_BITS_PRIVILEGES)
 """Without one of these BITS does not work on any Windows; what newer builds add is drift only."""
 
 
@@ -100,57 +98,43 @@ def drift(
     machine's Windows folder.
     """
     path = _path_normalizer(system_root)
-    found: list[Drift] = []
-
-    def compare(attribute: str, expected: Any, actual: Any, same: bool) -> None:
-        if not same:
-            found.append(Drift(attribute, expected, actual))
-
-    compare(
-        "image_path",
-        baseline.image_path,
-        definition.image_path,
-        path(definition.image_path) == path(baseline.image_path),
-    )
-    compare("service_type", sorted(baseline.types), definition.type, definition.type in baseline.types)
-    compare("start_type", sorted(baseline.starts), definition.start, definition.start in baseline.starts)
-    compare(
-        "error_control",
-        baseline.error_control,
-        definition.error_control,
-        definition.error_control == baseline.error_control,
-    )
-    compare("account", baseline.account, definition.account, is_account(definition.account, baseline.account))
-    compare(
-        "dependencies",
-        sorted(baseline.dependencies),
-        list(definition.dependencies),
-        _same_names(definition.dependencies, baseline.dependencies),
-    )
     privileges = definition.privileges
-    compare(
-        "privileges",
-        sorted(baseline.privileges),
-        None if privileges is None else list(privileges),
-        privileges is not None and _same_names(privileges, baseline.privileges),
+    has_privileges = privileges is not None and same_names(privileges, baseline.privileges)
+    in_group = group_members is None or service.lower() in {member.lower() for member in group_members}
+    compared: tuple[tuple[str, Any, Any, bool], ...] = (
+        (
+            "image_path",
+            baseline.image_path,
+            definition.image_path,
+            path(definition.image_path) == path(baseline.image_path),
+        ),
+        (
+            "service_type",
+            type_in_words(baseline.type),
+            type_in_words(definition.type),
+            definition.type == baseline.type,
+        ),
+        ("start_type", sorted(baseline.starts), definition.start_type, definition.start_type in baseline.starts),
+        ("error_control", *_both(baseline.error_control, definition.error_control_word)),
+        ("account", baseline.account, definition.account, is_account(definition.account, baseline.account)),
+        (
+            "dependencies",
+            baseline.dependencies,
+            definition.dependencies,
+            same_names(definition.dependencies, baseline.dependencies),
+        ),
+        ("privileges", baseline.privileges, privileges, has_privileges),
+        ("sid_type", *_both(baseline.sid_type, definition.sid_type_word)),
+        ("failure_actions", *_both(baseline.failure_actions, definition.failure_actions)),
+        (
+            "service_dll",
+            baseline.service_dll,
+            definition.service_dll,
+            path(definition.service_dll) == path(baseline.service_dll),
+        ),
+        ("svchost_group", baseline.svchost_group, None, in_group),
     )
-    compare("sid_type", baseline.sid_type, definition.sid_type, definition.sid_type == baseline.sid_type)
-    compare(
-        "failure_actions",
-        baseline.failure_actions,
-        definition.failure_actions,
-        definition.failure_actions == baseline.failure_actions,
-    )
-    compare(
-        "service_dll",
-        baseline.service_dll,
-        definition.service_dll,
-        path(definition.service_dll) == path(baseline.service_dll),
-    )
-    if group_members is not None:
-        members = {member.lower() for member in group_members}
-        compare("svchost_group", baseline.svchost_group, None, service.lower() in members)
-    return tuple(found)
+    return tuple(Drift(attribute, expected, actual) for attribute, expected, actual, same in compared if not same)
 
 
 def is_account(actual: str | None, expected: str) -> bool:
@@ -160,8 +144,13 @@ def is_account(actual: str | None, expected: str) -> bool:
     return len(names) == 1 or names <= spellings
 
 
-def _same_names(actual: Iterable[str], expected: Iterable[str]) -> bool:
+def same_names(actual: Iterable[str], expected: Iterable[str]) -> bool:
+    """Whether two lists hold the same names, whatever their order and case."""
     return {name.lower() for name in actual} == {name.lower() for name in expected}
+
+
+def _both(expected: Any, actual: Any) -> tuple[Any, Any, bool]:
+    return expected, actual, actual == expected
 
 
 def _path_normalizer(system_root: str) -> Callable[[str | None], str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ansible_collections.wsus.client.plugins.plugin_utils import _eventlog, _registry, _service
+from ansible_collections.wsus.client.plugins.plugin_utils import _eventlog, _registry, _service_definition
 from ansible_collections.wsus.client.plugins.plugin_utils._command import Command, Result
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import Finding
 from ansible_collections.wsus.client.plugins.plugin_utils.components import Context, bits, system
@@ -109,7 +109,7 @@ class Windows:
             return answer(
                 command, registry(command.arguments[1].replace("HKLM", "HKEY_LOCAL_MACHINE"), self._current_version())
             )
-        if command == _service.query_definition("BITS"):
+        if command == _service_definition.query_definition("BITS"):
             return answer(command, self._definition(), 0) if self.key else answer(command, "", 1)
         if command == _registry.query_value(SVCHOST.replace("HKEY_LOCAL_MACHINE", "HKLM"), "netsvcs"):
             return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils import _baselines, _registry, _service
+from ansible_collections.wsus.client.plugins.plugin_utils import _baselines, _registry, _service_definition
 from ansible_collections.wsus.client.plugins.plugin_utils._command import Command, Result
 from lab.fleet import MachineSpec
 from lab.machine import User
@@ -41,8 +41,8 @@ def ask(machine: SimulatedMachine, command: Command) -> Result:
     ],
 )
 def test_a_real_machines_bits_is_as_its_windows_has_it(export: str, build: int, baseline: str) -> None:
-    tree = _registry.read_tree(ask(machine_with(export), _service.query_definition("BITS")))
-    definition = _service.read_definition(tree, "BITS")
+    tree = _registry.read_tree(ask(machine_with(export), _service_definition.query_definition("BITS")))
+    definition = _service_definition.read_definition(tree, "BITS")
     assert definition is not None
     expected = _baselines.bits(build)
     assert expected.name == baseline
@@ -59,9 +59,13 @@ def test_a_real_machines_bits_is_as_its_windows_has_it(export: str, build: int, 
 def test_every_service_of_a_real_machine_is_read(export: str) -> None:
     machine = machine_with(export)
     for name in ("BITS", "wuauserv", "CryptSvc", "RpcSs", "EventSystem", "SENS"):
-        definition = _service.read_definition(_registry.read_tree(ask(machine, _service.query_definition(name))), name)
+        definition = _service_definition.read_definition(
+            _registry.read_tree(ask(machine, _service_definition.query_definition(name))), name
+        )
         assert definition is not None, name
         assert definition.svchost_group, name
         assert definition.service_dll, name
         assert definition.failure_actions is not None, name
-        assert definition.start == _service.read_start(ask(machine, _service.query_start(name))), name
+        assert definition.start == _service_definition.read_start(
+            ask(machine, _service_definition.query_start(name))
+        ), name

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils import _registry, _service
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput
-from ansible_collections.wsus.client.plugins.plugin_utils._service import (
+from ansible_collections.wsus.client.plugins.plugin_utils._service import State
+from ansible_collections.wsus.client.plugins.plugin_utils._service_definition import (
     Definition,
     FailureAction,
     FailureActions,
-    State,
 )
 from answers import answer, queryex, registry
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ... import _baselines, _errors, _eventlog, _registry, _service
+from ... import _baselines, _errors, _eventlog, _registry, _service, _service_definition
 from ..._baselines import Drift
 from ..._command import Command, Results
-from ..._service import Definition, State
+from ..._service import State
+from ..._service_definition import Definition
 from .. import Context
 from ..system import System
 from ._events import JobFailure, StartFailure, job_failures, queries, start_failures
@@ -24,7 +25,7 @@ _SVCHOST = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Svchost"
 _GROUP = "netsvcs"
 _POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
 
-_DEFINITION = _service.query_definition(_SERVICE)
+_DEFINITION = _service_definition.query_definition(_SERVICE)
 _STATE = _service.query_state(_SERVICE)
 _MEMBERS = _registry.query_value(_SVCHOST, _GROUP)
 _SERVER = _registry.query_key(_POLICY)
@@ -48,7 +49,7 @@ class Neighbour:
         return {
             "name": self.name,
             "state": self.state.name,
-            "start_type": None if self.start is None else _service.START_TYPES.get(self.start),
+            "start_type": None if self.start is None else _service_definition.START_TYPES.get(self.start),
             "win32_exit_code": self.state.win32_exit_code,
         }
 
@@ -113,7 +114,7 @@ def probe(context: Context) -> tuple[Command, ...]:
         _SERVER,
         _STATE,
         *(_service.query_state(name) for name in _USUAL),
-        _service.query_start("EventSystem"),
+        _service_definition.query_start("EventSystem"),
         *queries(context.event_days).values(),
     )
 
@@ -122,7 +123,9 @@ def follow_up(results: Results) -> tuple[Command, ...]:
     """What is asked of services that this BITS depends on and that of no Windows does: usually nothing."""
     usual = {name.lower() for name in _USUAL}
     unusual = [name for name in _dependencies(results) if name.lower() not in usual and _is_service_name(name)]
-    return tuple(each for name in unusual for each in (_service.query_state(name), _service.query_start(name)))
+    return tuple(
+        each for name in unusual for each in (_service.query_state(name), _service_definition.query_start(name))
+    )
 
 
 def read(results: Results, system: System, context: Context) -> Bits:
@@ -130,7 +133,7 @@ def read(results: Results, system: System, context: Context) -> Bits:
 
     Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs.
     """
-    definition = _service.read_definition(_registry.read_tree(results[_DEFINITION]), _SERVICE)
+    definition = _service_definition.read_definition(_registry.read_tree(results[_DEFINITION]), _SERVICE)
     svchost = _registry.read_tree(results[_MEMBERS]).key(_SVCHOST)
     members = svchost.strings(_GROUP) if svchost else None
     baseline = _baselines.bits(system.build)
@@ -152,7 +155,7 @@ def read(results: Results, system: System, context: Context) -> Bits:
 
 
 def _dependencies(results: Results) -> tuple[str, ...]:
-    definition = _service.read_definition(_registry.read_tree(results[_DEFINITION]), _SERVICE)
+    definition = _service_definition.read_definition(_registry.read_tree(results[_DEFINITION]), _SERVICE)
     # A leading + names a load order group, not a service (Microsoft, CreateService, lpDependencies).
     return tuple(name for name in definition.dependencies if not name.startswith("+")) if definition else ()
 
@@ -161,11 +164,11 @@ def _neighbour(name: str, results: Results) -> Neighbour:
     if not _is_service_name(name):
         return Neighbour(name, State(), None)
     answer = results.get(_service.query_state(_canonical(name)))
-    start = results.get(_service.query_start(_canonical(name)))
+    start = results.get(_service_definition.query_start(_canonical(name)))
     return Neighbour(
         name,
         _service.read_state(answer) if answer else State(),
-        _service.read_start(start) if start else None,
+        _service_definition.read_start(start) if start else None,
     )
 
 
@@ -192,13 +195,11 @@ def _definition_fact(definition: Definition, in_group: bool | None) -> dict[str,
         "service_type": definition.service_type,
         "interactive": definition.interactive,
         "start_type": definition.start_type,
-        "error_control": definition.error_control
-        if definition.error_control is None
-        else _service.ERROR_CONTROLS.get(definition.error_control),
+        "error_control": definition.error_control_word,
         "account": definition.account,
         "dependencies": list(definition.dependencies),
         "privileges": None if definition.privileges is None else list(definition.privileges),
-        "sid_type": None if definition.sid_type is None else _service.SID_TYPES.get(definition.sid_type),
+        "sid_type": definition.sid_type_word,
         "failure_actions": _plain(definition.failure_actions),
         "service_dll": definition.service_dll,
         "svchost_group": definition.svchost_group,
@@ -219,8 +220,10 @@ def _state_fact(state: State) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Failure actions as plain data (delays in milliseconds); everything else as it is."""
-    if isinstance(value, _service.FailureActions):
+    """Failure actions as plain data (delays in milliseconds), a tuple as a list; everything else as it is."""
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, _service_definition.FailureActions):
         return {
             "reset_period_s": value.reset_period_s,
             "actions": [{"action": each.action, "delay_ms": each.delay_ms} for each in value.actions],

@@ -11,7 +11,7 @@ from typing import Any
 from ... import _errors
 from ..._baselines import BITS_ESSENTIAL_PRIVILEGES, is_account
 from ..._finding import Finding, Remedy
-from ..._service import Definition
+from ..._service_definition import Definition
 from ._facts import Bits
 from ._jobs import job_evidence, job_findings
 from ._starts import START_FINDINGS, past_and_present
