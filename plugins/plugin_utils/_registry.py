@@ -180,7 +180,7 @@ def read_default(result: Result) -> Value | None:
 
 def full_path(path: str) -> str:
     """A key's path with the hive's name written out, as reg.exe prints it."""
-    hive, _, rest = path.partition("\\")
+    hive, _separator, rest = path.partition("\\")
     hive = _ABBREVIATIONS.get(hive.upper(), hive.upper())
     return f"{hive}\\{rest}" if rest else hive
 

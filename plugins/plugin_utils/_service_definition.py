@@ -173,11 +173,11 @@ def type_in_words(number: int | None) -> str | None:
 
 def _program_and_arguments(image_path: str) -> tuple[str, str]:
     if image_path.startswith('"'):
-        program, _, arguments = image_path[1:].partition('"')
+        program, _separator, arguments = image_path[1:].partition('"')
         return program, arguments.strip()
     if match := re.match(r"(.+?\.(?:exe|sys|dll))(?:\s+(.*))?$", image_path, re.IGNORECASE):
         return match[1], (match[2] or "").strip()
-    program, _, arguments = image_path.partition(" ")
+    program, _separator, arguments = image_path.partition(" ")
     return program, arguments.strip()
 
 

@@ -96,7 +96,7 @@ def batches() -> dict[str, Sequence[Command]]:
                 "add",
                 key,
                 "/v",
-                "it's ‘quoted’ ‚low‛",
+                "it's \u2018quoted\u2019 \u201alow\u201b",
                 "/t",
                 "REG_SZ",
                 "/d",
@@ -173,7 +173,7 @@ def test_arguments_that_would_change_on_the_way_are_refused_by_both(argument_lis
 
 def test_a_batch_needs_no_cmdlets(windows: Callable[..., Windows]) -> None:
     """Neither those of Microsoft.PowerShell.Utility nor of Management: they may be missing, or forbidden."""
-    powershell = windows(lambda argv: Execution(b"answered\r\n"))
+    powershell = windows(lambda _: Execution(b"answered\r\n"))
     without = "$PSModuleAutoLoadingPreference = 'None'\n"
     cmdlets = ("Write-Output", "Select-Object", "Out-File", "Get-Content", "Get-Service")
     refused = powershell.run(without + "\n".join(f"{cmdlet} x" for cmdlet in cmdlets))

@@ -149,7 +149,7 @@ def test_a_batch_that_is_cut_off_did_only_its_first_part(
         send(machine, batch, user)
     machine.faults.drop_after_command = None
     assert [each.exit_code for each in machine.log[-1].commands] == [0, 0]
-    read, _ = send(machine, [command("reg.exe", "query", key), command("reg.exe", "delete", key, "/f")], user)
+    read, _unused = send(machine, [command("reg.exe", "query", key), command("reg.exe", "delete", key, "/f")], user)
     assert [line for line in read.lines if line] == [
         rf"HKEY_LOCAL_MACHINE\SOFTWARE\cut off\{number}" for number in (1, 2)
     ]
@@ -226,7 +226,7 @@ def test_a_fleet_file_that_asks_for_the_impossible_is_refused(impossible: dict[s
     spec = MachineSpec(
         **{"name": "x", "where": "fleet: x", "kind": "wine", "users": (User("admin", "x"),)} | impossible
     )
-    with pytest.raises(FleetError, match="fleet: x: (services|users)"):
+    with pytest.raises(FleetError, match=r"fleet: x: (services|users)"):
         create_machine(spec)
 
 

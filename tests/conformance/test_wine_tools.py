@@ -91,8 +91,8 @@ REG: Sequence[tuple[str, ...]] = (
 )
 
 SC: Sequence[tuple[str, ...]] = (
-    ("query", "BITS"),
-    ("query", "bits"),
+    ("query", "wuauserv"),
+    ("query", "WUAUSERV"),
     ("query", "rpcss"),
     ("query", "EventSystem"),
     ("query", "none"),
@@ -177,7 +177,6 @@ def test_reg_exports_the_same_bytes_of_every_value(
 ) -> None:
     wine, windows = wine_machine("en"), simulated("en")
     path = r"C:\compared.reg"
-    exported = []
     for run in (wine.prefix.run, lambda argv: windows.run_program(argv, user)):
         for command in REG:
             if command[0] == "export":
@@ -185,11 +184,12 @@ def test_reg_exports_the_same_bytes_of_every_value(
             run(("reg.exe", *command))
         for argv in (("export", KEY, path, "/y"), ("delete", KEY, "/f")):
             assert run(("reg.exe", *argv)).exit_code == 0
-    file = wine.prefix.path(path)
-    for content in (file.read_bytes(), windows.files.get(path).content):
-        exported.append(
-            {key: sorted(values, key=lambda value: value.name.lower()) for key, values in read_reg_file(content)}
-        )
+    file, entry = wine.prefix.path(path), windows.files.get(path)
+    assert entry is not None
+    exported = [
+        {key: sorted(values, key=lambda value: value.name.lower()) for key, values in read_reg_file(content)}
+        for content in (file.read_bytes(), entry.content or b"")
+    ]
     file.unlink()
     assert exported[0] == exported[1]
     assert len(next(iter(exported[0].values()))) > 10

@@ -88,7 +88,7 @@ class Control:
 
     def answer(self, path: str, body: bytes) -> tuple[int, Any]:
         """HTTP status and JSON data for one request."""
-        verb, _, name = path.strip("/").partition("/")
+        verb, _separator, name = path.strip("/").partition("/")
         work = {
             "status": self._status,
             "inventory": self._inventory,

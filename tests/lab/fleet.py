@@ -10,11 +10,21 @@ from typing import Any
 
 import yaml
 
-from .fleet_reading import FleetError as FleetError
-from .fleet_reading import item_list, mapping, seconds, text
+from .fleet_reading import FleetError, item_list, mapping, seconds, text
 from .machine import Faults, Machine, User
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+__all__ = [
+    "AttemptSpec",
+    "EventSpec",
+    "FleetError",
+    "JobSpec",
+    "MachineSpec",
+    "create_machine",
+    "load_fleet",
+    "read_fleet",
+]
 
 KINDS = ("simulated", "wine")
 
@@ -89,19 +99,13 @@ def create_machine(spec: MachineSpec) -> Machine:
 
     :raises FleetError: the description is wrong in a way that only the machine can tell
     """
+    if spec.kind == "wine":
+        from .wine.machine import WineMachine
+
+        return WineMachine.from_spec(spec)
     from .simulated.from_spec import simulated_machine
 
-    declared = simulated_machine(spec)
-    if spec.kind == "simulated":
-        return declared
-    from .wine.machine import WineMachine
-
-    try:
-        machine = WineMachine(declared)
-    except ValueError as error:
-        raise FleetError(f"{spec.where}: {error}") from error
-    machine.faults = declared.faults
-    return machine
+    return simulated_machine(spec)
 
 
 def read_fleet(path: Path) -> list[MachineSpec]:

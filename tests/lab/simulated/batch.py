@@ -12,7 +12,7 @@ PROLOGUE = re.compile(
     r"""function x\(\$p\)\{\$global:LASTEXITCODE=9009;& \$p @args;"(?P<token>[0-9a-zA-Z-]{8,64}) \$LASTEXITCODE"\}"""
 )
 
-QUOTES = "'‘’‚‛"
+QUOTES = "'\u2018\u2019\u201a\u201b"
 """PowerShell takes all five for a single quote; inside a string each of them is written twice."""
 
 _ARGUMENT = re.compile(rf"'((?:[^{QUOTES}]|([{QUOTES}])\2)*)'")

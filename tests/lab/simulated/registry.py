@@ -87,7 +87,7 @@ class Registry:
     def subkeys(self, path: KeyPath) -> list[str]:
         """The names of a key's subkeys in the order in which Windows stores them."""
         key = self.get(path)
-        return [subkey.name for _, subkey in sorted(key.keys.items())] if key else []
+        return [subkey.name for _unused, subkey in sorted(key.keys.items())] if key else []
 
     def create(self, path: KeyPath) -> None:
         """Create a key and its parents; nothing happens where it exists."""
@@ -151,7 +151,7 @@ def _state(key: Key, prefix: str) -> Iterator[tuple[str, Any]]:
             name,
             {
                 v.name: [v.type_name, v.text() if v.type != 0 else v.data.hex()]
-                for _, v in sorted(subkey.values.items())
+                for _unused, v in sorted(subkey.values.items())
             },
         )
         yield from _state(subkey, f"{name}\\")

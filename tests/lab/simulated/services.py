@@ -70,7 +70,7 @@ class ServiceControlManager:
 
     def records(self) -> Iterator[ServiceRecord]:
         """All services in order of names."""
-        return (record for _, record in sorted(self._records.items()))
+        return (record for _unused, record in sorted(self._records.items()))
 
     def display_name(self, name: str) -> str:
         """The name that people see, in the machine's language; a service without one has its key name."""
@@ -179,11 +179,12 @@ class ServiceControlManager:
         if record.type & INTERACTIVE:
             # Windows 8 and later have NoInteractiveServices=1, Windows 7 warns as well: the service runs without a desktop.
             self._events.problem(record.name, 7030, ())
-        outcome = Status(RUNNING, 0, pid=self._pid(record))
+        pid = self._pid(record)
+        outcome = Status(RUNNING, 0, pid=pid)
         if not record.type & DRIVERS and (ended := service_problem(self._machine, record)):
             outcome = Status(STOPPED, ended.exit_code, ended.service_exit_code)
         delay = FOREVER if record.behaviour.hangs == "starting" else record.behaviour.start_delay
-        self._pend(record, Status(START_PENDING, 0, wait_hint=2000, pid=self._pid(record)), delay, outcome)
+        self._pend(record, Status(START_PENDING, 0, wait_hint=2000, pid=pid), delay, outcome)
         return 0
 
     def _start_dependencies(self, record: ServiceRecord, chain: tuple[str, ...]) -> int:

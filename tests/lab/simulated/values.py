@@ -118,17 +118,17 @@ def _plain(name: str, data: Any) -> Value | None:
 
 def _typed(name: str, data: dict[str, Any]) -> Value | None:
     match data:
-        case {"expand": str(text)} if len(data) == 1:
+        case {"expand": str() as text} if len(data) == 1:
             return string(name, text, EXPAND_SZ)
-        case {"qword": int(amount)} if len(data) == 1:
+        case {"qword": int() as amount} if len(data) == 1:
             return number(name, amount, QWORD)
-        case {"hex": str(digits)} if len(data) == 1:
+        case {"hex": str() as digits} if len(data) == 1:
             return Value(name, BINARY, bytes.fromhex(digits))
-        case {"type": int(code), "hex": str(digits)} if len(data) == 2:
+        case {"type": int() as code, "hex": str() as digits} if len(data) == 2:
             return Value(name, code, bytes.fromhex(digits))
-        case {"type": str(type_name), "hex": str(digits)} if len(data) == 2 and type_name in TYPE_NUMBERS:
+        case {"type": str() as type_name, "hex": str() as digits} if len(data) == 2 and type_name in TYPE_NUMBERS:
             return Value(name, TYPE_NUMBERS[type_name], bytes.fromhex(digits))
-        case {"type": str(type_name), "data": plain} if len(data) == 2 and type_name in TYPE_NUMBERS:
+        case {"type": str() as type_name, "data": plain} if len(data) == 2 and type_name in TYPE_NUMBERS:
             return _converted(_plain(name, plain), TYPE_NUMBERS[type_name])
     return None
 

@@ -168,7 +168,7 @@ class _Parser:
                 raise InvalidQuery("a number or string is no condition")
             return exists
         self._take()
-        right, _ = self._operand()
+        right, _unused = self._operand()
         self._comparisons += 1
         if self._comparisons > MAX_COMPARISONS:
             raise InvalidQuery("too many comparisons")
@@ -198,12 +198,12 @@ class _Parser:
                 raise NotImplementedInLab("position()")
             raise InvalidQuery(f"no function {name}()")
         self._position += 2
-        first, _ = self._operand()
+        first, _unused = self._operand()
         if name.lower() == "timediff":
             self._expect(")")
             return lambda element, now: [_milliseconds_since(value, now) for value in first(element, now)], None
         self._expect(",")
-        second, _ = self._operand()
+        second, _unused = self._operand()
         self._expect(")")
 
         def band(element: ET.Element, now: float) -> list[str]:

@@ -49,7 +49,7 @@ class _Handler(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         try:
             count = int(self.rfile.readline())
-            done = self.answer([self._argument() for _ in range(count)])
+            done = self.answer([self._argument() for _unused in range(count)])
         except Exception as error:  # the program in Wine shall fail with the reason, not hang
             done = Execution(stderr=f"the lab cannot answer: {error!r}\r\n".encode(), exit_code=97)
         self.wfile.write(

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 import re
 import shutil
 import sys
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from ..fleet import FleetError, MachineSpec
@@ -24,24 +22,18 @@ from ..simulated.machine import SimulatedMachine
 from ..simulated.service_config import RUNNING
 from . import hosting
 from .forward import ForwardServer
-from .prefix import Prefix, new_folder
+from .prefix import LAB_FOLDER, POWERSHELL_FOLDER, Prefix, new_folder
 from .reading import run_batch
-from .regfile import read_reg_file, reg_file
-from .tools import FORWARDED, LAB_FOLDER, Tools, import_file
+from .regfile import reg_file
+from .state import files_state, registry_state, services_state
+from .tools import FORWARDED, Tools, import_file
 
-POWERSHELL_FOLDER = "powershell"
-_HIVES = ("HKLM\\Software", "HKLM\\System", "HKU")
 _RUNNING = re.compile(rb": 4  RUNNING")
-_SERVICE = re.compile(r"SERVICE_NAME: (.+?)\r\n.*?STATE +: (\d+)  ", re.DOTALL)
 _STARTED_WITHIN = 20.0
 # What a fleet file may say of a service that runs under Wine.
 _SERVICE_KEYS = frozenset({"deleted", "keys", "listed", "state", "values"})
 _ENCODED = re.compile(r"(-EncodedCommand\s+)\S+", re.IGNORECASE)
 
-# Left out of state(), and why.
-_VOLATILE: Mapping[str, str] = {
-    "hkey_local_machine\\system\\currentcontrolset\\control\\servicecurrent": "Wine's count of the service processes that it ever started",
-}
 # Wine 8's cmd.exe ends with 49 where that of Windows ends with 1.
 _NOT_RECOGNIZED = 1
 
@@ -76,6 +68,7 @@ class WineMachine:
         self.lock = threading.RLock()
         self.declared = declared
         self._keep = keep
+        self._folder = folder or new_folder(declared.name)
         real = real or find_powershell()
         self.reads_batches = not (real and real.windows and real.forward)
         """Whether the lab reads the batches itself, for want of a real PowerShell."""
@@ -86,9 +79,8 @@ class WineMachine:
             self._forward = ForwardServer(self._answer)
             variables["FORWARD_TO"] = self._forward.address
             path.append(f"C:\\{POWERSHELL_FOLDER}")
-        self._path = ";".join(path)
         try:
-            self.prefix = Prefix(folder or new_folder(self.name), declared.text.code, path, variables)
+            self.prefix = Prefix(self._folder, declared.text.code, path, variables)
             self.tools = Tools(self.prefix, declared)
             self._provision(real)
         except BaseException:
@@ -114,9 +106,12 @@ class WineMachine:
             raise FleetError(f"{spec.where}: users: every user of a Wine machine is an administrator")
         machine = cls(simulated_machine(spec))
         machine.faults = machine.declared.faults
-        with machine.lock:
+        try:
             for path, content in spec.files.items():
-                machine.prefix.write(path, content if isinstance(content, str) or content is None else {})
+                machine.prefix.write(path, content)
+        except BaseException:
+            machine.close()
+            raise
         if machine.reads_batches:
             print(
                 f"lab: {spec.name}: no real PowerShell for Wine, so the lab reads the batches itself", file=sys.stderr
@@ -134,7 +129,7 @@ class WineMachine:
             for program in FORWARDED:
                 shutil.copy(real.forward, folder / program)
         registry = self.declared.registry
-        running = [name for name, _ in hosting.services(registry) if self._runs(name)]
+        running = [name for name, _unused in hosting.services(registry) if self._runs(name)]
         self.prefix.start()
         import_file(
             self.prefix, reg_file(hosting.boot_keys(registry, running), without_keys=hosting.absent_keys(registry))
@@ -143,7 +138,7 @@ class WineMachine:
         self.prefix.start()
         self._wait_until_running(running)
         # Without the keys first, Wine's own values of its services would stay among the declared ones.
-        services = [f"{hosting.SERVICES_NAME}\\{name}" for name, _ in hosting.services(registry)]
+        services = [f"{hosting.SERVICES_NAME}\\{name}" for name, _unused in hosting.services(registry)]
         import_file(self.prefix, reg_file(hosting.declared_keys(registry), without_keys=services))
 
     def _runs(self, service: str) -> bool:
@@ -209,52 +204,16 @@ class WineMachine:
         return self.prefix.run(argv) if self.prefix.has_program(name) else None
 
     def state(self) -> dict[str, Any]:
-        """Registry, states of services, and files that are not Wine's own, as JSON data."""
+        """Registry, states of services, files that are not Wine's own, and event logs, as JSON data."""
         with self.lock:
             return {
-                "registry": self._registry(),
-                "services": self._services(),
-                "files": self._files(),
+                "registry": registry_state(self.prefix),
+                "services": services_state(
+                    self.prefix, [name for name, _unused in hosting.services(self.declared.registry)]
+                ),
+                "files": files_state(self.prefix),
                 "events": self.declared.events.state(),
             }
-
-    def _registry(self) -> dict[str, Any]:
-        exported = self.prefix.disk / LAB_FOLDER / "state.reg"
-        keys: dict[str, Any] = {}
-        classes = hashlib.sha256()
-        for hive in _HIVES:
-            done = self.prefix.run(["reg.exe", "export", hive, f"C:\\{LAB_FOLDER}\\{exported.name}", "/y"])
-            if done.exit_code:
-                raise RuntimeError(f"reg.exe export {hive} failed: {done.stderr.decode('utf-8', 'replace').strip()}")
-            for name, values in read_reg_file(exported.read_bytes()):
-                data = {
-                    value.name: [value.type_name, value.data.hex() if value.type in (0, 3) else value.text()]
-                    for value in sorted(values, key=lambda each: each.name)
-                }
-                if name.lower().startswith("hkey_local_machine\\software\\classes\\"):
-                    classes.update(json.dumps([name, data]).encode())  # 9,000 keys of COM: told apart, not told
-                elif name.lower() not in _VOLATILE:
-                    keys[name] = data
-            exported.unlink()
-        return dict(sorted(keys.items())) | {
-            "HKEY_LOCAL_MACHINE\\Software\\Classes": {"sha256 of all below": classes.hexdigest()}
-        }
-
-    def _services(self) -> dict[str, int]:
-        """The number of each declared service's state (1 stopped ... 7 paused)."""
-        names = [name for name, _ in hosting.services(self.declared.registry)]
-        asked = " & ".join(f"C:\\windows\\system32\\sc.exe query {name}" for name in names)
-        answer = self.prefix.run(["cmd.exe", "/d", "/c", asked]).stdout.decode("utf-8", "replace")
-        return {name: int(state) for name, state in _SERVICE.findall(answer)}
-
-    def _files(self) -> dict[str, str]:
-        home = self.prefix.disk
-        files = {}
-        for file in self.prefix.own_files():
-            name = PurePosixPath(file.relative_to(home))
-            if name.parts[0] not in (LAB_FOLDER, POWERSHELL_FOLDER):
-                files["C:\\" + "\\".join(name.parts)] = hashlib.sha256(file.read_bytes()).hexdigest()
-        return files
 
     def close(self) -> None:
         """End the prefix's processes and remove its folder."""
@@ -263,8 +222,8 @@ class WineMachine:
             self._forward = None
         if prefix := getattr(self, "prefix", None):
             prefix.stop()
-            if not self._keep:
-                shutil.rmtree(prefix.folder, ignore_errors=True)
+        if not self._keep:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _batch(command_line: str, record: ExecutionRecord) -> Batch | None:

@@ -15,14 +15,11 @@ from ..simulated.errors import NotImplementedInLab, not_implemented
 from ..simulated.machine import SimulatedMachine
 from ..simulated.registry import Key, key_path
 from .hosting import SERVICES, SERVICES_NAME, program
-from .prefix import Prefix
+from .prefix import LAB_FOLDER, Prefix
 from .regfile import read_reg_file, reg_file
 
 FORWARDED = ("sc.exe", "wevtutil.exe")
 """The programs that the lab answers."""
-
-LAB_FOLDER = "lab"
-"""The folder on drive C that holds these programs; it is not part of the machine."""
 
 _SC = r"C:\windows\system32\sc.exe"
 _SC_ERROR = re.compile(rb"err:sc:\w+ .* (\d+)\s*$", re.MULTILINE)

@@ -44,7 +44,7 @@ def basic(machine: Machine, credentials: str) -> User:
     # requests sends Latin-1 where it can; curl and others send UTF-8.
     for encoding in ("utf-8", "latin-1"):
         try:
-            name, _, password = raw.decode(encoding).partition(":")
+            name, _separator, password = raw.decode(encoding).partition(":")
         except UnicodeDecodeError:
             continue
         user = find_account(machine, name)
@@ -145,6 +145,6 @@ def _names(token: bytes) -> tuple[str, str]:
     encoding = "utf-16-le" if flags & _UNICODE else "cp437"
     found = []
     for position in (28, 36):
-        length, _, offset = struct.unpack_from("<HHI", message, position)
+        length, _unused, offset = struct.unpack_from("<HHI", message, position)
         found.append(message[offset : offset + length].decode(encoding))
     return found[0], found[1]

@@ -152,7 +152,7 @@ class Connection(BaseHTTPRequestHandler):
 
     def _log_on(self, service: ShellService) -> tuple[User | None, bytes | None]:
         """The account of this request, or None to refuse it; and a token for the client, if there is one."""
-        scheme, _, value = self.headers.get("Authorization", "").strip().partition(" ")
+        scheme, _separator, value = self.headers.get("Authorization", "").strip().partition(" ")
         try:
             if scheme.lower() == "basic":
                 return account.basic(service.machine, value.strip()), None

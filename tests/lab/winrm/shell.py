@@ -22,7 +22,6 @@ class InputMachine(Protocol):
 
     def execute_with_input(self, command_line: str, user: User, stdin: Iterable[bytes]) -> Execution:
         """As `Machine.execute`; ``stdin`` yields chunks as they arrive, blocks meanwhile, and ends with the input."""
-        ...
 
 
 class StandardInput:

@@ -72,7 +72,7 @@ def test_inventory(cli: Cli, record: Record) -> None:
         ([], record.http_port, "ntlm"),
         (["--scheme", "https", "--transport", "basic"], record.https_port, "basic"),
     ):
-        status, out, _ = cli("inventory", *arguments)
+        status, out, _unused = cli("inventory", *arguments)
         variables = yaml.safe_load(out)["all"]["children"]["windows"]["vars"]
         assert (status, variables["ansible_port"], variables["ansible_winrm_transport"]) == (0, port, transport)
 
@@ -83,7 +83,7 @@ def test_state_and_diff(cli: Cli, machines: list[FakeMachine], tmp_path: Path) -
     assert json.loads(cli("state", "BÜRO-2")[1]) == {"büro-2": {"executions": 0}}
     assert cli("diff", saved) == (0, "", "")
     machines[1].log.append(ExecutionRecord("Administrator", "x"))
-    status, out, _ = cli("diff", saved)
+    status, out, _unused = cli("diff", saved)
     assert status == 1
     assert out.splitlines() == [
         "--- büro-2 (saved)",
@@ -98,7 +98,7 @@ def test_state_and_diff(cli: Cli, machines: list[FakeMachine], tmp_path: Path) -
     (tmp_path / "one.json").write_text('{"PC1": {"executions": 0}}')
     assert cli("diff", str(tmp_path / "one.json"), "pc1")[0] == 0
     assert cli("diff", str(tmp_path / "one.json"))[0] == 1
-    status, _, err = cli("diff", str(tmp_path / "one.json"), "büro-2")
+    status, _unused, err = cli("diff", str(tmp_path / "one.json"), "büro-2")
     assert (status, "has no machine 'büro-2'" in err) == (2, True)
 
 
@@ -108,7 +108,7 @@ def test_log_shows_scripts_and_programs(cli: Cli, machines: list[FakeMachine]) -
     programs = [NativeCommand(("reg.exe", "query", "HKLM"), 0), NativeCommand(("sc.exe", "query"), 1060)]
     machines[0].log.append(ExecutionRecord("Administrator", line, commands=programs, exit_code=0))
     machines[0].log.append(ExecutionRecord("other", "ver", exit_code=1))
-    status, out, _ = cli("log", "pc1")
+    status, out, _unused = cli("log", "pc1")
     assert status == 0
     assert out.splitlines() == [
         "== PC1: 2 executions; WinRM requests: none",
@@ -129,7 +129,7 @@ def test_faults_are_set_and_taken_away(cli: Cli, machines: list[FakeMachine]) ->
     assert machines[0].faults == Faults(delay=1.5, quota=2, garbage_output=True)
     assert cli("faults", "pc1", "quota=none", "delay=none")[0] == 0
     assert machines[0].faults == Faults(garbage_output=True)
-    status, out, _ = cli("faults", "PC1")
+    status, out, _unused = cli("faults", "PC1")
     assert status == 0
     assert out.startswith("PC1: drop_at_request=none ")
     assert " garbage_output=true delay=0.0 " in out

@@ -40,7 +40,7 @@ def test_arguments_arrive_and_both_streams_and_the_exit_code_return(server: Forw
 
 @pytest.mark.parametrize("message", [b"1\nbreak\0", b"2\nsc.exe\0cut", b"nonsense\n", b""])
 def test_what_cannot_be_answered_fails_with_a_reason(server: ForwardServer, message: bytes) -> None:
-    head, _, text = ask(server, message).partition(b"\n")
+    head, _separator, text = ask(server, message).partition(b"\n")
     assert head.split()[:2] == [b"97", b"0"]
     assert text.startswith(b"the lab cannot answer: ")
 

@@ -36,7 +36,7 @@ def value(values: list[Value], name: str) -> Value:
 
 
 def test_drivers_and_keys_that_define_nothing_are_no_services(registry: Registry) -> None:
-    assert [name for name, _ in hosting.services(registry)] == ["BITS", "SENS", "wuauserv"]
+    assert [name for name, _unused in hosting.services(registry)] == ["BITS", "SENS", "wuauserv"]
 
 
 def test_what_runs_starts_with_the_prefix_and_disabled_stays_disabled(registry: Registry) -> None:

@@ -48,7 +48,7 @@ def run_without_cleanup(lab: Lab, transport: str) -> None:
 
 def test_counting_starts_anew_with_a_new_record(lab: Lab, machine: FakeMachine) -> None:
     assert run(connect(lab), "batch") == GOOD
-    for _ in range(2):
+    for _unused in range(2):
         machine.faults = Faults(drop_at_request=1)
         with pytest.raises(requests.exceptions.ConnectionError):
             connect(lab).open_shell()

@@ -164,7 +164,7 @@ def test_sessions_side_by_side() -> None:
         outputs = pool.map(
             lambda task: run(connect(lab, f"pc{task[0]}", transport=task[1], scheme=task[2]), "who"), tasks
         )
-        for (number, _, _), output in zip(tasks, outputs, strict=True):
+        for (number, _unused, _unused), output in zip(tasks, outputs, strict=True):
             assert output == (f"I am {number}".encode() * 20_000, b"", 0)
         assert {name: counts["Create"] for name, counts in lab.requests.items()} == {f"PC{n}": 4 for n in range(12)}
 

@@ -70,7 +70,7 @@ def test_the_command_line_holds_the_script_as_utf16() -> None:
 
 
 def test_every_batch_has_a_token_of_its_own() -> None:
-    assert len({new_token() for _ in range(100)}) == 100
+    assert len({new_token() for _unused in range(100)}) == 100
 
 
 @given(st.lists(st.integers(1, 2500), max_size=12))

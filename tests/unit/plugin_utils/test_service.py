@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils import _registry, _service
+from ansible_collections.wsus.client.plugins.plugin_utils import _registry, _service, _service_definition
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput
 from ansible_collections.wsus.client.plugins.plugin_utils._service import State
 from ansible_collections.wsus.client.plugins.plugin_utils._service_definition import (
@@ -16,7 +16,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._service_definition im
 from answers import answer, queryex, registry
 
 QUERY = _service.query_state("bits")
-DEFINITION = _service.query_definition("BITS")
+DEFINITION = _service_definition.query_definition("BITS")
 KEY = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\BITS"
 REAL = Path(__file__).parents[4] / "shared" / "real"
 DEFAULT_ACTIONS = bytes.fromhex(
@@ -104,18 +104,18 @@ def test_failure_actions_of_every_windows() -> None:
     expected = FailureActions(
         86400, (FailureAction("restart", 60000), FailureAction("restart", 120000), FailureAction("none", 0))
     )
-    assert _service.parse_failure_actions(DEFAULT_ACTIONS) == expected
+    assert _service_definition.parse_failure_actions(DEFAULT_ACTIONS) == expected
 
 
 def test_failure_actions_whose_place_is_not_told() -> None:
     """As RpcSs has them on real machines: reboot after a minute."""
     blob = bytes.fromhex("00000000000000000000000001000000000000000200000060EA0000")
-    assert _service.parse_failure_actions(blob) == FailureActions(0, (FailureAction("reboot", 60000),))
+    assert _service_definition.parse_failure_actions(blob) == FailureActions(0, (FailureAction("reboot", 60000),))
 
 
 @pytest.mark.parametrize("blob", [b"", DEFAULT_ACTIONS[:19], DEFAULT_ACTIONS[:-1]])
 def test_failure_actions_that_hold_less_than_they_announce(blob: bytes) -> None:
-    assert _service.parse_failure_actions(blob) is None
+    assert _service_definition.parse_failure_actions(blob) is None
 
 
 def test_a_definition_is_read_whole() -> None:
@@ -135,7 +135,7 @@ def test_a_definition_is_read_whole() -> None:
         },
         further=f"\n{KEY}\\Parameters\n    ServiceDll    REG_EXPAND_SZ    %SystemRoot%\\System32\\qmgr.dll\n",
     )
-    definition = _service.read_definition(_registry.read_tree(answer(DEFINITION, text)), "bits")
+    definition = _service_definition.read_definition(_registry.read_tree(answer(DEFINITION, text)), "bits")
     assert definition is not None
     assert (definition.start_type, definition.service_type, definition.interactive) == (
         "delayed_auto",
@@ -147,7 +147,7 @@ def test_a_definition_is_read_whole() -> None:
 
 
 def test_no_key_is_no_definition() -> None:
-    assert _service.read_definition(_registry.read_tree(answer(DEFINITION, "", 1)), "BITS") is None
+    assert _service_definition.read_definition(_registry.read_tree(answer(DEFINITION, "", 1)), "BITS") is None
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="../shared is absent: the real captures are not here")

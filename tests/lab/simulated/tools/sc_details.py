@@ -92,7 +92,7 @@ def read_failure_actions(data: bytes) -> tuple[int, list[tuple[int, int]]]:
     """
     if len(data) < 20:
         return 0, []
-    reset, _, _, count, _ = struct.unpack_from("<5I", data)
+    reset, _unused, _unused, count, _unused = struct.unpack_from("<5I", data)
     count = min(count, (len(data) - 20) // 8)
     return reset, [struct.unpack_from("<2I", data, 20 + 8 * number) for number in range(count)]
 

@@ -37,7 +37,7 @@ def _query(session: Session, arguments: Sequence[str], *, extended: bool) -> Non
         record = session.open(arguments[0], "EnumQueryServicesStatus:OpenService")
         print_status(session, record, arguments[0], extended=extended)
         return
-    _, options = name_and_options(["", *arguments], _ENUM_OPTIONS)
+    _unused, options = name_and_options(["", *arguments], _ENUM_OPTIONS)
     if {"bufsize=", "ri=", "group="} & options.keys():
         raise NotImplementedInLab("sc query bufsize=, ri=, group=")
     types = [value.lower() for value in options.get("type=", ["service"])]

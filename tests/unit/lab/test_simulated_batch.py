@@ -1,0 +1,107 @@
+"""The strict reader of batches."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lab.simulated.batch import QUOTES, NotABatch, read_batch
+
+TOKEN = "0123456789abcdef"
+PROLOGUE = f'function x($p){{$global:LASTEXITCODE=9009;& $p @args;"{TOKEN} $LASTEXITCODE"}}'
+TABLE = Path(__file__).parents[4] / "shared" / "powershell" / "arguments.jsonl"
+
+
+def quoted(argument: str) -> str:
+    return "'" + "".join(2 * character if character in QUOTES else character for character in argument) + "'"
+
+
+def call(*arguments: str) -> str:
+    return "x " + " ".join(map(quoted, arguments))
+
+
+def refused(argument: str) -> bool:
+    return (
+        not argument
+        or any(character in argument for character in '"\0\r\n')
+        or argument.startswith("~")
+        or argument == "--%"
+        or (" " in argument and argument.endswith("\\"))
+    )
+
+
+def test_a_batch_is_read() -> None:
+    batch = read_batch(f"{PROLOGUE}\n{call('reg.exe', 'query', 'HKU')}\n{call('sc.exe')}")
+    assert batch.token == TOKEN
+    assert batch.commands == (("reg.exe", "query", "HKU"), ("sc.exe",))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_line_ends_may_be_those_of_either_system(end: str) -> None:
+    assert read_batch(end.join([PROLOGUE, call("a"), call("b"), ""])).commands == (("a",), ("b",))
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "",
+        "whoami",
+        PROLOGUE,
+        f"{PROLOGUE}\n\n{call('a')}",
+        f"{PROLOGUE} \n{call('a')}",
+        f"{PROLOGUE}\nx reg.exe",
+        f"{PROLOGUE}\nx 'a'  'b'",
+        f"{PROLOGUE}\nx 'a' ",
+        f"{PROLOGUE}\nx 'a'; whoami",
+        f"{PROLOGUE}\nx 'a' b",
+        f"{PROLOGUE}\nx 'a'b",
+        f"{PROLOGUE}\nx 'a",
+        f"{PROLOGUE}\nx 'a''",
+        f"{PROLOGUE}\nx 'a\u2019",
+        f"{PROLOGUE}\nx 'it\u2019s'",
+        f"{PROLOGUE}\nx 'it'\u2019s'",
+        f"{PROLOGUE}\n# comment",
+        f"{PROLOGUE}\n& 'a'",
+        f"{PROLOGUE}\nX 'a'",
+        f"{call('a')}",
+        f"{PROLOGUE.replace(TOKEN, 'short')}\n{call('a')}",
+        f"{PROLOGUE.replace(TOKEN, 'a' * 65)}\n{call('a')}",
+        f"{PROLOGUE.replace(TOKEN, 'aaaa $(whoami) aaaa')}\n{call('a')}",
+        f"{PROLOGUE.replace('9009', '0')}\n{call('a')}",
+    ],
+)
+def test_what_is_not_a_batch_is_refused(script: str) -> None:
+    with pytest.raises(NotABatch):
+        read_batch(script)
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8")), min_size=1, max_size=5))
+def test_what_is_rendered_right_is_read_back(arguments: list[str]) -> None:
+    script = f"{PROLOGUE}\n{call('tool.exe', *arguments)}"
+    if any(map(refused, arguments)):
+        with pytest.raises(NotABatch):
+            read_batch(script)
+    else:
+        assert read_batch(script).commands == (("tool.exe", *arguments),)
+
+
+def table() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in TABLE.read_text(encoding="utf-8").splitlines()] if TABLE.is_file() else []
+
+
+@pytest.mark.skipif(not TABLE.is_file(), reason="there is no table of argument lists beside this checkout")
+def test_arguments_are_those_that_a_real_powershell_passed() -> None:
+    rows = table()
+    for row in rows:
+        script = f"{PROLOGUE}\n{row['line']}"
+        if row.get("refuse"):
+            with pytest.raises(NotABatch):
+                read_batch(script)
+        else:
+            assert read_batch(script).commands == (("tool.exe", *row["seen"]),), row
+            assert row["seen"] == row["seen_legacy"], row
+    assert len(rows) > 200
