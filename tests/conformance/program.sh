@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash -eu
 # A program of any name that hands its arguments to a server in the test, which speaks the protocol of forward.exe.
 # It is installed under many names into a folder on PATH; ADDRESS is replaced by the server's. In bash, for its quick start.
 exec 3<> /dev/tcp/ADDRESS
