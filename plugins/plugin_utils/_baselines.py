@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ._service_definition import Definition, FailureAction, FailureActions, type_in_words
@@ -80,6 +80,15 @@ _BITS: tuple[tuple[int, Baseline], ...] = (
     (0, _bits("windows-7", "-k netsvcs", ["RpcSs", "EventSystem"], _BITS_PRIVILEGES)),
 )
 
+_KB10132 = replace(
+    _BITS[-1][1],
+    name="kb10132",
+    image_path=r"%SystemRoot%\System32\svchost.exe -k netsvcs",
+    type=0x110,
+    failure_actions=FailureActions(86400, (FailureAction("restart", 60_000), FailureAction("restart", 120_000))),
+)
+_FIRST_TO_SWITCH_ITS_START_TYPE = 10586  # Windows 10 1511 (Microsoft, "BITS startup type")
+
 BITS_ESSENTIAL_PRIVILEGES = frozenset(_BITS_PRIVILEGES)
 """Without one of these BITS does not work on any Windows; what newer builds add is drift only."""
 
@@ -87,6 +96,19 @@ BITS_ESSENTIAL_PRIVILEGES = frozenset(_BITS_PRIVILEGES)
 def bits(build: int) -> Baseline:
     """The definition of BITS on a Windows build (7601 is Windows 7 SP1, 26100 is Windows 11 24H2)."""
     return next(baseline for since, baseline in _BITS if build >= since)
+
+
+def kb10132() -> Baseline:
+    """The definition that the article prints for Vista, its typing errors mended (dash, space, name of a privilege).
+
+    It makes BITS an interactive process of its own, on purpose: that is what the article asks for.
+    """
+    return _KB10132
+
+
+def bits_start_type(build: int) -> str:
+    """The start type to give to a BITS that has a wrong one: later Windows switches to delayed_auto by itself when jobs wait."""
+    return "demand" if build >= _FIRST_TO_SWITCH_ITS_START_TYPE else "delayed_auto"
 
 
 def drift(

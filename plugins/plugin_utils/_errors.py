@@ -10,6 +10,7 @@ The same code means different things in different places: 0x80200013 is "no rang
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,10 +19,29 @@ from typing import Any, Literal, TypeAlias, cast
 
 from ._finding import Remedy
 
-Context: TypeAlias = Literal["", "bits_start", "bits_job"]
+Context: TypeAlias = Literal["", "bits_start", "bits_job", "scan"]
+"""Where a code was seen: anywhere, a start of BITS, a job of BITS, the agent's search for updates."""
+
+ACCEPTED = (
+    "hexadecimal text (0x80200013), a signed or unsigned decimal number of 32 bits, a Win32 error number (1 to 65535), "
+    "a name (BG_E_INSUFFICIENT_RANGE_SUPPORT)"
+)
+"""What ``parse`` takes, for messages."""
 
 _FACILITY_WIN32 = 0x8007
 _FACILITY_HTTP = 0x8019  # BITS reports an HTTP status as 0x80190000 + status
+
+_HEXADECIMAL = re.compile(r"0x[0-9a-f]{1,8}")
+_DECIMAL = re.compile(r"-?[0-9]{1,10}")
+# The second names of codes: as HRESULT and as Win32 error, and those of WinINet, which share WinHTTP's numbers.
+_ALIASES: Mapping[str, str] = {
+    "E_ACCESSDENIED": "ERROR_ACCESS_DENIED",
+    "E_HANDLE": "ERROR_INVALID_HANDLE",
+    "ERROR_INVALID_PARAMETER": "E_INVALIDARG",
+    "ERROR_OUTOFMEMORY": "E_OUTOFMEMORY",
+    "ERROR_SUCCESS": "S_OK",
+}
+_WININET = re.compile(r"^ERROR_(INTERNET|HTTP)_")
 
 
 @dataclass(frozen=True)
@@ -61,6 +81,26 @@ def explain(code: int, context: Context = "") -> Explanation:
     return table.get((code, context)) or table.get((code, "")) or _unknown(code)
 
 
+def parse(value: object) -> int:
+    """The HRESULT that text or a number stands for, in each of the ways that Windows writes it (``ACCEPTED``).
+
+    Raises ValueError for everything else: a name that the table does not have, a number of more than 32 bits, no code at all.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError("it is neither text nor a whole number")
+    if isinstance(value, int):
+        return _of_number(value)
+    text = value.strip().lower()
+    if _HEXADECIMAL.fullmatch(text):
+        return _of_number(int(text, 16))
+    if _DECIMAL.fullmatch(text):
+        return _of_number(int(text))
+    code = _named(text.upper())
+    if code is None:
+        raise ValueError("no code of that name is known")
+    return code
+
+
 def of_win32(error: int) -> int:
     """A Win32 error as HRESULT (HRESULT_FROM_WIN32); an HRESULT stays as it is."""
     return error if error > 0xFFFF or error <= 0 else _FACILITY_WIN32 << 16 | error
@@ -69,6 +109,17 @@ def of_win32(error: int) -> int:
 def hexadecimal(code: int) -> str:
     """A code as Windows writes it: ``0x80070422``."""
     return f"0x{code & 0xFFFFFFFF:08x}"
+
+
+def _of_number(number: int) -> int:
+    if not -0x80000000 <= number <= 0xFFFFFFFF:
+        raise ValueError("it has more than 32 bits")
+    return of_win32(number) & 0xFFFFFFFF
+
+
+def _named(name: str) -> int | None:
+    names = _names()
+    return names.get(name, names.get(_ALIASES.get(name, _WININET.sub("ERROR_WINHTTP_", name))))
 
 
 def _unknown(code: int) -> Explanation:
@@ -98,3 +149,10 @@ def _table() -> Mapping[tuple[int, str], Explanation]:
             )
             for row in csv.DictReader(file)
         }
+
+
+@cache
+def _names() -> Mapping[str, int]:
+    return {
+        explanation.name.upper(): code for (code, _unused), explanation in _table().items() if explanation.name != "-"
+    }

@@ -5,7 +5,24 @@
 
 from __future__ import annotations
 
-from ._facts import Bits, follow_up, probe, read
+from ._desired import PROFILES, STATES, Desired, desired
+from ._facts import SERVICE, Bits, follow_up, probe, probe_for_change, read
 from ._findings import findings
+from ._plan import backup, neighbours_to_start, plan
 
-__all__ = ["Bits", "findings", "follow_up", "probe", "read"]
+__all__ = [
+    "PROFILES",
+    "SERVICE",
+    "STATES",
+    "Bits",
+    "Desired",
+    "backup",
+    "desired",
+    "findings",
+    "follow_up",
+    "neighbours_to_start",
+    "plan",
+    "probe",
+    "probe_for_change",
+    "read",
+]

@@ -10,24 +10,28 @@ from typing import Any
 
 from ... import _baselines, _errors, _eventlog, _registry, _service, _service_definition
 from ..._baselines import Drift
-from ..._command import Command, Results
+from ..._command import Command, Results, command
 from ..._service import State
 from ..._service_definition import Definition
 from .. import Context
 from ..system import System
 from ._events import JobFailure, StartFailure, job_failures, queries, start_failures
 
-_SERVICE = "BITS"
+SERVICE = "BITS"
 _SENS = "SENS"
 # Every service that BITS depends on, directly or not, on any Windows from 7 on, and SENS for its notices of logons.
 _USUAL = ("RpcSs", "EventSystem", _SENS)
-_SVCHOST = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Svchost"
-_GROUP = "netsvcs"
+SVCHOST = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Svchost"
+GROUP = "netsvcs"
 _POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
 
-_DEFINITION = _service_definition.query_definition(_SERVICE)
-_STATE = _service.query_state(_SERVICE)
-_MEMBERS = _registry.query_value(_SVCHOST, _GROUP)
+# Where BITS keeps its jobs; cmd.exe writes the variable out (C:\ProgramData on every Windows from Vista on).
+JOB_FOLDER = r"%ALLUSERSPROFILE%\Microsoft\Network\Downloader"
+
+_DEFINITION = _service_definition.query_definition(SERVICE)
+_STATE = _service.query_state(SERVICE)
+_MEMBERS = _registry.query_value(SVCHOST, GROUP)
+_FOLDER = command("cmd.exe", "/d", "/c", "dir", "/b", JOB_FOLDER.rpartition("\\")[0])
 _SERVER = _registry.query_key(_POLICY)
 
 
@@ -59,6 +63,8 @@ class Bits:
     """BITS on one machine.
 
     ``definition`` is None where the registry holds none; ``group_members`` None where the svchost group cannot be read.
+    ``neighbours`` are all services that were asked for: what BITS depends on here or on any Windows, and SENS.
+    ``job_folder``: whether the folder for jobs is there, None where it was not asked for.
     ``unreadable_logs`` maps a channel to the code that wevtutil ended with, ``damaged_events`` counts what was no XML.
     """
 
@@ -67,20 +73,20 @@ class Bits:
     group_members: tuple[str, ...] | None
     dependencies: tuple[Neighbour, ...]
     sens: Neighbour
+    neighbours: tuple[Neighbour, ...]
     baseline: str
     drift: tuple[Drift, ...]
     start_failures: tuple[StartFailure, ...]
     job_failures: tuple[JobFailure, ...]
     unreadable_logs: tuple[tuple[str, int], ...] = ()
     damaged_events: int = 0
+    job_folder: bool | None = None
 
     @property
     def in_group(self) -> bool | None:
         """Whether the svchost group netsvcs lists BITS; None where the list cannot be read."""
         return (
-            None
-            if self.group_members is None
-            else _SERVICE.lower() in {member.lower() for member in self.group_members}
+            None if self.group_members is None else SERVICE.lower() in {member.lower() for member in self.group_members}
         )
 
     def as_fact(self) -> dict[str, Any]:
@@ -93,7 +99,7 @@ class Bits:
             "sens": self.sens.as_fact(),
             "baseline": self.baseline,
             "drift": [
-                {"attribute": each.attribute, "expected": _plain(each.expected), "actual": _plain(each.actual)}
+                {"attribute": each.attribute, "expected": plain(each.expected), "actual": plain(each.actual)}
                 for each in self.drift
             ],
             "events": sorted(
@@ -119,6 +125,18 @@ def probe(context: Context) -> tuple[Command, ...]:
     )
 
 
+def probe_for_change() -> tuple[Command, ...]:
+    """The commands that a change needs: how all neighbours start as well, but nothing of the past."""
+    return (
+        _DEFINITION,
+        _MEMBERS,
+        _STATE,
+        *(_service.query_state(name) for name in _USUAL),
+        *(_service_definition.query_start(name) for name in _USUAL),
+        _FOLDER,
+    )
+
+
 def follow_up(results: Results) -> tuple[Command, ...]:
     """What is asked of services that this BITS depends on and that of no Windows does: usually nothing."""
     usual = {name.lower() for name in _USUAL}
@@ -133,11 +151,12 @@ def read(results: Results, system: System, context: Context) -> Bits:
 
     Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs.
     """
-    definition = _service_definition.read_definition(_registry.read_tree(results[_DEFINITION]), _SERVICE)
-    svchost = _registry.read_tree(results[_MEMBERS]).key(_SVCHOST)
-    members = svchost.strings(_GROUP) if svchost else None
+    definition = _service_definition.read_definition(_registry.read_tree(results[_DEFINITION]), SERVICE)
+    svchost = _registry.read_tree(results[_MEMBERS]).key(SVCHOST)
+    members = svchost.strings(GROUP) if svchost else None
     baseline = _baselines.bits(system.build)
-    logs = [(channel, _eventlog.read(results[query])) for channel, query in queries(context.event_days).items()]
+    asked = queries(context.event_days)
+    logs = [(channel, _eventlog.read(results[query])) for channel, query in asked.items() if query in results]
     events = [event for _channel, log in logs for event in log.events]
     return Bits(
         definition=definition,
@@ -145,17 +164,19 @@ def read(results: Results, system: System, context: Context) -> Bits:
         group_members=members,
         dependencies=tuple(_neighbour(name, results) for name in _dependencies(results)),
         sens=_neighbour(_SENS, results),
+        neighbours=tuple(_neighbour(name, results) for name in _neighbours(results)),
         baseline=baseline.name,
-        drift=_baselines.drift(definition, baseline, members, _SERVICE, system.system_root) if definition else (),
+        drift=_baselines.drift(definition, baseline, members, SERVICE, system.system_root) if definition else (),
         start_failures=tuple(start_failures(events)),
         job_failures=tuple(job_failures(events, _servers(results))),
         unreadable_logs=tuple((channel, log.error) for channel, log in logs if log.error is not None),
         damaged_events=sum(log.damaged for _channel, log in logs),
+        job_folder=results[_FOLDER].ok if _FOLDER in results else None,
     )
 
 
 def _dependencies(results: Results) -> tuple[str, ...]:
-    definition = _service_definition.read_definition(_registry.read_tree(results[_DEFINITION]), _SERVICE)
+    definition = _service_definition.read_definition(_registry.read_tree(results[_DEFINITION]), SERVICE)
     # A leading + names a load order group, not a service (Microsoft, CreateService, lpDependencies).
     return tuple(name for name in definition.dependencies if not name.startswith("+")) if definition else ()
 
@@ -172,6 +193,12 @@ def _neighbour(name: str, results: Results) -> Neighbour:
     )
 
 
+def _neighbours(results: Results) -> tuple[str, ...]:
+    """The usual services, then the unusual dependencies."""
+    usual = {name.lower() for name in _USUAL}
+    return (*_USUAL, *(name for name in _dependencies(results) if name.lower() not in usual))
+
+
 def _canonical(name: str) -> str:
     """The spelling in which the probe asked for a service."""
     return next((usual for usual in _USUAL if usual.lower() == name.lower()), name)
@@ -183,7 +210,7 @@ def _is_service_name(name: str) -> bool:
 
 
 def _servers(results: Results) -> tuple[str, ...]:
-    key = _registry.read_tree(results[_SERVER]).key(_POLICY)
+    key = _registry.read_tree(results[_SERVER]).key(_POLICY) if _SERVER in results else None
     return tuple(url for name in ("WUServer", "UpdateServiceUrlAlternate") if key and (url := key.text(name)))
 
 
@@ -200,7 +227,7 @@ def _definition_fact(definition: Definition, in_group: bool | None) -> dict[str,
         "dependencies": list(definition.dependencies),
         "privileges": None if definition.privileges is None else list(definition.privileges),
         "sid_type": definition.sid_type_word,
-        "failure_actions": _plain(definition.failure_actions),
+        "failure_actions": plain(definition.failure_actions),
         "service_dll": definition.service_dll,
         "svchost_group": definition.svchost_group,
         "in_svchost_group": in_group,
@@ -219,7 +246,7 @@ def _state_fact(state: State) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Failure actions as plain data (delays in milliseconds), a tuple as a list; everything else as it is."""
     if isinstance(value, tuple):
         return list(value)

@@ -1,0 +1,94 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Starting and stopping services on a machine, and waiting until they have: accepted is not done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import _errors, _service, _service_change
+from ._exceptions import WsusClientError
+from ._host import Host
+from ._service import State
+
+_FIRST_WAIT_S = 0.2
+_LONGEST_WAIT_S = 2.0
+
+
+class StartFailed(WsusClientError):
+    """A service did not start."""
+
+    reason = "start_failed"
+
+
+class StopFailed(WsusClientError):
+    """A service did not stop."""
+
+    reason = "stop_failed"
+
+
+class ServiceHangs(WsusClientError):
+    """A service is between two states for longer than was asked to wait."""
+
+    reason = "service_hangs"
+
+
+@dataclass(frozen=True)
+class ServiceControl:
+    """Starts and stops services of one machine; never kills anything.
+
+    ``timeout`` in seconds is for each change of state; ``say`` tells what is being waited for.
+    """
+
+    host: Host
+    timeout: float
+    say: Callable[[str], None]
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+    def start(self, name: str) -> State:
+        """Start a service and wait until it runs, or has run and gone idle.
+
+        Raises StartFailed with the code that says why, ServiceHangs after the timeout.
+        """
+        answer = self.host.run([_service_change.start(name)])[0]
+        if answer.exit_code not in (0, _service_change.ALREADY_RUNNING):
+            raise _failed(StartFailed, name, "start", answer.exit_code)
+        state = self.settled(name, "start", {4, 1})
+        if state.failed_with is not None:
+            raise _failed(StartFailed, name, "start", state.failed_with)
+        return state
+
+    def stop(self, name: str) -> State:
+        """Stop a service and wait until it has. Raises StopFailed and ServiceHangs."""
+        answer = self.host.run([_service_change.stop(name)])[0]
+        if answer.exit_code not in (0, _service_change.NOT_ACTIVE):
+            raise _failed(StopFailed, name, "stop", answer.exit_code)
+        return self.settled(name, "stop", {1})
+
+    def settled(self, name: str, what: str, codes: set[int]) -> State:
+        """A service's state as soon as it is one of the codes. Raises ServiceHangs after the timeout."""
+        end, wait = self.clock() + self.timeout, _FIRST_WAIT_S
+        while True:
+            state = _service.read_state(self.host.run([_service.query_state(name)])[0])
+            if state.code in codes or not state.installed:
+                return state
+            if self.clock() >= end:
+                raise ServiceHangs(
+                    f"{name} is still {state.name} {self.timeout:g} s after the {what} was asked for. Nothing was killed: "
+                    "look at the service on the machine, or give it more time with the option timeout",
+                    service=name,
+                    state=state.name,
+                )
+            self.say(f"waiting for the {what} of {name}: {state.name}")
+            self.sleep(wait)
+            wait = min(wait * 2, _LONGEST_WAIT_S)
+
+
+def _failed(kind: type[WsusClientError], name: str, what: str, error: int) -> WsusClientError:
+    explanation = _errors.explain(_errors.of_win32(error), "bits_start" if name.lower() == "bits" else "")
+    said = f"{explanation.hex} {explanation.name}".rstrip()
+    return kind(f"{name} did not {what}: {said}: {explanation.meaning}", service=name, code=explanation.hex)

@@ -1,0 +1,53 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A plan: the changes that bring a machine to what is desired, each with the command that makes it and the one that takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ._command import Command
+
+
+@dataclass(frozen=True)
+class Change:
+    """One attribute before and after, as published: text, numbers, lists."""
+
+    attribute: str
+    before: Any
+    after: Any
+
+    def as_result(self) -> dict[str, Any]:
+        """The change as published."""
+        return {"attribute": self.attribute, "before": self.before, "after": self.after}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command that makes one or several changes at once. ``undo`` takes it back; empty where nothing could."""
+
+    changes: tuple[Change, ...]
+    do: Command
+    undo: tuple[Command, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The attributes that the step changes, for messages."""
+        return ", ".join(change.attribute for change in self.changes)
+
+
+def changes_of(steps: Iterable[Step]) -> tuple[Change, ...]:
+    """All changes of some steps, in order."""
+    return tuple(change for step in steps for change in step.changes)
+
+
+def diff_of(changes: Iterable[Change]) -> dict[str, dict[str, Any]]:
+    """Changes as Ansible's diff: attribute by attribute, before and after."""
+    made = tuple(changes)
+    return {
+        "before": {change.attribute: change.before for change in made},
+        "after": {change.attribute: change.after for change in made},
+    }

@@ -1,0 +1,85 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What BITS shall be: a profile for the machine's Windows, single attributes over it, and a state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ... import _baselines, _service_definition
+from ..._baselines import Baseline
+from ..._exceptions import WrongOption
+from ..._service_definition import FailureAction, FailureActions
+from ..system import System
+
+PROFILES = ("windows_default", "kb10132", "unmanaged")
+STATES = ("startable", "started", "stopped", "restarted")
+
+# The option of each attribute that it can set, as drift names the attribute.
+_ATTRIBUTES: Mapping[str, str] = {
+    "path": "image_path",
+    "service_type": "service_type",
+    "start_type": "start_type",
+    "error_control": "error_control",
+    "account": "account",
+    "dependencies": "dependencies",
+    "privileges": "privileges",
+    "sid_type": "sid_type",
+    "failure_actions": "failure_actions",
+    "service_dll": "service_dll",
+}
+_TYPES: Mapping[str, int] = {"own_process": 0x10, "share_process": 0x20}
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What BITS shall be.
+
+    Only the attributes in ``managed`` are asked for; ``start_type`` is what is set where the present one is not right.
+    """
+
+    definition: Baseline
+    managed: frozenset[str]
+    start_type: str
+    state: str
+
+
+def desired(options: Mapping[str, Any], system: System) -> Desired:
+    """What the options of wsus_bits ask for on a machine's Windows. Raises WrongOption for options that exclude each other."""
+    given = {attribute: options[option] for option, attribute in _ATTRIBUTES.items() if options.get(option) is not None}
+    profile = options["definition"]
+    baseline = _baselines.kb10132() if profile == "kb10132" else _baselines.bits(system.build)
+    managed = frozenset(given) if profile == "unmanaged" else frozenset({*_ATTRIBUTES.values(), "svchost_group"})
+    start_type = given.get("start_type") or _baselines.bits_start_type(system.build)
+    if given.get("start_type") == "disabled" and options["state"] in ("startable", "started", "restarted"):
+        raise WrongOption(
+            f"start_type is disabled and state is {options['state']}: a disabled service cannot start; ask for state: stopped"
+        )
+    return Desired(replace(baseline, **_fields(given)), managed, start_type, options["state"])
+
+
+def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The single attributes as fields of a baseline."""
+    fields: dict[str, Any] = {}
+    for attribute, value in given.items():
+        if attribute == "service_type":
+            fields["type"] = _TYPES[value]
+        elif attribute == "start_type":
+            fields["starts"] = frozenset({value})
+        elif attribute in ("dependencies", "privileges"):
+            fields[attribute] = tuple(value)
+        elif attribute == "failure_actions":
+            fields[attribute] = _failure_actions(value)
+        else:
+            fields[attribute] = value
+    return fields
+
+
+def _failure_actions(value: Mapping[str, Any]) -> FailureActions:
+    actions = tuple(FailureAction(each["action"], each["delay_ms"]) for each in value["actions"])
+    if any(each.action not in _service_definition.ACTIONS.values() for each in actions):
+        raise WrongOption("failure_actions names an action that Windows does not have")
+    return FailureActions(value["reset_period_s"], actions)
