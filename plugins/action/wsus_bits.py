@@ -14,7 +14,7 @@ from ansible.utils.display import Display
 from ..plugin_utils._action import WsusAction
 from ..plugin_utils._bits_change import BitsChange, result_of
 from ..plugin_utils._control import ServiceControl
-from ..plugin_utils.components.bits import PROFILES, STATES
+from ..plugin_utils.components.bits import PROFILES, STATES, check
 
 
 class ActionModule(WsusAction):
@@ -57,6 +57,7 @@ class ActionModule(WsusAction):
 
     def perform(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Plan, and outside check mode carry it out."""
+        check(options)
         host = self.host()
         control = ServiceControl(host, options["timeout"], Display().v)
         change = BitsChange(host, control, options, lambda: datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ"))

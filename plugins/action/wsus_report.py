@@ -32,7 +32,7 @@ class ActionModule(WsusAction):
     ARGUMENT_SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "path": {"type": "path"},
         "hosts": {"type": "list", "elements": "str"},
-        "audits": {"type": "str", "default": "wsus_audit_result"},
+        "audits": {"type": "list", "elements": "str", "default": ["wsus_audit_result"]},
         "show": {"type": "str", "choices": ["all", "problems", "totals", "none"], "default": "all"},
     }
     _requires_connection = False
@@ -51,6 +51,7 @@ class ActionModule(WsusAction):
         return {"changed": False, "path": options["path"], "totals": totals(machines)}
 
     @staticmethod
-    def _machine(name: str, audits: str, hostvars: Mapping[str, Mapping[str, Any]]) -> Machine:
+    def _machine(name: str, audits: list[str], hostvars: Mapping[str, Mapping[str, Any]]) -> Machine:
         known = hostvars[name] if name in hostvars else {}
-        return machine(name, known.get(audits), known.get("ansible_facts") or {})
+        attempts = [known[variable] for variable in audits if variable in known]
+        return machine(name, attempts, known.get("ansible_facts") or {})

@@ -28,9 +28,11 @@ options:
     elements: str
   audits:
     description:
-      - The variable under which the result of M(wsus.client.wsus_facts) was registered on each host.
-    type: str
-    default: wsus_audit_result
+      - The variables under which results of tasks of this collection were registered on each host, in the order of the tasks.
+      - A machine has failed where one of the tasks did. Its facts are those of the last task that brought some.
+    type: list
+    elements: str
+    default: [wsus_audit_result]
   show:
     description:
       - What to print.

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -30,9 +31,9 @@ class WsusAction(ActionBase):
     # Facts and repairs take several steps on the controller; a job handle of the first one would be no result.
     _supports_async = False
 
+    @abstractmethod
     def perform(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Do the task with validated options and return its result."""
-        raise NotImplementedError
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Entry point of Ansible's task executor."""

@@ -78,9 +78,7 @@ class BitsChange:
         facts = bits.read(results, machine, Context())
         steps = bits.plan(facts, wanted, machine)
         neighbours = tuple(each.name for each in bits.neighbours_to_start(facts, wanted))
-        return Task(
-            machine, facts, wanted, steps, neighbours, _transition(facts, wanted, changed=bool(steps or neighbours))
-        )
+        return Task(machine, facts, wanted, steps, neighbours, _transition(facts, wanted, steps, neighbours))
 
     def carry_out(self, task: Task) -> dict[str, Any]:
         """Do it, and return what the result holds beside the changes.
@@ -171,18 +169,15 @@ def result_of(task: Task, outcome: Mapping[str, Any], host: Host) -> dict[str, A
     }
 
 
-def _transition(facts: Bits, wanted: Desired, *, changed: bool) -> str:
-    """What becomes of BITS: a repaired one is started to prove it, a running one restarted so that the repair takes effect."""
-    running = facts.state.running
+def _transition(facts: Bits, wanted: Desired, steps: tuple[Step, ...], neighbours: tuple[str, ...]) -> str:
+    """What becomes of BITS: a repaired one is started to prove it, a running one restarted only where that takes a restart."""
     if wanted.state == "stopped":
-        return "stop" if running else ""
-    if wanted.state == "restarted":
-        return "restart" if running else "start"
-    if changed:
-        return "restart" if running else "start"
-    if wanted.state == "started" or facts.state.failed_with is not None:
-        return "" if running else "start"
-    return ""
+        return "stop" if facts.state.running else ""
+    if facts.state.running:
+        needs_restart = wanted.state == "restarted" or any(step.restart for step in steps)
+        return "restart" if needs_restart else ""
+    asked_for = wanted.state in ("started", "restarted")
+    return "start" if asked_for or steps or neighbours or facts.state.failed_with is not None else ""
 
 
 def _step_failed(step: Step, answer: Result) -> StepFailed:

@@ -27,11 +27,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Step:
-    """One command that makes one or several changes at once. ``undo`` takes it back; empty where nothing could."""
+    """One command that makes one or several changes at once.
+
+    ``undo`` takes it back; empty where nothing could. ``restart``: a running service heeds it only when it starts again.
+    """
 
     changes: tuple[Change, ...]
     do: Command
     undo: tuple[Command, ...] = ()
+    restart: bool = False
 
     @property
     def name(self) -> str:

@@ -50,21 +50,24 @@ class Machine:
         return {"status": self.status, "message": self.message, **facts}
 
 
-def machine(name: str, attempt: Mapping[str, Any] | None, facts: Mapping[str, Any]) -> Machine:
-    """A machine from the result of its audit in this run, or else from the facts that are known of it (a fact cache)."""
-    if attempt is None:
-        health = facts.get("wsus_health")
-        return (
-            Machine(name, health, facts=facts)
-            if health
-            else Machine(name, "not_audited", "there are no facts of this machine")
-        )
-    if attempt.get("unreachable"):
-        return Machine(name, "unreachable", _one_line(attempt.get("msg")))
-    if attempt.get("failed"):
-        return Machine(name, "failed", _one_line(attempt.get("msg")))
-    audited = attempt.get("ansible_facts") or {}
-    return Machine(name, audited.get("wsus_health", "not_audited"), facts=audited)
+def machine(name: str, attempts: Iterable[Mapping[str, Any]], known: Mapping[str, Any]) -> Machine:
+    """A machine from the results of its tasks in this run, in their order, or else from the facts that are known of it.
+
+    The first task that failed decides the status; the facts are those of the last task that brought some.
+    """
+    made = list(attempts)
+    facts = next((each["ansible_facts"] for each in reversed(made) if each.get("ansible_facts")), {})
+    for attempt in made:
+        if attempt.get("unreachable") or attempt.get("failed"):
+            status: Status = "unreachable" if attempt.get("unreachable") else "failed"
+            return Machine(name, status, _one_line(attempt.get("msg")), facts)
+    facts = facts or known
+    health = facts.get("wsus_health")
+    return (
+        Machine(name, health, facts=facts)
+        if health
+        else Machine(name, "not_audited", "there are no facts of this machine")
+    )
 
 
 def totals(machines: Iterable[Machine]) -> dict[str, Any]:

@@ -22,6 +22,16 @@ START_CODES = [
     0x80040206,
 ]
 JOB_CODES = [0x80070057, 0x80072EE7, 0x80072F78, 0x80200013, 0x80200011, 0x80190193, 0x800704DD]
+# What sc.exe and the service control manager say beside the article's codes, as Win32 errors.
+START_NEIGHBOURS = [5, 14, 126, 1053, 1055, 1056, 1057, 1059, 1061, 1066, 1067, 1069, 1072, 1079, 1290, 1297, 1313]
+JOB_NEIGHBOURS = [
+    0x80070005,
+    0x8007000E,
+    0x80070070,
+    0x80200010,
+    *map(_errors.of_win32, (12002, 12029, 12030, 12157, 12175)),
+    *(0x80190000 + status for status in (400, 401, 404, 407, 416, 500, 502, 503, 504)),
+]
 
 
 def test_the_table_is_well_formed() -> None:
@@ -45,6 +55,45 @@ def test_every_row_of_the_second_table_has_its_own_explanation(code: int) -> Non
     assert _errors.explain(code, "bits_job").context == "bits_job"
 
 
+@pytest.mark.parametrize("error", START_NEIGHBOURS)
+def test_every_neighbour_of_the_first_table_has_its_own_explanation(error: int) -> None:
+    explanation = _errors.explain(_errors.of_win32(error), "bits_start")
+    assert explanation.context == "bits_start"
+    assert explanation.meaning != _errors.explain(_errors.of_win32(error)).meaning
+
+
+@pytest.mark.parametrize("code", JOB_NEIGHBOURS, ids=_errors.hexadecimal)
+def test_every_neighbour_of_the_second_table_has_its_own_explanation(code: int) -> None:
+    explanation = _errors.explain(code, "bits_job")
+    assert explanation.context == "bits_job"
+    assert explanation.remedy != "none"
+
+
+def test_a_code_has_one_name_in_all_contexts_and_a_general_meaning() -> None:
+    names: dict[str, set[str]] = {}
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            names.setdefault(row["code"], set()).add(row["name"])
+            assert _errors.explain(int(row["code"], 16)).name == row["name"]
+    assert all(len(each) == 1 for each in names.values())
+
+
+@pytest.mark.parametrize(
+    ("code", "remedy_of_a_scan", "elsewhere"),
+    [
+        (0x80200013, "update_store", ("bits_job", "reachability")),
+        (0x80070424, "agent", ("bits_start", "bits")),
+        (0x80070422, "agent", ("bits_start", "bits")),
+    ],
+)
+def test_in_a_scan_a_code_has_another_remedy(
+    code: int, remedy_of_a_scan: str, elsewhere: tuple[_errors.Context, str]
+) -> None:
+    context, remedy = elsewhere
+    assert _errors.explain(code, "scan").remedy == remedy_of_a_scan
+    assert _errors.explain(code, context).remedy == remedy
+
+
 def test_context_changes_the_meaning() -> None:
     assert _errors.explain(0x80200013, "bits_job").meaning != _errors.explain(0x80200013).meaning
     assert _errors.explain(0x80240022, "bits_job") == _errors.explain(0x80240022)
@@ -62,3 +111,68 @@ def test_signed_codes_and_win32_errors() -> None:
 )
 def test_unknown_codes_say_what_can_be_said(code: int, words: str) -> None:
     assert words in _errors.explain(code).meaning
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("0x80200013", 0x80200013),
+        (" 0X8007043b\n", 0x8007043B),
+        (0x80200013, 0x80200013),
+        ("2149580819", 0x80200013),
+        (-2145386477, 0x80200013),
+        ("-2145386477", 0x80200013),
+        (1058, 0x80070422),
+        ("1058", 0x80070422),
+        ("0x422", 0x80070422),
+        (1, 0x80070001),
+        (65535, 0x8007FFFF),
+        (65536, 0x00010000),
+        (0x00240005, 0x00240005),
+        (0, 0),
+        (0xFFFFFFFF, 0xFFFFFFFF),
+        (-1, 0xFFFFFFFF),
+        (-0x80000000, 0x80000000),
+        ("BG_E_INSUFFICIENT_RANGE_SUPPORT", 0x80200013),
+        ("error_service_disabled", 0x80070422),
+        ("jet_errDatabaseCorrupted", 0xC80004B6),
+        ("E_ACCESSDENIED", 0x80070005),
+        ("ERROR_SUCCESS", 0),
+        ("ERROR_HTTP_INVALID_SERVER_RESPONSE", 0x80072F78),
+        ("ERROR_INTERNET_NAME_NOT_RESOLVED", 0x80072EE7),
+    ],
+)
+def test_a_code_is_read_in_every_way_that_windows_writes_it(value: object, code: int) -> None:
+    assert _errors.parse(value) == code
+
+
+@pytest.mark.parametrize("code", [*START_CODES, *JOB_CODES])
+def test_all_ways_to_write_a_code_are_the_same(code: int) -> None:
+    signed = code - (1 << 32)
+    name = _errors.explain(code).name
+    assert {_errors.parse(way) for way in (code, signed, str(code), str(signed), f"0x{code:X}", name)} == {code}
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("", "no code of that name"),
+        ("-", "no code of that name"),
+        ("0x", "no code of that name"),
+        ("8007043B", "no code of that name"),
+        ("0x1234567890", "no code of that name"),
+        ("ERROR_NO_SUCH_THING", "no code of that name"),
+        ("1058 0x422", "no code of that name"),
+        ("\u0661\u0662", "no code of that name"),
+        (1 << 32, "more than 32 bits"),
+        ("4294967296", "more than 32 bits"),
+        (-0x80000001, "more than 32 bits"),
+        (True, "neither text nor a whole number"),
+        (1058.0, "neither text nor a whole number"),
+        (None, "neither text nor a whole number"),
+        (["0x80200013"], "neither text nor a whole number"),
+    ],
+)
+def test_what_is_no_code_is_refused(value: object, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        _errors.parse(value)

@@ -28,14 +28,14 @@ def audit(health: str, *findings: tuple[str, str]) -> dict[str, Any]:
 
 
 FLEET = [
-    _report.machine("b-healthy", audit("healthy", ("bits.drift", "info")), {}),
-    _report.machine("a-broken", audit("broken", ("bits.disabled", "error"), ("bits.drift", "info")), {}),
+    _report.machine("b-healthy", [audit("healthy", ("bits.drift", "info"))], {}),
+    _report.machine("a-broken", [audit("broken", ("bits.disabled", "error"), ("bits.drift", "info"))], {}),
     _report.machine(
-        "lost", {"unreachable": True, "msg": "refused\n by  the machine"}, audit("healthy")["ansible_facts"]
+        "lost", [{"unreachable": True, "msg": "refused\n by  the machine"}], audit("healthy")["ansible_facts"]
     ),
-    _report.machine("denied", {"failed": True, "msg": "not an administrator"}, {}),
-    _report.machine("cached", None, audit("degraded", ("bits.sens", "warning"))["ansible_facts"]),
-    _report.machine("unknown", None, {}),
+    _report.machine("denied", [{"failed": True, "msg": "not an administrator"}], {}),
+    _report.machine("cached", [], audit("degraded", ("bits.sens", "warning"))["ansible_facts"]),
+    _report.machine("unknown", [], {}),
 ]
 
 
@@ -50,6 +50,18 @@ def test_where_a_machines_status_comes_from() -> None:
     }
     lost = FLEET[2]
     assert (lost.message, lost.facts) == ("refused by the machine", {})
+
+
+def test_a_machine_whose_repair_failed_keeps_the_facts_from_before() -> None:
+    before = audit("broken", ("bits.disabled", "error"))
+    failed = _report.machine("pc", [before, {"failed": True, "msg": "access denied"}, {"skipped": True}], {})
+    assert (failed.status, failed.message, [each["id"] for each in failed.findings]) == (
+        "failed",
+        "access denied",
+        ["bits.disabled"],
+    )
+    repaired = _report.machine("pc", [before, {"changed": True}, audit("healthy")], before["ansible_facts"])
+    assert (repaired.status, repaired.findings) == ("healthy", [])
 
 
 def test_totals() -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ._desired import PROFILES, STATES, Desired, desired
+from ._desired import PROFILES, STATES, Desired, check, desired
 from ._facts import SERVICE, Bits, follow_up, probe, probe_for_change, read
 from ._findings import findings
 from ._plan import backup, neighbours_to_start, plan
@@ -17,6 +17,7 @@ __all__ = [
     "Bits",
     "Desired",
     "backup",
+    "check",
     "desired",
     "findings",
     "follow_up",

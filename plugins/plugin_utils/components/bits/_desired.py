@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ... import _baselines, _service_definition
+from ... import _baselines
 from ..._baselines import Baseline
+from ..._command import command
 from ..._exceptions import WrongOption
 from ..._service_definition import FailureAction, FailureActions
 from ..system import System
@@ -47,17 +48,33 @@ class Desired:
     state: str
 
 
+def check(options: Mapping[str, Any]) -> None:
+    """Look at the options of wsus_bits before anything is sent.
+
+    Raises WrongOption for options that exclude each other or are out of range, UnquotableArgument for text that no command
+    line can carry.
+    """
+    if options.get("start_type") == "disabled" and options["state"] != "stopped":
+        raise WrongOption(
+            f"start_type is disabled and state is {options['state']}: a disabled service cannot start; ask for state: stopped"
+        )
+    if options["timeout"] < 1:
+        raise WrongOption(f"timeout is {options['timeout']}; it must be a number of seconds from 1 on")
+    for option in ("path", "account", "service_dll", "backup_dir"):
+        if options.get(option) is not None:
+            command(f"option {option}", options[option])
+    for option in ("dependencies", "privileges"):
+        for name in options.get(option) or ():
+            command(f"option {option}", name)
+
+
 def desired(options: Mapping[str, Any], system: System) -> Desired:
-    """What the options of wsus_bits ask for on a machine's Windows. Raises WrongOption for options that exclude each other."""
+    """What the options of wsus_bits ask for on a machine's Windows."""
     given = {attribute: options[option] for option, attribute in _ATTRIBUTES.items() if options.get(option) is not None}
     profile = options["definition"]
     baseline = _baselines.kb10132() if profile == "kb10132" else _baselines.bits(system.build)
     managed = frozenset(given) if profile == "unmanaged" else frozenset({*_ATTRIBUTES.values(), "svchost_group"})
     start_type = given.get("start_type") or _baselines.bits_start_type(system.build)
-    if given.get("start_type") == "disabled" and options["state"] in ("startable", "started", "restarted"):
-        raise WrongOption(
-            f"start_type is disabled and state is {options['state']}: a disabled service cannot start; ask for state: stopped"
-        )
     return Desired(replace(baseline, **_fields(given)), managed, start_type, options["state"])
 
 
@@ -80,6 +97,4 @@ def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _failure_actions(value: Mapping[str, Any]) -> FailureActions:
     actions = tuple(FailureAction(each["action"], each["delay_ms"]) for each in value["actions"])
-    if any(each.action not in _service_definition.ACTIONS.values() for each in actions):
-        raise WrongOption("failure_actions names an action that Windows does not have")
     return FailureActions(value["reset_period_s"], actions)

@@ -24,6 +24,8 @@ _PARAMETERS = rf"{_KEY}\Parameters"
 _DISPLAY_NAME = r"@%SystemRoot%\system32\qmgr.dll,-1000"
 # What sc.exe config sets in one call.
 _CONFIG = ("image_path", "service_type", "start_type", "error_control", "account", "dependencies")
+# Of these, what a running BITS heeds only when it starts again.
+_HEEDED_AT_START = frozenset({"image_path", "service_type", "account"})
 _PATH_NOT_FOUND = 0x80070003
 # The start type of the services that BITS needs, on every Windows.
 _NEIGHBOURS_START: Mapping[str, str] = {"rpcss": "auto", "eventsystem": "auto", "sens": "auto"}
@@ -120,7 +122,10 @@ def _config_step(definition: Definition, wanted: Desired, differs: list[Drift]) 
         for each in differs
     )
     return Step(
-        changes, _config({name: after[name] for name in names}), _undo_config({name: before[name] for name in names})
+        changes,
+        _config({name: after[name] for name in names}),
+        _undo_config({name: before[name] for name in names}),
+        restart=not _HEEDED_AT_START.isdisjoint(names),
     )
 
 
@@ -151,7 +156,7 @@ def _undo_config(values: Mapping[str, Any]) -> tuple[Command, ...]:
 def _privileges(bits: Bits, wanted: Desired, drift: Drift) -> Step:
     before = bits.definition.privileges if bits.definition else None
     undo = _if_quotable(lambda: _service_change.privileges(SERVICE, before)) if before else ()
-    return Step(_change(drift), _service_change.privileges(SERVICE, wanted.definition.privileges), undo)
+    return Step(_change(drift), _service_change.privileges(SERVICE, wanted.definition.privileges), undo, restart=True)
 
 
 def _sid_type(bits: Bits, wanted: Desired, drift: Drift) -> Step:
@@ -180,7 +185,7 @@ def _service_dll(bits: Bits, wanted: Desired, drift: Drift) -> Step:
         undo: tuple[Command, ...] = (_registry.delete_value(_PARAMETERS, "ServiceDll"),)
     else:
         undo = _if_quotable(lambda: _registry.add(_PARAMETERS, Value("ServiceDll", "REG_EXPAND_SZ", before)))
-    return Step(_change(drift), _registry.add(_PARAMETERS, new), undo)
+    return Step(_change(drift), _registry.add(_PARAMETERS, new), undo, restart=True)
 
 
 def _group(bits: Bits, wanted: Desired, drift: Drift) -> Step:
@@ -223,9 +228,10 @@ def _folder_steps(bits: Bits, wanted: Desired) -> Iterator[Step]:
 
 
 def _needed(bits: Bits, wanted: Desired) -> tuple[Neighbour, ...]:
-    """The dependencies that BITS will have, and SENS, as far as the machine was asked for them."""
+    """The dependencies that BITS will have, as far as the machine was asked for them; SENS where a whole profile is wanted."""
     names = {name.lower() for name in _dependencies(bits, wanted)}
-    return (*(each for each in bits.neighbours if each.name.lower() in names), bits.sens)
+    dependencies = tuple(each for each in bits.neighbours if each.name.lower() in names)
+    return (*dependencies, bits.sens) if "svchost_group" in wanted.managed else dependencies
 
 
 def _dependencies(bits: Bits, wanted: Desired) -> tuple[str, ...]:

@@ -1,0 +1,38 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filter explain: what an error code of Windows Update or BITS means, why it comes and who mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast, get_args
+
+from ansible.errors import AnsibleFilterError
+
+from ..plugin_utils import _errors
+
+_NAME = "wsus.client.explain"
+
+
+def explain(code: object, context: object = "") -> dict[str, Any]:
+    """The explanation of one code, in any of the ways that Windows writes it, in a context."""
+    contexts = get_args(_errors.Context)
+    if context not in contexts:
+        known = ", ".join(repr(each) for each in contexts)
+        raise AnsibleFilterError(f"{_NAME}: {context!r} is not a context; the contexts are {known}")
+    try:
+        number = _errors.parse(code)
+    except ValueError as error:
+        message = f"{_NAME}: {code!r} is not an error code, {error}; accepted are {_errors.ACCEPTED}"
+        raise AnsibleFilterError(message) from None  # Ansible would add the cause's text a second time
+    explanation = _errors.explain(number, cast(_errors.Context, context))
+    return {**explanation.as_fact(), "context": explanation.context}
+
+
+class FilterModule:
+    """The filters of this file, as Ansible asks for them."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Filters by name."""
+        return {"explain": explain}
