@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
-steps := lint unit sanity docs build conformance integration cores
+steps := lint unit sanity docs build conformance integration molecule cores
 
 .PHONY: help demo test $(steps) bench clean
 
@@ -23,6 +23,7 @@ docs: ## antsibull-docs and antsibull-changelog
 build: ## build the collection, install it elsewhere, use it from there
 conformance: ## the lab against a real PowerShell and Wine
 integration: ## whole playbooks by the real ansible-playbook against the lab
+molecule: ## the roles' scenarios on the lab, or on the machines of WSUS_MOLECULE_INVENTORY
 cores: ## unit and smoke tests on the other supported releases of ansible-core
 $(steps):
 	@tools/test $@

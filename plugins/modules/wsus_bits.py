@@ -88,8 +88,8 @@ options:
   state:
     description:
       - The state that is asked for.
-      - With V(startable) BITS may run or not. It is started, or restarted where it runs, only after something was repaired, or where its last run ended with
-        an error, to prove that it starts.
+      - With V(startable) BITS may run or not. One that does not run is started only after something was repaired, or where its last run ended with an
+        error, to prove that it starts. One that runs is restarted only where a repair takes effect at a start.
       - V(started) and V(stopped) start and stop it. V(restarted) restarts it every time.
     type: str
     choices: [startable, started, stopped, restarted]

@@ -56,7 +56,7 @@ def machine(name: str, attempts: Iterable[Mapping[str, Any]], known: Mapping[str
     The first task that failed decides the status; the facts are those of the last task that brought some.
     """
     made = list(attempts)
-    facts = next((each["ansible_facts"] for each in reversed(made) if each.get("ansible_facts")), {})
+    facts: Mapping[str, Any] = next((each["ansible_facts"] for each in reversed(made) if each.get("ansible_facts")), {})
     for attempt in made:
         if attempt.get("unreachable") or attempt.get("failed"):
             status: Status = "unreachable" if attempt.get("unreachable") else "failed"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 
@@ -52,6 +52,7 @@ class Faults:
     ``drop_at_request``: close the connection in place of answering the n-th WinRM request (1 is the first).
     ``drop_mid_output``: send only that many bytes of the first Receive answer that carries output, then close.
     ``drop_after_command``: carry out the first n programs of a batch, then close the connection and run no more of it.
+    ``drop_after_total``: the same after the n-th program of all batches together; it strikes once.
     ``truncate_output``: keep only that many bytes of standard output; everything still ran.
     ``garbage_output``: standard output replaced by bytes that mean nothing.
     ``delay``: seconds that pass before an execution starts to answer.
@@ -62,6 +63,7 @@ class Faults:
     drop_at_request: int | None = None
     drop_mid_output: int | None = None
     drop_after_command: int | None = None
+    drop_after_total: int | None = None
     truncate_output: int | None = None
     garbage_output: bool = False
     delay: float = 0.0
@@ -70,7 +72,7 @@ class Faults:
 
 
 class ConnectionDropped(Exception):
-    """Raised by a machine when ``Faults.drop_after_command`` strikes: the server closes the connection without an answer."""
+    """Raised by a machine when ``drop_after_command`` or ``drop_after_total`` strikes: the connection is closed without an answer."""
 
 
 class Machine(Protocol):
@@ -90,3 +92,28 @@ class Machine(Protocol):
 
     def close(self) -> None:
         """Stop what the machine keeps running."""
+
+
+class ProgramCount:
+    """Counts the programs of a machine, and says after which one of a batch its connection is dropped.
+
+    Counting starts anew whenever the machine's fault record is replaced or changed.
+    """
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._begin(machine.faults)
+
+    def _begin(self, faults: Faults) -> None:
+        self._record, self._copy, self._before = faults, replace(faults), 0
+
+    def last_of(self, programs: int) -> int | None:
+        """Count a batch of so many programs; the number of its last one before the drop, None where all are answered."""
+        faults = self._machine.faults
+        if faults is not self._record or faults != self._copy:
+            self._begin(faults)
+        total = faults.drop_after_total
+        due = (faults.drop_after_command, None if total is None else total - self._before)
+        last = min((each for each in due if each is not None and 1 <= each <= programs), default=None)
+        self._before += last or programs
+        return last

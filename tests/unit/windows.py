@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
+from ansible_collections.wsus.client.plugins.action import wsus_bits
 from ansible_collections.wsus.client.plugins.plugin_utils import _eventlog, _registry, _service_definition
 from ansible_collections.wsus.client.plugins.plugin_utils._command import Command, Result
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import Finding
+from ansible_collections.wsus.client.plugins.plugin_utils._plan import Step
 from ansible_collections.wsus.client.plugins.plugin_utils.components import Context, bits, system
 from ansible_collections.wsus.client.plugins.plugin_utils.components.bits._events import queries
 from answers import answer, queryex, registry
@@ -23,6 +26,9 @@ PRIVILEGES = (
     "SeAssignPrimaryTokenPrivilege",
     "SeIncreaseQuotaPrivilege",
 )
+
+OPTIONS: dict[str, Any] = {name: spec.get("default") for name, spec in wsus_bits.ActionModule.ARGUMENT_SPEC.items()}
+"""The options of wsus_bits where a task gives none."""
 
 
 def event(
@@ -81,6 +87,7 @@ class Windows:
     starts: dict[str, str | None] = field(default_factory=dict)
     bits_log: str | int = ""
     system_log: str | int = ""
+    network_folder: bool = True
 
     def answers(self) -> dict[Command, Result]:
         """The answers to the probe of BITS and to its follow-up."""
@@ -91,6 +98,24 @@ class Windows:
         """The facts of BITS."""
         answers = self.answers()
         return bits.read(answers, system.read(answers), CONTEXT)
+
+    def change_answers(self) -> dict[Command, Result]:
+        """The answers to the probe that a change of BITS needs, and to its follow-up."""
+        asked = {command: self._answer(command) for command in (*system.probe(), *bits.probe_for_change())}
+        return asked | {command: self._answer(command) for command in bits.follow_up(asked)}
+
+    def system(self) -> system.System:
+        """The machine's Windows."""
+        return system.read(self.answers())
+
+    def facts_for_change(self) -> bits.Bits:
+        """The facts of BITS that a change starts from."""
+        return bits.read(self.change_answers(), self.system(), Context())
+
+    def plan(self, **options: Any) -> tuple[Step, ...]:
+        """The plan of wsus_bits with these options."""
+        machine = self.system()
+        return bits.plan(self.facts_for_change(), bits.desired(OPTIONS | options, machine), machine)
 
     def findings(self) -> dict[str, Finding]:
         """The findings by id; each id once."""
@@ -105,6 +130,8 @@ class Windows:
             return answer(command, "", log) if isinstance(log, int) else answer(command, log)
         if command.program == "sc.exe":
             return self._state(command)
+        if command.program == "cmd.exe":
+            return answer(command, "Network") if self.network_folder else answer(command, "", 1)
         if command == system.probe()[0]:
             return answer(
                 command, registry(command.arguments[1].replace("HKLM", "HKEY_LOCAL_MACHINE"), self._current_version())

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from ..machine import ConnectionDropped, Execution, ExecutionRecord, Faults, NativeCommand, User
+from ..machine import ConnectionDropped, Execution, ExecutionRecord, Faults, NativeCommand, ProgramCount, User
 from . import tools
 from .batch import Batch, NotABatch, read_batch
 from .command_line import NotEncodedPowerShell, decode_script
@@ -56,6 +56,7 @@ class SimulatedMachine:
         self.faults = Faults()
         self.log: list[ExecutionRecord] = []
         self.lock = threading.RLock()
+        self._programs = ProgramCount(self)
         self._clock = clock
         self._shift = 0.0
         self.registry = Registry(profile.registry)
@@ -92,7 +93,7 @@ class SimulatedMachine:
     def execute(self, command_line: str, user: User) -> Execution:
         """Run an encoded batch as WinRM's cmd.exe would have PowerShell run it; refuse everything else.
 
-        :raises ConnectionDropped: ``faults.drop_after_command`` strikes
+        :raises ConnectionDropped: ``faults.drop_after_command`` or ``drop_after_total`` strikes
         """
         with self.lock:
             record = ExecutionRecord(user.name, command_line)
@@ -117,14 +118,15 @@ class SimulatedMachine:
     def _run_batch(self, batch: Batch, user: User, record: ExecutionRecord) -> Execution:
         stdout: list[str] = []
         stderr: list[str] = []
+        last = self._programs.last_of(len(batch.commands))
         for argv in batch.commands:
             execution = self.run_program(argv, user)
             record.commands.append(NativeCommand(argv, execution.exit_code))
             stdout += _lines(execution.stdout)
             stderr += _lines(execution.stderr)
             stdout.append(f"{batch.token} {execution.exit_code}")
-            if len(record.commands) == self.faults.drop_after_command:
-                raise ConnectionDropped(f"{self.name}: dropped after {len(record.commands)} programs")
+            if len(record.commands) == last:
+                raise ConnectionDropped(f"{self.name}: dropped after {last} programs")
         # PowerShell itself ends well: its last statement was a string.
         return Execution(_joined(stdout), _joined(stderr), 0)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..fleet import FleetError, MachineSpec
-from ..machine import ConnectionDropped, Execution, ExecutionRecord, Faults, NativeCommand, User
+from ..machine import ConnectionDropped, Execution, ExecutionRecord, Faults, NativeCommand, ProgramCount, User
 from ..powershell import RealPowerShell, find_powershell
 from ..simulated.batch import Batch, NotABatch, read_batch
 from ..simulated.command_line import NotEncodedPowerShell, decode_script
@@ -66,6 +66,7 @@ class WineMachine:
         self.faults = Faults()
         self.log: list[ExecutionRecord] = []
         self.lock = threading.RLock()
+        self._programs = ProgramCount(self)
         self.declared = declared
         self._keep = keep
         self._folder = folder or new_folder(declared.name)
@@ -156,18 +157,19 @@ class WineMachine:
     def execute(self, command_line: str, user: User) -> Execution:
         """Run a command line as it is, as WinRM's cmd.exe would.
 
-        Raises ConnectionDropped where ``faults.drop_after_command`` strikes: then the first programs of the batch ran.
+        Raises ConnectionDropped where ``faults.drop_after_command`` or ``drop_after_total`` strikes: then the first programs of the batch ran.
         """
         with self.lock:
             record = ExecutionRecord(user.name, command_line)
             self.log.append(record)
             batch = _batch(command_line, record)
+            last = self._programs.last_of(len(batch.commands)) if batch else None
             if self.faults.no_powershell:
                 found = self._cmd(command_line, path=f"C:\\{LAB_FOLDER}")
                 execution = Execution(found.stdout, found.stderr, _NOT_RECOGNIZED)
             elif self.reads_batches and batch:
-                execution = run_batch(batch, self._run_program, record, self.faults.drop_after_command, self.name)
-            elif (last := self.faults.drop_after_command) is not None and batch and last <= len(batch.commands):
+                execution = run_batch(batch, self._run_program, record, last, self.name)
+            elif batch and last is not None:
                 self._execute_batch(_cut(command_line, record.script, last), batch, record)
                 raise ConnectionDropped(f"{self.name}: dropped after {last} programs")
             else:

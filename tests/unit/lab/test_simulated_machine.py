@@ -165,6 +165,27 @@ def test_a_connection_drops_after_some_commands_of_each_batch() -> None:
     assert machine.execute(command_line(script(batch)), ADMINISTRATOR).exit_code == 0
 
 
+def test_a_connection_drops_once_after_the_programs_of_several_batches() -> None:
+    machine = make()
+    line = command_line(script([["hostname"], ["hostname"]]))
+    for _unused in range(2):  # the count starts anew with each change of the record
+        machine.faults = Faults(drop_after_total=3)
+        assert machine.execute(line, ADMINISTRATOR).exit_code == 0
+        with pytest.raises(ConnectionDropped, match="after 1 programs"):
+            machine.execute(line, ADMINISTRATOR)
+        assert machine.execute(line, ADMINISTRATOR).exit_code == 0
+    assert [len(record.commands) for record in machine.log] == [2, 1, 2] * 2
+
+
+def test_the_count_of_programs_goes_on_over_drops() -> None:
+    machine = make(faults={"drop_after_total": 3, "drop_after_command": 2})
+    line = command_line(script([["hostname"]] * 3))
+    for programs in (2, 1, 2):
+        with pytest.raises(ConnectionDropped):
+            machine.execute(line, ADMINISTRATOR)
+        assert len(machine.log[-1].commands) == programs
+
+
 def test_the_log_records_what_ran() -> None:
     machine = make()
     line = command_line(script([["sc", "query", "none"], ["hostname"]]))
