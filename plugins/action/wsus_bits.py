@@ -65,4 +65,4 @@ class ActionModule(WsusAction):
         outcome: Mapping[str, Any] = {"backup": None, "state": task.facts.state.name}
         if task.changes and not self._task.check_mode:
             outcome = change.carry_out(task)
-        return result_of(task, outcome, host)
+        return result_of(task, outcome, host) | {"check_mode": self._task.check_mode}

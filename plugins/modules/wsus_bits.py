@@ -182,6 +182,11 @@ state:
   returned: success
   type: str
   sample: running
+check_mode:
+  description: Whether this was check mode, so that C(changes) were only planned.
+  returned: success
+  type: bool
+  sample: false
 remote_executions:
   description: How many remote executions the call took.
   returned: success

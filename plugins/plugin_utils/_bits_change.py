@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from . import _errors
+from . import _baselines, _errors
 from ._command import Command, Result
 from ._control import ServiceControl
-from ._exceptions import WsusClientError
+from ._exceptions import OutputEndedEarly, WsusClientError
 from ._host import Host
 from ._plan import Change, Step, changes_of, diff_of
 from .components import Context, bits, system
@@ -71,11 +72,8 @@ class BitsChange:
 
     def prepare(self) -> Task:
         """Read the machine and work out what is to be done; changes nothing."""
-        results = self._host.probe((*system.probe(), *bits.probe_for_change()))
-        results |= self._host.probe(bits.follow_up(results))
-        machine = system.read(results)
+        machine, facts = self._look()
         wanted = bits.desired(self._options, machine)
-        facts = bits.read(results, machine, Context())
         steps = bits.plan(facts, wanted, machine)
         neighbours = tuple(each.name for each in bits.neighbours_to_start(facts, wanted))
         return Task(machine, facts, wanted, steps, neighbours, _transition(facts, wanted, steps, neighbours))
@@ -99,6 +97,12 @@ class BitsChange:
             raise self._put_back(task, done, error, file) from None
         return {"backup": file, "state": state or task.facts.state.name}
 
+    def _look(self) -> tuple[System, Bits]:
+        results = self._host.probe((*system.probe(), *bits.probe_for_change()))
+        results |= self._host.probe(bits.follow_up(results))
+        machine = system.read(results)
+        return machine, bits.read(results, machine, Context())
+
     def _back_up(self, task: Task) -> str | None:
         if task.facts.definition is None:
             return None  # there is nothing to save
@@ -116,7 +120,11 @@ class BitsChange:
         if not task.steps:
             return
         probe = (*system.probe(), *bits.probe_for_change())
-        answers = self._host.run([*(step.do for step in task.steps), *probe])
+        try:
+            answers = self._host.run([*(step.do for step in task.steps), *probe])
+        except OutputEndedEarly:
+            done += task.steps  # which of them were made is not known
+            raise
         made, read = answers[: len(task.steps)], answers[len(task.steps) :]
         done += [step for step, answer in zip(task.steps, made, strict=True) if answer.ok]
         for step, answer in zip(task.steps, made, strict=True):
@@ -138,9 +146,9 @@ class BitsChange:
 
     def _put_back(self, task: Task, done: list[Step], error: WsusClientError, file: str | None) -> WsusClientError:
         """The error with what became of the changes; undoes them in reverse order."""
-        undo = [command for step in reversed(done) for command in step.undo]
-        refused = [answer for answer in self._host.run(undo) if not answer.ok]
-        complete = all(step.undo for step in done) and not refused
+        with suppress(WsusClientError):  # whether it is put back is looked at below
+            self._host.run([command for step in reversed(done) for command in step.undo])
+        complete = not done or self._is_as_before(task)
         if task.facts.state.running and task.transition == "restart":
             try:
                 self._control.start(bits.SERVICE)
@@ -155,6 +163,14 @@ class BitsChange:
             outcome = "Not all of what was changed before could be put back."
         details = error.details | {"undone": complete, "backup": file}
         return type(error)(f"{error.message.rstrip('.')}. {outcome}{kept}", **details)
+
+    def _is_as_before(self, task: Task) -> bool:
+        """Whether what steps change reads as it did; a step without undo or one that undoes only a part of it may not."""
+        try:
+            _machine, now = self._look()
+        except WsusClientError:
+            return False
+        return _changeable(now) == _changeable(task.facts)
 
 
 def result_of(task: Task, outcome: Mapping[str, Any], host: Host) -> dict[str, Any]:
@@ -178,6 +194,14 @@ def _transition(facts: Bits, wanted: Desired, steps: tuple[Step, ...], neighbour
         return "restart" if needs_restart else ""
     asked_for = wanted.state in ("started", "restarted")
     return "start" if asked_for or steps or neighbours or facts.state.failed_with is not None else ""
+
+
+def _changeable(facts: Bits) -> tuple[Any, ...]:
+    """What steps change, in words: neither how an account is spelled nor whether a disabled service would start delayed counts."""
+    definition = facts.as_fact()["definition"]
+    if definition and _baselines.is_account(definition["account"], "LocalSystem"):
+        definition["account"] = "LocalSystem"
+    return facts.state.installed, definition, facts.group_members, {each.name: each.start for each in facts.neighbours}
 
 
 def _step_failed(step: Step, answer: Result) -> StepFailed:

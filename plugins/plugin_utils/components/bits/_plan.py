@@ -230,8 +230,9 @@ def _folder_steps(bits: Bits, wanted: Desired) -> Iterator[Step]:
 def _needed(bits: Bits, wanted: Desired) -> tuple[Neighbour, ...]:
     """The dependencies that BITS will have, as far as the machine was asked for them; SENS where a whole profile is wanted."""
     names = {name.lower() for name in _dependencies(bits, wanted)}
-    dependencies = tuple(each for each in bits.neighbours if each.name.lower() in names)
-    return (*dependencies, bits.sens) if "svchost_group" in wanted.managed else dependencies
+    if "svchost_group" in wanted.managed:
+        names.add(bits.sens.name.lower())
+    return tuple(each for each in bits.neighbours if each.name.lower() in names)
 
 
 def _dependencies(bits: Bits, wanted: Desired) -> tuple[str, ...]:
