@@ -61,7 +61,7 @@ class ActionModule(WsusAction):
         host = self.host()
         control = ServiceControl(host, options["timeout"], Display().v)
         change = BitsChange(host, control, options, lambda: datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ"))
-        task = change.prepare()
+        task = change.prepare(wait=not self._task.check_mode)
         outcome: Mapping[str, Any] = {"backup": None, "state": task.facts.state.name}
         if task.changes and not self._task.check_mode:
             outcome = change.carry_out(task)

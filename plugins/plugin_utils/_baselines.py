@@ -166,6 +166,12 @@ def is_account(actual: str | None, expected: str) -> bool:
     return len(names) == 1 or names <= spellings
 
 
+def is_built_in(account: str) -> bool:
+    """Whether an account is one of Windows' own for services, which have no password."""
+    name = account.lower().replace(" ", "").removeprefix("ntauthority\\").removeprefix(".\\")
+    return name in ("localsystem", "system", "localservice", "networkservice")
+
+
 def same_names(actual: Iterable[str], expected: Iterable[str]) -> bool:
     """Whether two lists hold the same names, whatever their order and case."""
     return {name.lower() for name in actual} == {name.lower() for name in expected}

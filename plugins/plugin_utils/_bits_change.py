@@ -12,7 +12,7 @@ from typing import Any
 
 from . import _baselines, _errors
 from ._command import Command, Result
-from ._control import ServiceControl
+from ._control import ServiceControl, ServiceHangs
 from ._exceptions import OutputEndedEarly, WsusClientError
 from ._host import Host
 from ._plan import Change, Step, changes_of, diff_of
@@ -70,9 +70,15 @@ class BitsChange:
         self._options = options
         self._stamp = stamp
 
-    def prepare(self) -> Task:
-        """Read the machine and work out what is to be done; changes nothing."""
+    def prepare(self, *, wait: bool = True) -> Task:
+        """Read the machine and work out what is to be done; changes nothing.
+
+        ``wait``: while BITS is between two states, wait until it is in one; raises ServiceHangs after the timeout.
+        """
         machine, facts = self._look()
+        if wait and facts.state.name.endswith("_pending"):
+            self._control.settled(bits.SERVICE, "change of state", {1, 4, 7})
+            machine, facts = self._look()
         wanted = bits.desired(self._options, machine)
         steps = bits.plan(facts, wanted, machine)
         neighbours = tuple(each.name for each in bits.neighbours_to_start(facts, wanted))
@@ -84,8 +90,6 @@ class BitsChange:
         Raises BackupFailed, StepFailed, NotVerified, StartFailed, StopFailed and ServiceHangs; each says whether what was
         changed before has been put back.
         """
-        if task.facts.state.name.endswith("_pending"):
-            self._control.settled(bits.SERVICE, "change of state", {1, 4, 7})
         file = self._back_up(task) if task.steps else None
         done: list[Step] = []
         try:
@@ -148,21 +152,29 @@ class BitsChange:
         """The error with what became of the changes; undoes them in reverse order."""
         with suppress(WsusClientError):  # whether it is put back is looked at below
             self._host.run([command for step in reversed(done) for command in step.undo])
-        complete = not done or self._is_as_before(task)
-        if task.facts.state.running and task.transition == "restart":
-            try:
-                self._control.start(bits.SERVICE)
-            except WsusClientError:
-                complete = False
-        kept = f" The definition as it was is saved on the machine in {file}." if file else ""
+        put_back = not done or self._is_as_before(task)
+        runs_again = self._runs_again(task, error)
         if not done:
-            outcome = "Nothing was changed."
-        elif complete:
+            outcome = "The definition was not changed."
+        elif put_back:
             outcome = "What was changed before is put back."
         else:
             outcome = "Not all of what was changed before could be put back."
-        details = error.details | {"undone": complete, "backup": file}
+        outcome += "" if runs_again else " BITS does not run as it did before."
+        kept = f" The definition as it was is saved on the machine in {file}." if file else ""
+        details = error.details | {"undone": put_back and runs_again, "backup": file}
         return type(error)(f"{error.message.rstrip('.')}. {outcome}{kept}", **details)
+
+    def _runs_again(self, task: Task, error: WsusClientError) -> bool:
+        """Start a BITS again that ran before this run stopped it; False where it does not run as it did."""
+        if not task.facts.state.running or task.transition != "restart":
+            return True
+        if isinstance(error, ServiceHangs):
+            return False  # it would only be waited for once more
+        try:
+            return self._control.start(bits.SERVICE).running
+        except WsusClientError:
+            return False
 
     def _is_as_before(self, task: Task) -> bool:
         """Whether what steps change reads as it did; a step without undo or one that undoes only a part of it may not."""

@@ -156,7 +156,7 @@ def test_a_failed_reg_command_is_named() -> None:
     pc.faults = {"reg.exe add": 1}
     error = failed(pc, StepFailed)
     assert error.details == {"step": "service_dll", "undone": True, "backup": BACKUP}
-    assert "Nothing was changed." in error.message
+    assert "The definition was not changed." in error.message
 
 
 def test_what_cannot_be_put_back_whole_is_said() -> None:

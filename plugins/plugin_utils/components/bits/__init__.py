@@ -8,7 +8,8 @@ from __future__ import annotations
 from ._desired import PROFILES, STATES, Desired, check, desired
 from ._facts import SERVICE, Bits, follow_up, probe, probe_for_change, read
 from ._findings import findings
-from ._plan import backup, neighbours_to_start, plan
+from ._neighbours import neighbours_to_start
+from ._plan import backup, plan
 
 __all__ = [
     "PROFILES",

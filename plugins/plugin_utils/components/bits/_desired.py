@@ -66,6 +66,12 @@ def check(options: Mapping[str, Any]) -> None:
     for option in ("dependencies", "privileges"):
         for name in options.get(option) or ():
             command(f"option {option}", name)
+            if "/" in name:
+                raise WrongOption(f"{option} holds {name!r}: a name has no slash; give each one as an item of the list")
+    if options.get("privileges") == []:
+        raise WrongOption("privileges is an empty list; leave it out where they shall stay as they are")
+    if options.get("failure_actions"):
+        _check_failure_actions(options["failure_actions"])
 
 
 def desired(options: Mapping[str, Any], system: System) -> Desired:
@@ -98,3 +104,10 @@ def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
 def _failure_actions(value: Mapping[str, Any]) -> FailureActions:
     actions = tuple(FailureAction(each["action"], each["delay_ms"]) for each in value["actions"])
     return FailureActions(value["reset_period_s"], actions)
+
+
+def _check_failure_actions(wanted: Mapping[str, Any]) -> None:
+    if not wanted["actions"]:
+        raise WrongOption("failure_actions names no action; at least one is needed, which may be none")
+    if min(wanted["reset_period_s"], *(each["delay_ms"] for each in wanted["actions"])) < 0:
+        raise WrongOption("failure_actions holds a negative number of seconds or milliseconds")

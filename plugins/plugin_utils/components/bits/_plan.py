@@ -17,7 +17,8 @@ from ..._registry import Value
 from ..._service_definition import Definition
 from ..system import System
 from ._desired import Desired
-from ._facts import GROUP, JOB_FOLDER, SERVICE, SVCHOST, Bits, Neighbour, plain
+from ._facts import GROUP, JOB_FOLDER, SERVICE, SVCHOST, Bits, plain
+from ._neighbours import neighbour_steps, require_dependencies
 
 _KEY = rf"{_service_definition.SERVICES}\{SERVICE}"
 _PARAMETERS = rf"{_KEY}\Parameters"
@@ -27,36 +28,32 @@ _CONFIG = ("image_path", "service_type", "start_type", "error_control", "account
 # Of these, what a running BITS heeds only when it starts again.
 _HEEDED_AT_START = frozenset({"image_path", "service_type", "account"})
 _PATH_NOT_FOUND = 0x80070003
-# The start type of the services that BITS needs, on every Windows.
-_NEIGHBOURS_START: Mapping[str, str] = {"rpcss": "auto", "eventsystem": "auto", "sens": "auto"}
 
 
-class DependencyMissing(WsusClientError):
-    """BITS shall depend on a service that the machine does not have; nothing of ours can make it."""
+class DefinitionUnreadable(WsusClientError):
+    """The service control manager knows BITS, but its registry key is gone or closed to administrators."""
 
-    reason = "dependency_missing"
+    reason = "definition_unreadable"
 
 
 def plan(bits: Bits, wanted: Desired, system: System) -> tuple[Step, ...]:
     """The steps that bring the definition of BITS, and the services that it needs, to what is wanted; empty where all is right.
 
-    Raises DependencyMissing, and UnquotableArgument for a wanted value that no command line can carry.
+    Raises DependencyMissing, DefinitionUnreadable, and UnquotableArgument for a wanted value that no command line can carry.
     """
+    if bits.state.installed and bits.definition is None:
+        raise DefinitionUnreadable(
+            "Windows still runs with the definition of BITS, but its registry key is gone or may not be read: restart Windows "
+            "(or mend the permissions of the key), then run this again. Nothing was changed"
+        )
     if wanted.state != "stopped":
-        _require_dependencies(bits, wanted)
-    return (*_definition_steps(bits, wanted, system), *_neighbour_steps(bits, wanted), *_folder_steps(bits, wanted))
+        require_dependencies(bits, wanted)
+    return (*_definition_steps(bits, wanted, system), *neighbour_steps(bits, wanted), *_folder_steps(bits, wanted))
 
 
 def backup(file: str) -> Command:
     """Export the whole definition to a .reg file on the machine."""
     return _registry.export(_KEY, file)
-
-
-def neighbours_to_start(bits: Bits, wanted: Desired) -> tuple[Neighbour, ...]:
-    """The services that BITS needs and that do not run."""
-    if wanted.state == "stopped":
-        return ()
-    return tuple(each for each in _needed(bits, wanted) if each.state.installed and not each.state.running)
 
 
 def _definition_steps(bits: Bits, wanted: Desired, system: System) -> Iterator[Step]:
@@ -142,9 +139,9 @@ def _config(values: Mapping[str, Any]) -> Command:
 
 
 def _undo_config(values: Mapping[str, Any]) -> tuple[Command, ...]:
-    """What was there before, as far as sc.exe can set it: an account of a person would need its password."""
+    """What was there before, as far as sc.exe can set it: only an account of Windows itself needs no password."""
     known = {name: value for name, value in values.items() if value is not None}
-    if "account" in known and not _baselines.is_account(known["account"], "LocalSystem"):
+    if "account" in known and not _baselines.is_built_in(known["account"]):
         del known["account"]
     if known.get("service_type", 0x20) & ~_service_definition.INTERACTIVE not in (0x10, 0x20):
         del known["service_type"]
@@ -205,50 +202,12 @@ _SINGLE: Mapping[str, Callable[[Bits, Desired, Drift], Step]] = {
 }
 
 
-def _neighbour_steps(bits: Bits, wanted: Desired) -> Iterator[Step]:
-    """The services that BITS needs, enabled where they are disabled."""
-    if wanted.state == "stopped":
-        return
-    for each in _needed(bits, wanted):
-        if each.disabled:
-            start = _NEIGHBOURS_START.get(each.name.lower(), "demand")
-            yield Step(
-                (Change(f"{each.name}.start_type", "disabled", start),),
-                _service_change.config(each.name, start=start),
-                (_service_change.config(each.name, start="disabled"),),
-            )
-
-
 def _folder_steps(bits: Bits, wanted: Desired) -> Iterator[Step]:
     """The folder for jobs, where BITS could not start for want of a path. An empty folder needs no undo that could fail."""
     failed_with = bits.state.failed_with
     without_path = failed_with is not None and _errors.of_win32(failed_with) == _PATH_NOT_FOUND
     if wanted.state != "stopped" and without_path and bits.job_folder is False:
         yield Step((Change("job_folder", "missing", "present"),), command("cmd.exe", "/d", "/c", "mkdir", JOB_FOLDER))
-
-
-def _needed(bits: Bits, wanted: Desired) -> tuple[Neighbour, ...]:
-    """The dependencies that BITS will have, as far as the machine was asked for them; SENS where a whole profile is wanted."""
-    names = {name.lower() for name in _dependencies(bits, wanted)}
-    if "svchost_group" in wanted.managed:
-        names.add(bits.sens.name.lower())
-    return tuple(each for each in bits.neighbours if each.name.lower() in names)
-
-
-def _dependencies(bits: Bits, wanted: Desired) -> tuple[str, ...]:
-    managed = "dependencies" in wanted.managed or bits.definition is None
-    return wanted.definition.dependencies if managed else bits.definition.dependencies if bits.definition else ()
-
-
-def _require_dependencies(bits: Bits, wanted: Desired) -> None:
-    installed = {each.name.lower() for each in bits.neighbours if each.state.installed}
-    asked = {each.name.lower() for each in bits.neighbours}
-    missing = [name for name in _dependencies(bits, wanted) if name.lower() in asked and name.lower() not in installed]
-    if missing:
-        raise DependencyMissing(
-            f"BITS must depend on {', '.join(missing)}, which does not exist on this machine. "
-            "It belongs to Windows and cannot be made anew: repair Windows (in-place upgrade), then run this again. Nothing was changed"
-        )
 
 
 def _change(drift: Drift) -> tuple[Change, ...]:
