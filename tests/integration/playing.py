@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,15 @@ class Play:
         """The only result of our modules on a host."""
         (result,) = [each for each in self.results if each.host == host and "wsus_report" not in each.action]
         return result
+
+    def of_module(self, name: str) -> tuple[Result, ...]:
+        """What a module of ours did on all hosts, in order; where it was skipped it did nothing."""
+        return tuple(each for each in self.results if each.action == f"wsus.client.{name}" and each.status != "skipped")
+
+    @property
+    def changed(self) -> dict[str, int]:
+        """How many tasks changed something, by host."""
+        return dict(Counter(each.host for each in self.results if each.result.get("changed")))
 
 
 class Controller:

@@ -58,7 +58,7 @@ class Pc:
 
     def facts(self) -> Bits:
         """BITS as it is now."""
-        return self.change().prepare().facts
+        return self.change().prepare(wait=False).facts
 
     def do(self, *commands: Command) -> None:
         """Run commands, each of which must succeed."""
