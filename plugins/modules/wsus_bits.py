@@ -173,8 +173,8 @@ changes:
       before: stopped
       after: running
 backup:
-  description: The file on the machine that holds the definition as it was. V(null) where nothing of it was changed.
-  returned: always
+  description: The file on the machine that holds the definition as it was. V(null) where there was no need of one.
+  returned: success, and failure where one was made
   type: str
   sample: C:\Windows\Temp\wsus.client-BITS-20261123T041500Z.reg
 state:
