@@ -51,7 +51,7 @@ class Prefix:
     ) -> None:
         self.folder = folder
         self.template = _template()
-        self._on_one_processor = _on_one_processor()
+        self._launcher = _launcher()
         self._environment = _environment(folder, language) | {"WINEPATH": ";".join(search_path)} | dict(variables or {})
         _copy(self.template, folder)
         self.disk = folder / "drive_c"
@@ -65,7 +65,7 @@ class Prefix:
         """Start the Wine server, which then stays, and with it the service control manager."""
         self._server("-p")
         # What the first program starts (services.exe and its services) keeps that program's output open for good.
-        _quietly([*self._on_one_processor, "wine", "cmd.exe", "/d", "/c", "rem"], self._environment, check=True)
+        _quietly([*self._launcher, "wine", "cmd.exe", "/d", "/c", "rem"], self._environment, check=True)
 
     def stop(self) -> None:
         """End everything that runs in the prefix and write its registry to disk."""
@@ -74,12 +74,12 @@ class Prefix:
 
     def _server(self, option: str) -> None:
         # wineserver -k answers 1 when there is none to end, which is what was asked for.
-        _quietly([*self._on_one_processor, "wineserver", option], self._environment)
+        _quietly([*self._launcher, "wineserver", option], self._environment)
 
     def run(self, arguments: Sequence[str], variables: Mapping[str, str] | None = None) -> Execution:
         """Run a Windows program to its end. Raises subprocess.TimeoutExpired after TIMEOUT seconds."""
         done = subprocess.run(
-            [*self._on_one_processor, "wine", *arguments],
+            [*self._launcher, "wine", *arguments],
             env=self._environment | dict(variables or {}),
             cwd=self.home,
             stdin=subprocess.DEVNULL,
@@ -145,9 +145,16 @@ def _environment(folder: Path, language: str) -> dict[str, str]:
     }
 
 
-def _on_one_processor() -> list[str]:
-    taskset = shutil.which("taskset")
-    return [taskset, "--cpu-list", str(next(_processors))] if taskset else []
+def _launcher() -> list[str]:
+    """What Wine is started with, as far as this computer has it: one processor, and no random addresses.
+
+    With random ones a Windows process dies now and then before it begins (one in 2,000 here), because something lies where
+    Wine 8 maps what all processes share: "failed to map the shared user data: c0000018".
+    """
+    taskset, setarch = shutil.which("taskset"), shutil.which("setarch")
+    launcher = [taskset, "--cpu-list", str(next(_processors))] if taskset else []
+    fixed = [setarch, "--addr-no-randomize"] if setarch else []
+    return [*launcher, *fixed] if fixed and _quietly([*fixed, "true"], os.environ) == 0 else launcher
 
 
 def _quietly(command: Sequence[str], variables: Mapping[str, str], *, check: bool = False) -> int:
@@ -165,7 +172,7 @@ def _template() -> Path:
 
 def _make_template(folder: Path) -> None:
     variables = _environment(folder, "en")
-    exit_code = _quietly([*_on_one_processor(), "wine", "wineboot.exe", "--init"], variables)
+    exit_code = _quietly([*_launcher(), "wine", "wineboot.exe", "--init"], variables)
     _quietly(["wineserver", "-w"], variables)
     if exit_code or not (folder / "system.reg").is_file():
         raise WineUnavailable(f"wineboot could not make a prefix (exit code {exit_code})")

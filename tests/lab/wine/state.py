@@ -42,10 +42,13 @@ def registry_state(prefix: Prefix) -> dict[str, Any]:
 
 
 def services_state(prefix: Prefix, names: Iterable[str]) -> dict[str, int]:
-    """The number of each service's state, 1 for stopped to 7 for paused."""
+    """The number of each service's state, 1 for stopped to 7 for paused. Raises RuntimeError where Wine tells of none."""
     asked = " & ".join(f"C:\\windows\\system32\\sc.exe query {name}" for name in names)
-    answer = prefix.run(["cmd.exe", "/d", "/c", asked]).stdout.decode("utf-8", "replace")
-    return {name: int(state) for name, state in _SERVICE.findall(answer)}
+    done = prefix.run(["cmd.exe", "/d", "/c", asked])
+    states = {name: int(state) for name, state in _SERVICE.findall(done.stdout.decode("utf-8", "replace"))}
+    if not states:
+        raise RuntimeError(f"sc.exe query told of no service: {done.stderr.decode('utf-8', 'replace').strip()}")
+    return states
 
 
 def files_state(prefix: Prefix) -> dict[str, str]:
