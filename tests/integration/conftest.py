@@ -10,10 +10,9 @@ import pytest
 import yaml
 from lab.fleet import load_fleet
 from lab.serve import Lab
-from playing import Controller
+from playing import FLEETS, Controller
 
 ADMINISTRATOR = {"name": "lab", "password": "Lab-Passw0rd"}
-FLEETS = Path(__file__).parents[1] / "lab" / "fleets"
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ import yaml
 from lab.serve import Lab
 
 HERE = Path(__file__).parent
+FLEETS = HERE.parent / "lab" / "fleets"
 ANSIBLE = Path(sys.executable).parent / "ansible-playbook"
 
 

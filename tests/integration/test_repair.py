@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import pytest
+import yaml
 from broken import LEFT_ALONE, ROWS, WAYS, Changes
-from playing import Controller
+from playing import FLEETS, Controller
 from repairing import CONFIRM, REPORT, Course, changes, course, definition, first_findings, starts, statuses
 from test_audit import ROWS as DIAGNOSED
 
@@ -14,7 +15,6 @@ HEALTHY = "healthy"
 FOR_WINDOWS = "start-80070433-dependency-deleted"
 SENS = "job-800704dd-not-logged-on"
 LANGUAGES = ("ja", "de", "es")
-IN_EACH_LANGUAGE = ("missing", "account-of-a-person", "path-with-a-dash", "group", "dependency-that-does-not-exist")
 
 
 def healed(done: Course, served: Controller, expected: Mapping[str, Changes]) -> None:
@@ -30,8 +30,12 @@ def healed(done: Course, served: Controller, expected: Mapping[str, Changes]) ->
     assert [name for name in expected if not starts(served.lab.machines[name])] == []
 
 
-def test_every_row_of_the_articles_tables_is_healed_or_left_alone(controller: Callable[..., Controller]) -> None:
-    served = controller("bits_tables")
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_every_row_of_the_articles_tables_is_healed_or_left_alone(
+    controller: Callable[..., Controller], language: str
+) -> None:
+    rows = yaml.safe_load((FLEETS / "bits_tables.yml").read_text(encoding="utf-8"))["machines"]
+    served = controller([{**row, "language": language} for row in rows])
     done = course(served)
     healed(done, served, ROWS)
     assert {*ROWS, *LEFT_ALONE} == set(DIAGNOSED)
@@ -64,7 +68,7 @@ def test_every_broken_definition_is_healed(controller: Callable[..., Controller]
 
 
 def test_machines_in_other_languages_are_healed_alike(controller: Callable[..., Controller]) -> None:
-    ways = {f"{name}-{language}": WAYS[name] for name in IN_EACH_LANGUAGE for language in LANGUAGES}
+    ways = {f"{name}-{language}": WAYS[name] for name in WAYS for language in LANGUAGES}
     fleet = [{"name": name, "language": name[-2:], **way.machine} for name, way in ways.items()]
     served = controller([*fleet, {"name": HEALTHY}])
     done = course(served)
