@@ -19,6 +19,8 @@ FLEET = [
 ]
 HEALED = {"pc-1": WAYS["disabled"].changes, "pc-3": WAYS["group"].changes, "pc-5": WAYS["missing"].changes}
 
+ATTEMPT = [{"start": "BITS", "age": "2h"}]
+
 
 @pytest.mark.smoke
 @pytest.mark.parametrize("confirm", [(), ("-e", "wsus_confirm=false"), ("-e", '{"wsus_confirm": "no"}')])
@@ -95,3 +97,27 @@ def test_variables_of_the_role_are_checked(controller: Callable[..., Controller]
     assert play.exit_code == 2
     assert "value of wsus_bits_state must be one of: startable, started, stopped, restarted" in play.output
     assert served.lab.machines["pc-1"].log == []
+
+
+@pytest.mark.parametrize(("earlier", "failed"), [("{{ seen }}", False), ("{{ nothing }}", True)])
+def test_a_start_that_failed_since_the_first_look_fails_the_role(
+    controller: Callable[..., Controller], earlier: str, failed: bool
+) -> None:
+    """The role's verification alone, on a machine whose log holds failed starts that were seen before, or were not."""
+    served = controller([{"name": "pc", "services": {"BITS": {"start_fails_with": 0x80040154}}, "attempts": ATTEMPT}])
+    verify = {
+        "ansible.builtin.include_role": {
+            "name": "wsus.client.bits",
+            "tasks_from": "verify",
+            "rolespec_validate": False,
+        },
+        "vars": {
+            "wsus_bits_before": earlier,
+            "wsus_bits_repair": {"changed": True, "check_mode": False},
+            "nothing": {"ansible_facts": {"wsus_bits": {"events": []}}},
+        },
+    }
+    look = {"wsus.client.wsus_bits_facts": {}, "register": "seen"}
+    play = served.play([{"hosts": "windows", "gather_facts": False, "tasks": [look, verify]}])
+    assert play.exit_code == (2 if failed else 0), play.output
+    assert ("was repaired and failed to start since" in play.output) == failed
