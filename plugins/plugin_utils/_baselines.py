@@ -19,7 +19,10 @@ from ._service_definition import Definition, FailureAction, FailureActions, type
 
 @dataclass(frozen=True)
 class Baseline:
-    """The definition that a service has by default, in the words of Definition; every one of ``starts`` is right."""
+    """The definition that a service has by default, in the words of Definition.
+
+    Every one of ``starts`` is right, and so are ``other_image_paths``; ``privileges`` is None where any are.
+    """
 
     name: str
     image_path: str
@@ -28,11 +31,12 @@ class Baseline:
     error_control: str
     account: str
     dependencies: tuple[str, ...]
-    privileges: tuple[str, ...]
+    privileges: tuple[str, ...] | None
     sid_type: str
     failure_actions: FailureActions
     service_dll: str
     svchost_group: str
+    other_image_paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Drift:
     expected: Any
     actual: Any = field(compare=False)
 
+
+_ANY_BUT_DISABLED = frozenset({"auto", "delayed_auto", "demand"})
 
 _BITS_PRIVILEGES = (
     "SeCreateGlobalPrivilege",
@@ -62,7 +68,7 @@ def _bits(name: str, arguments: str, dependencies: Iterable[str], privileges: It
         image_path=rf"%SystemRoot%\System32\svchost.exe {arguments}",
         type=0x20,
         # BITS switches between demand (no jobs) and delayed automatic (jobs) by itself: both are right on every Windows.
-        starts=frozenset({"auto", "delayed_auto", "demand"}),
+        starts=_ANY_BUT_DISABLED,
         error_control="normal",
         account="LocalSystem",
         dependencies=tuple(dependencies),
@@ -89,6 +95,38 @@ _KB10132 = replace(
 )
 _FIRST_TO_SWITCH_ITS_START_TYPE = 10586  # Windows 10 1511 (Microsoft, "BITS startup type")
 
+_AGENT_PATH = r"%systemroot%\system32\svchost.exe -k netsvcs"
+
+
+def _agent(name: str, image_path: str, *other_image_paths: str) -> Baseline:
+    return Baseline(
+        name=name,
+        image_path=image_path,
+        other_image_paths=other_image_paths,
+        type=0x20,
+        starts=_ANY_BUT_DISABLED,
+        error_control="normal",
+        account="LocalSystem",
+        dependencies=("rpcss",),
+        # 8 of them on Windows 7, none listed on 10 1709, 18 on 10 1903: too different to judge by.
+        privileges=None,
+        sid_type="unrestricted",
+        failure_actions=FailureActions(
+            86400, (FailureAction("restart", 60_000), FailureAction("none", 0), FailureAction("none", 0))
+        ),
+        service_dll=r"%systemroot%\system32\wuaueng.dll",
+        svchost_group="netsvcs",
+    )
+
+
+# Windows 10 runs it with and without -p: without on 1709, with it on 1903.
+_AGENT: tuple[tuple[int, Baseline], ...] = (
+    (17134, _agent("windows-10-1803", f"{_AGENT_PATH} -p", _AGENT_PATH)),
+    (10240, _agent("windows-10-1507", _AGENT_PATH, f"{_AGENT_PATH} -p")),
+    (0, _agent("windows-7", _AGENT_PATH)),
+)
+_FIRST_TO_START_BY_TRIGGER = 9200  # Windows 8
+
 BITS_ESSENTIAL_PRIVILEGES = frozenset(_BITS_PRIVILEGES)
 """Without one of these BITS does not work on any Windows; what newer builds add is drift only."""
 
@@ -111,6 +149,16 @@ def bits_start_type(build: int) -> str:
     return "demand" if build >= _FIRST_TO_SWITCH_ITS_START_TYPE else "delayed_auto"
 
 
+def agent(build: int) -> Baseline:
+    """The definition of the update agent (wuauserv) on a Windows build."""
+    return next(baseline for since, baseline in _AGENT if build >= since)
+
+
+def agent_start_type(build: int) -> str:
+    """The start type to give to an agent that has a wrong one: from Windows 8 on triggers start it."""
+    return "demand" if build >= _FIRST_TO_START_BY_TRIGGER else "delayed_auto"
+
+
 def drift(
     definition: Definition, baseline: Baseline, group_members: Iterable[str] | None, service: str, system_root: str
 ) -> tuple[Drift, ...]:
@@ -121,14 +169,17 @@ def drift(
     """
     path = _path_normalizer(system_root)
     privileges = definition.privileges
-    has_privileges = privileges is not None and same_names(privileges, baseline.privileges)
+    has_privileges = baseline.privileges is None or (
+        privileges is not None and same_names(privileges, baseline.privileges)
+    )
+    image_paths = {path(each) for each in (baseline.image_path, *baseline.other_image_paths)}
     in_group = group_members is None or service.lower() in {member.lower() for member in group_members}
     compared: tuple[tuple[str, Any, Any, bool], ...] = (
         (
             "image_path",
             baseline.image_path,
             definition.image_path,
-            path(definition.image_path) == path(baseline.image_path),
+            path(definition.image_path) in image_paths,
         ),
         (
             "service_type",

@@ -49,24 +49,24 @@ class ServiceControl:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
-    def start(self, name: str) -> State:
-        """Start a service and wait until it runs, or has run and gone idle.
+    def start(self, name: str, context: _errors.Context = "") -> State:
+        """Start a service and wait until it runs, or has run and gone idle; ``context`` is the one of its error codes.
 
         Raises StartFailed with the code that says why, ServiceHangs after the timeout.
         """
         answer = self.host.run([_service_change.start(name)])[0]
         if answer.exit_code not in (0, _service_change.ALREADY_RUNNING):
-            raise _failed(StartFailed, name, "start", answer.exit_code)
+            raise _failed(StartFailed, name, "start", answer.exit_code, context)
         state = self.settled(name, "start", {4, 1})
         if state.failed_with is not None:
-            raise _failed(StartFailed, name, "start", state.failed_with)
+            raise _failed(StartFailed, name, "start", state.failed_with, context)
         return state
 
-    def stop(self, name: str) -> State:
-        """Stop a service and wait until it has. Raises StopFailed and ServiceHangs."""
+    def stop(self, name: str, context: _errors.Context = "") -> State:
+        """Stop a service and wait until it has; ``context`` as above. Raises StopFailed and ServiceHangs."""
         answer = self.host.run([_service_change.stop(name)])[0]
         if answer.exit_code not in (0, _service_change.NOT_ACTIVE):
-            raise _failed(StopFailed, name, "stop", answer.exit_code)
+            raise _failed(StopFailed, name, "stop", answer.exit_code, context)
         return self.settled(name, "stop", {1})
 
     def settled(self, name: str, what: str, codes: set[int]) -> State:
@@ -88,7 +88,7 @@ class ServiceControl:
             wait = min(wait * 2, _LONGEST_WAIT_S)
 
 
-def _failed(kind: type[WsusClientError], name: str, what: str, error: int) -> WsusClientError:
-    explanation = _errors.explain(_errors.of_win32(error), "bits_start" if name.lower() == "bits" else "")
+def _failed(kind: type[WsusClientError], name: str, what: str, error: int, context: _errors.Context) -> WsusClientError:
+    explanation = _errors.explain(_errors.of_win32(error), context)
     said = f"{explanation.hex} {explanation.name}".rstrip()
     return kind(f"{name} did not {what}: {said}: {explanation.meaning}", service=name, code=explanation.hex)

@@ -10,15 +10,12 @@ text may be damaged where the machine's code page is not ours; markup, numbers a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from ._command import Command, Result, command
 
-BITS_CHANNEL = "Microsoft-Windows-Bits-Client/Operational"
-SYSTEM_CHANNEL = "System"
-SERVICE_CONTROL_MANAGER = "Service Control Manager"
 NO_SUCH_CHANNEL = 15007  # ERROR_EVT_CHANNEL_NOT_FOUND
 
 _NAMESPACE = "{http://schemas.microsoft.com/win/2004/08/events/event}"
@@ -28,8 +25,27 @@ _MILLISECONDS_A_DAY = 86_400_000
 
 
 @dataclass(frozen=True)
+class Selection:
+    """Which events of a channel: of one provider where it is named, with one of the numbers of ``field``.
+
+    ``field`` is EventID or Level (2 is error). Windows refuses a query with more than 22 comparisons.
+    """
+
+    numbers: tuple[int, ...]
+    provider: str | None = None
+    field: str = "EventID"
+
+    def __str__(self) -> str:
+        any_number = " or ".join(f"{self.field}={number}" for number in self.numbers)
+        return f"(Provider[@Name='{self.provider}'] and ({any_number}))" if self.provider else any_number
+
+
+@dataclass(frozen=True)
 class Event:
-    """One event. ``time`` is UTC in ISO 8601 as Windows wrote it; ``data`` are the named fields in their order."""
+    """One event. ``time`` is UTC in ISO 8601 as Windows wrote it; ``data`` are the named fields in their order.
+
+    ``user`` is the SID that the event is written under, S-1-5-18 for the system's own.
+    """
 
     id: int
     provider: str
@@ -39,6 +55,7 @@ class Event:
     time: str
     data: Mapping[str, str]
     binary: bytes = b""
+    user: str = ""
 
     @property
     def service(self) -> str | None:
@@ -66,10 +83,9 @@ class Log:
     error: int | None = None
 
 
-def query(channel: str, ids: Iterable[int], days: int, count: int, provider: str | None = None) -> Command:
-    """Ask for the newest events of a channel with one of the ids, at most so many days old, at most ``count`` of them."""
-    any_id = " or ".join(f"EventID={number}" for number in ids)
-    of_provider = f"Provider[@Name='{provider}'] and " if provider else ""
+def query(channel: str, selections: Sequence[Selection], days: int, count: int) -> Command:
+    """Ask for the newest events of a channel that one of the selections takes, at most so many days old, at most ``count``."""
+    chosen = " or ".join(map(str, selections))
     age = f"TimeCreated[timediff(@SystemTime)<={days * _MILLISECONDS_A_DAY}]"
     return command(
         "wevtutil.exe",
@@ -78,7 +94,7 @@ def query(channel: str, ids: Iterable[int], days: int, count: int, provider: str
         "/f:xml",
         "/rd:true",
         f"/c:{count}",
-        f"/q:*[System[{of_provider}({any_id}) and {age}]]",
+        f"/q:*[System[({chosen}) and {age}]]",
     )
 
 
@@ -113,6 +129,7 @@ def code_of(text: str | None) -> int | None:
 
 def _event(root: ElementTree.Element) -> Event:
     system = _child(root, "System")
+    security = system.find(f"{_NAMESPACE}Security")
     data: dict[str, str] = {}
     binary = b""
     for part in root:
@@ -131,6 +148,7 @@ def _event(root: ElementTree.Element) -> Event:
         time=_child(system, "TimeCreated").attrib["SystemTime"],
         data=data,
         binary=binary,
+        user="" if security is None else security.get("UserID", ""),
     )
 
 

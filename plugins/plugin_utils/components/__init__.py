@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -21,9 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Context:
-    """What the user asked of a probe. ``event_days``: how far back events are read, in days."""
+    """What the user asked of an audit, and when: ``now`` is the controller's time, to which ages are counted.
 
+    ``event_days``: how far back events are read, in days. ``server_url``: the WSUS server that the machine should have,
+    None where any is right.
+    """
+
+    now: datetime
     event_days: int = 14
+    server_url: str | None = None
 
 
 class Facts(Protocol):
@@ -42,8 +49,8 @@ class Component(Protocol[FactsT]):
     def probe(self, context: Context) -> Sequence[Command]:
         """The read-only commands that it needs."""
 
-    def follow_up(self, results: Results) -> Sequence[Command]:
-        """What only the answers to the probe show to be needed as well; on nearly every machine nothing."""
+    def follow_up(self, results: Results, system: System, context: Context) -> Sequence[Command]:
+        """What only the answers to the probe show to be needed as well; on a healthy machine nothing."""
 
     def read(self, results: Results, system: System, context: Context) -> FactsT:
         """Its facts, from the answers. Raises UnexpectedOutput for answers that cannot be read."""

@@ -5,26 +5,25 @@
 
 from __future__ import annotations
 
-from ._desired import PROFILES, STATES, Desired, check, desired
-from ._facts import SERVICE, Bits, follow_up, probe, probe_for_change, read
+from ._desired import PROFILES, desired
+from ._events import job_failures, start_failures
+from ._facts import Bits, follow_up, probe, probe_for_change, read
 from ._findings import findings
-from ._neighbours import neighbours_to_start
-from ._plan import backup, plan
+from ._plan import neighbours_to_start, plan
+from ._service import SERVICE
 
 __all__ = [
     "PROFILES",
     "SERVICE",
-    "STATES",
     "Bits",
-    "Desired",
-    "backup",
-    "check",
     "desired",
     "findings",
     "follow_up",
+    "job_failures",
     "neighbours_to_start",
     "plan",
     "probe",
     "probe_for_change",
     "read",
+    "start_failures",
 ]
