@@ -1,0 +1,58 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The URL of a WSUS server: what is wrong with one, and whether two are the same."""
+
+from __future__ import annotations
+
+from urllib.parse import SplitResult, urlsplit
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+# Ports of WSUS (Microsoft, "Configure WSUS"): 80 and 443 up to 3.2, 8530 and 8531 since Server 2012; each is of one scheme.
+_SCHEMES = {80: "http", 8530: "http", 443: "https", 8531: "https"}
+
+
+def fault(url: str) -> str | None:
+    """Why Windows cannot use a text as the server's URL, None where it can."""
+    if url != url.strip() or any(character.isspace() for character in url):
+        return "it holds a blank"
+    parts = _split(url)
+    if parts is None:
+        return "it is not a URL"
+    if parts.scheme not in _DEFAULT_PORTS:
+        return "it does not begin with http:// or https://"
+    if not parts.hostname:
+        return "it names no server"
+    if parts.query or parts.fragment or parts.path.strip("/"):
+        return "it holds more than scheme, server and port"
+    if parts.username is not None:
+        return "it holds credentials, which the agent does not send"
+    return None
+
+
+def wrong_port(url: str) -> str | None:
+    """The scheme that the port of a good URL belongs to, where it is the other one."""
+    parts = urlsplit(url)
+    scheme = _SCHEMES.get(parts.port or _DEFAULT_PORTS[parts.scheme])
+    return scheme if scheme != parts.scheme else None
+
+
+def same(first: str, second: str) -> bool:
+    """Whether two URLs name the same server: case, a final slash and the scheme's own port do not count."""
+    return _canonical(first) == _canonical(second)
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _port = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def _canonical(url: str) -> tuple[str, str, int | None] | str:
+    parts = _split(url.strip())
+    if parts is None or not parts.hostname:
+        return url.strip().lower()
+    return parts.scheme, parts.hostname, parts.port or _DEFAULT_PORTS.get(parts.scheme)
