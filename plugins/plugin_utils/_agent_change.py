@@ -1,0 +1,78 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One run of wsus_agent on a machine: repair the service, reset the components, have it detect and report - what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from . import _service_desired
+from ._components_reset import ComponentsReset
+from ._components_reset import changes as changes_of_reset
+from ._control import ServiceControl
+from ._detection import AgentWatch
+from ._exceptions import WrongOption
+from ._host import Host
+from ._plan import Change, diff_of
+from ._service_repair import ServiceRepair
+from .components import agent
+
+NOTHING_DONE: Mapping[str, Any] = {"triggered": False, "reported": False, "waited": 0, "outcome": None}
+
+
+def check(options: Mapping[str, Any]) -> None:
+    """Look at the options of wsus_agent before anything is sent. Raises WrongOption and UnquotableArgument."""
+    _service_desired.check(options)
+    if options["detection_timeout"] < 1:
+        raise WrongOption(
+            f"detection_timeout is {options['detection_timeout']}; it must be a number of seconds from 1 on"
+        )
+    asks_for_work = (
+        options["detect"] or options["report"] or options["wait_for_detection"] or options["reset_components"]
+    )
+    if options["state"] == "stopped" and asks_for_work:
+        raise WrongOption(
+            "state is stopped: a stopped agent neither detects nor reports, and its components are not reset"
+        )
+
+
+def run(
+    host: Host, options: Mapping[str, Any], now: datetime, say: Callable[[str], None], *, check_mode: bool
+) -> dict[str, Any]:
+    """Plan, carry it out outside check mode, and return the result of the module.
+
+    Triggering a detection or a report is no change: it leaves the machine as it would soon have been by itself. Raises what
+    ServiceRepair, ComponentsReset and AgentWatch raise.
+    """
+    control = ServiceControl(host, options["timeout"], say)
+    repair = ServiceRepair(host, control, agent, options, now)
+    reset = ComponentsReset(host, control)
+    task = repair.prepare(wait=not check_mode)
+    names = reset.prepare(task.facts) if options["reset_components"] else ()
+    outcome: Mapping[str, Any] = {"backup": None, "state": task.state.name}
+    detection = NOTHING_DONE
+    if not check_mode:
+        if task.changes:
+            outcome = repair.carry_out(task)
+        reset.carry_out(names)
+        if options["detect"] or options["report"] or options["wait_for_detection"]:
+            detection = AgentWatch(host, task.system, options["detection_timeout"], say).run(
+                detect=options["detect"],
+                report=options["report"],
+                wait=options["wait_for_detection"],
+                renew_authorization=options["reset_components"],
+            )
+    changes: tuple[Change, ...] = (*task.changes, *changes_of_reset(names))
+    return {
+        "changed": bool(changes),
+        "changes": [change.as_result() for change in changes],
+        "diff": diff_of(changes),
+        **outcome,
+        "detection": dict(detection),
+        "check_mode": check_mode,
+        "remote_executions": host.executions,
+        "native_commands": host.commands,
+    }
