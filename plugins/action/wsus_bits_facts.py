@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from ..plugin_utils._action import WsusAction
@@ -21,5 +22,5 @@ class ActionModule(WsusAction):
 
     def perform(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Gather the facts of BITS and of the Windows it runs on."""
-        context = context_of(options)
+        context = context_of(options, datetime.now(UTC))
         return gather(self.host(), ["bits"], context).as_result()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from ..plugin_utils._action import WsusAction
@@ -17,10 +18,11 @@ class ActionModule(WsusAction):
 
     ARGUMENT_SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "gather_subset": {"type": "list", "elements": "str", "choices": list(SUBSETS), "default": ["all"]},
+        "server_url": {"type": "str"},
         "event_days": {"type": "int", "default": 14},
     }
 
     def perform(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Gather what was asked for."""
-        context = context_of(options)
+        context = context_of(options, datetime.now(UTC))
         return gather(self.host(), options["gather_subset"], context).as_result()

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from ._exceptions import WrongOption
 from ._finding import Finding, health, ranked
 from ._host import Host
-from .components import Component, Context, bits, system
+from .components import Component, Context, agent, bits, events, policy, system
 
-COMPONENTS: Mapping[str, Component[Any]] = {"bits": bits}
+COMPONENTS: Mapping[str, Component[Any]] = {"policy": policy, "bits": bits, "agent": agent, "events": events}
 """The components beside ``system``, in the order in which findings of one severity are reported."""
 
 MAX_EVENT_DAYS = 365
@@ -47,12 +48,18 @@ class Audit:
         }
 
 
-def context_of(options: Mapping[str, Any]) -> Context:
-    """The context that a module's options describe. Raises WrongOption for a number of days out of range."""
+def context_of(options: Mapping[str, Any], now: datetime) -> Context:
+    """The context that a module's options describe, at the controller's time.
+
+    Raises WrongOption for a number of days out of range, or a server_url that is none.
+    """
     days = options["event_days"]
     if not 1 <= days <= MAX_EVENT_DAYS:
         raise WrongOption(f"event_days is {days}; it must be a number of days from 1 to {MAX_EVENT_DAYS}")
-    return Context(event_days=days)
+    server_url = options.get("server_url")
+    if server_url and (why := policy.fault(server_url)):
+        raise WrongOption(f"server_url is not the URL of a WSUS server: {why}")
+    return Context(now=now, event_days=days, server_url=server_url)
 
 
 def gather(host: Host, subset: Collection[str], context: Context) -> Audit:
@@ -64,8 +71,10 @@ def gather(host: Host, subset: Collection[str], context: Context) -> Audit:
     results = host.probe(
         [*system.probe(), *chain.from_iterable(component.probe(context) for component in chosen.values())]
     )
-    results |= host.probe(chain.from_iterable([component.follow_up(results) for component in chosen.values()]))
     machine = system.read(results)
+    results |= host.probe(
+        chain.from_iterable([component.follow_up(results, machine, context) for component in chosen.values()])
+    )
     facts: dict[str, Mapping[str, Any]] = {"wsus_system": machine.as_fact()}
     findings: list[Finding] = []
     for name, component in chosen.items():
