@@ -10,7 +10,9 @@ from typing import Any
 
 import yaml
 
-from .fleet_reading import FleetError, item_list, mapping, seconds, text
+from .fleet_agent import AgentSpec, read_agent
+from .fleet_policy import DOMAIN, PolicySpec, read_domain, read_policy
+from .fleet_reading import FleetError, flag, item_list, mapping, seconds, text
 from .machine import Faults, Machine, User
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -27,6 +29,8 @@ __all__ = [
 ]
 
 KINDS = ("simulated", "wine")
+FREE_SPACE = 64 << 30
+"""Bytes free on drive C of a machine that says nothing of it."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,10 @@ class MachineSpec:
     jobs: tuple[JobSpec, ...] = ()
     attempts: tuple[AttemptSpec, ...] = ()
     faults: Mapping[str, Any] = field(default_factory=dict)
+    domain: str | None = DOMAIN
+    group_policy: PolicySpec = field(default_factory=PolicySpec)
+    agent: AgentSpec = field(default_factory=AgentSpec)
+    free_space: int = FREE_SPACE
 
 
 _MACHINE_KEYS = {item.name for item in fields(MachineSpec)} - {"where"} | {"count", "first"}
@@ -160,6 +168,10 @@ def _machine(name: str, item: Mapping[str, Any], where: str) -> MachineSpec:
         raise FleetError(f"{where}: name: letters, digits, dots, hyphens and underscores only")
     if item.get("kind", "simulated") not in KINDS:
         raise FleetError(f"{where}: kind: expected one of {', '.join(KINDS)}")
+    free_space = item.get("free_space", FREE_SPACE)
+    if not isinstance(free_space, int) or isinstance(free_space, bool) or free_space < 0:
+        raise FleetError(f"{where}: free_space: expected a number of bytes")
+    domain = read_domain(item, where)
     registry = mapping(item.get("registry") or {}, f"{where}: registry")
     services = mapping(item.get("services") or {}, f"{where}: services")
     return MachineSpec(
@@ -185,16 +197,19 @@ def _machine(name: str, item: Mapping[str, Any], where: str) -> MachineSpec:
             for n, attempt in enumerate(item_list(item, "attempts", where), 1)
         ),
         faults=mapping(item.get("faults") or {}, f"{where}: faults", _FAULT_KEYS),
+        domain=domain,
+        group_policy=read_policy(item.get("group_policy"), domain, where),
+        agent=read_agent(item.get("agent"), where),
+        free_space=free_space,
     )
 
 
 def _user(data: Any, where: str) -> User:
     data = mapping(data, where, {"name", "password", "administrator"})
-    administrator = data.get("administrator", True)
-    if not isinstance(administrator, bool):
-        raise FleetError(f"{where}: administrator: expected true or false")
     return User(
-        text(data.get("name"), f"{where}: name"), text(data.get("password"), f"{where}: password"), administrator
+        text(data.get("name"), f"{where}: name"),
+        text(data.get("password"), f"{where}: password"),
+        flag(data.get("administrator", True), f"{where}: administrator"),
     )
 
 

@@ -22,6 +22,20 @@ def seconds(age: Any, where: str) -> float:
     return float(match[1]) * _SECONDS[match[2]]
 
 
+def wait(data: Any, where: str) -> float:
+    """A time to wait, in seconds."""
+    if not isinstance(data, int | float) or isinstance(data, bool) or data < 0:
+        raise FleetError(f"{where}: expected a number of seconds, not {data!r}")
+    return float(data)
+
+
+def flag(data: Any, where: str) -> bool:
+    """True or false."""
+    if not isinstance(data, bool):
+        raise FleetError(f"{where}: expected true or false, not {data!r}")
+    return data
+
+
 def mapping(data: Any, where: str, known: set[str] | None = None) -> dict[str, Any]:
     """A mapping with texts for keys, none of them unknown."""
     if not isinstance(data, dict):

@@ -35,6 +35,7 @@ class Event:
         binary: bytes | None,
         computer: str,
         level: int | None,
+        version: int | None,
     ) -> None:
         self.channel, self.provider, self.id, self.time = channel, provider, event_id, time
         self.data, self.binary, self.computer = tuple(data), binary, computer
@@ -42,7 +43,7 @@ class Event:
         self._facts = _provider(provider)
         own = self._facts["events"].get(event_id, {})
         self.level = level or own.get("level", 4)
-        self._opcode, self._version = own.get("opcode", 0), own.get("version", 0)
+        self._opcode, self._version = own.get("opcode", 0), own.get("version", 0) if version is None else version
         self._user = own.get("user", self._facts.get("user"))
 
     @cached_property
@@ -100,8 +101,9 @@ class EventLogs:
         *,
         binary: bytes | None = None,
         level: int | None = None,
+        version: int | None = None,
     ) -> None:
-        """Write an event at the machine's present time.
+        """Write an event at the machine's present time; level and version are the provider's unless given.
 
         :raises KeyError: the machine has no such channel, or the lab knows nothing of the provider
         """
@@ -116,6 +118,7 @@ class EventLogs:
             binary,
             self._machine.computer_name,
             level,
+            version,
         )
         event.record = log[-1].record + 1 if log else _FIRST_RECORD
         log.append(event)

@@ -1,11 +1,14 @@
-"""The file system of a simulated machine: names without case, content, nothing of attributes or times."""
+"""The file system of a simulated machine: names without case, content and time of the last change, nothing of attributes."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+INSTALLED = 1_600_000_000.0
+"""When Windows was installed, as InstallDate tells, and its files with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +17,7 @@ class Entry:
 
     path: str
     content: bytes | None = None
+    modified: float = field(default=INSTALLED, compare=False)
 
     @property
     def name(self) -> str:
@@ -24,9 +28,10 @@ class Entry:
 class FileSystem:
     """Files and folders over a shared, unchanged set; paths are absolute, with drive letter and backslashes."""
 
-    def __init__(self, base: Mapping[str, Entry]) -> None:
+    def __init__(self, base: Mapping[str, Entry], now: Callable[[], float] = lambda: INSTALLED) -> None:
         self._entries: Mapping[str, Entry] = base
         self._base = base
+        self._now = now
 
     @property
     def entries(self) -> Mapping[str, Entry]:
@@ -52,7 +57,7 @@ class FileSystem:
         path = _normal(path)
         if not self.is_folder(parent(path)) or self.is_folder(path):
             return False
-        self._put(Entry(path, content))
+        self._put(Entry(path, content, self._now()))
         return True
 
     def create_folder(self, path: str) -> bool:
@@ -62,7 +67,7 @@ class FileSystem:
             return False
         if parent(path) != path and self.get(parent(path)) is None:
             self.create_folder(parent(path))
-        self._put(Entry(path))
+        self._put(Entry(path, None, self._now()))
         return True
 
     def delete(self, path: str) -> bool:
@@ -82,7 +87,7 @@ class FileSystem:
         moved = {}
         for lowered, entry in self._entries.items():
             if lowered == old.lower() or lowered.startswith(f"{old.lower()}\\"):
-                entry = Entry(new + entry.path[len(old) :], entry.content)
+                entry = replace(entry, path=new + entry.path[len(old) :])
             moved[entry.path.lower()] = entry
         self._entries = moved
         return True

@@ -10,14 +10,14 @@ from typing import Any
 
 from ..fleet import FleetError, MachineSpec
 from ..machine import Faults
-from .bits_jobs import write_failed_job
 from .language import load_language
 from .machine import SimulatedMachine
+from .past import live_through
 from .profile import load_profile
 from .registry import Registry, key_path
-from .service_config import RUNNING, STOPPED, SVCHOST_GROUPS, ServiceConfig, service_path
+from .service_config import AUTO_START, DEMAND_START, RUNNING, STOPPED, SVCHOST_GROUPS, ServiceConfig, service_path
 from .service_record import NEVER_STARTED, Behaviour, Status
-from .values import from_yaml, string, strings
+from .values import from_yaml, number, string, strings
 
 BOOTED = 86400.0
 """Seconds since the start of Windows when a machine is created."""
@@ -41,8 +41,21 @@ def simulated_machine(spec: MachineSpec, clock: Callable[[], float] = time.time)
         profile, language = load_profile(spec.windows), load_language(spec.language)
     except ValueError as error:
         raise FleetError(f"{spec.where}: {error}") from None
-    machine = SimulatedMachine(spec.name, profile, language, spec.users, groups=spec.groups, clock=clock)
-    _identify(machine)
+    _check_settings(spec)
+    machine = SimulatedMachine(
+        spec.name,
+        profile,
+        language,
+        spec.users,
+        groups=spec.groups,
+        clock=clock,
+        domain=spec.domain,
+        policy=spec.group_policy,
+        agent=spec.agent,
+        free_space=spec.free_space,
+    )
+    _identify(machine, spec.domain)
+    machine.policy.process_past(spec.group_policy.processed)
     _write_registry(machine.registry, spec)
     behaviours = _configure_services(machine, spec)
     _write_files(machine, spec)
@@ -50,21 +63,23 @@ def simulated_machine(spec: MachineSpec, clock: Callable[[], float] = time.time)
         machine.services.boot(behaviours)
     for name, service in spec.services.items():
         _set_state(machine, name, service, spec)
-    for attempt in sorted(spec.attempts, key=lambda attempt: -attempt.age):
-        _attempt(machine, attempt.start, attempt.age, spec)
-    _write_events(machine, spec)
-    for job in spec.jobs:
-        write_failed_job(machine, job)
-        bits = machine.services.find("BITS")
-        if bits and bits.status == Status():
-            machine.services.set_state("BITS", Status(STOPPED, 0))  # It has run, at the time of the job.
-    machine.events.settle()
+    live_through(machine, spec)
     machine.faults = Faults(**spec.faults)
     return machine
 
 
-def _identify(machine: SimulatedMachine) -> None:
-    """What differs from machine to machine: names, locale, the client's id."""
+def _check_settings(spec: MachineSpec) -> None:
+    for each in spec.group_policy.objects or ():
+        for key, values in each.settings.items():
+            where = f"{spec.where}: group_policy: objects: {each.name}: {key}"
+            try:
+                _write_values(Registry(), key_path(key), values, where)
+            except ValueError as error:
+                raise error if isinstance(error, FleetError) else FleetError(f"{where}: {error}") from None
+
+
+def _identify(machine: SimulatedMachine, domain: str | None) -> None:
+    """What differs from machine to machine: names, domain, locale, the client's id."""
     registry, name = machine.registry, machine.computer_name
     control = key_path(r"HKLM\SYSTEM\CurrentControlSet\Control")
     for key in ("ComputerName", "ActiveComputerName"):
@@ -72,6 +87,9 @@ def _identify(machine: SimulatedMachine) -> None:
     parameters = key_path(r"HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters")
     for value in ("Hostname", "NV Hostname"):
         registry.set(parameters, string(value, machine.name.lower()))
+    for value in ("Domain", "NV Domain"):
+        registry.set(parameters, string(value, domain or ""))
+    registry.set(service_path("Netlogon"), number("Start", AUTO_START if domain else DEMAND_START))
     language, ansi, oem = _LOCALES[machine.text.code]
     registry.set((*control, "Nls", "Language"), string("InstallLanguage", language))
     registry.set((*control, "Nls", "CodePage"), string("ACP", ansi))
@@ -161,14 +179,6 @@ def _set_state(machine: SimulatedMachine, name: str, service: Mapping[str, Any],
         raise FleetError(f"{spec.where}: services: {name}: state: expected running or stopped")
 
 
-def _attempt(machine: SimulatedMachine, name: str, age: float, spec: MachineSpec) -> None:
-    if machine.services.find(name) is None:
-        raise FleetError(f"{spec.where}: attempts: there is no service {name}")
-    with machine.ago(age):
-        machine.services.start(name)
-    machine.services.advance()
-
-
 def _write_files(machine: SimulatedMachine, spec: MachineSpec) -> None:
     for path, content in spec.files.items():
         if content is None:
@@ -184,14 +194,3 @@ def _write_files(machine: SimulatedMachine, spec: MachineSpec) -> None:
                 f"{spec.where}: files: {path}: "
                 + ("not there" if content is None else "its folder is not there, or it is")
             )
-
-
-def _write_events(machine: SimulatedMachine, spec: MachineSpec) -> None:
-    for event in spec.events:
-        with machine.ago(event.age):
-            try:
-                machine.events.write(
-                    event.channel, event.provider, event.id, event.data, binary=event.binary, level=event.level
-                )
-            except KeyError as error:
-                raise FleetError(f"{spec.where}: events: unknown channel or provider {error}") from None

@@ -17,15 +17,22 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Language:
-    """Texts by the program that prints them; ``errors`` are the system's messages by Win32 code."""
+    """Texts by the program that prints them; ``errors`` are the system's messages by Win32 code.
+
+    ``utc_offset``: minutes by which the local time of the machines that speak it is ahead of UTC.
+    """
 
     code: str
     ansi: str
+    utc_offset: int
     reg: Mapping[str, str]
     sc: Mapping[str, str]
     labels: Mapping[str, str]
     events: Mapping[str, str]
     cmd: Mapping[str, str]
+    dir: Mapping[str, str]
+    gpupdate: Mapping[str, str]
+    findstr: Mapping[str, str]
     wevtutil: Mapping[str, str]
     powershell: Mapping[str, str]
     errors: Mapping[int, str]

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ..fleet_agent import AgentSpec
+from ..fleet_policy import DOMAIN, PolicySpec
 from ..machine import ConnectionDropped, Execution, ExecutionRecord, Faults, NativeCommand, ProgramCount, User
 from . import tools
 from .batch import Batch, NotABatch, read_batch
@@ -16,10 +20,14 @@ from .command_line import NotEncodedPowerShell, decode_script
 from .errors import NotImplementedInLab, not_implemented
 from .eventlog import EventLogs
 from .files import FileSystem
+from .group_policy import GroupPolicy
 from .language import Language
 from .profile import Profile
 from .registry import Registry, RegistryView
+from .schedule import Schedule
 from .services import ServiceControlManager
+from .timeless import files_without_times, registry_without_times
+from .update_agent import SERVICE, UpdateAgent
 
 COMMAND_LINE_LIMIT = 8191
 """Characters that cmd.exe, which WinRM starts, accepts (KB830473)."""
@@ -35,7 +43,9 @@ _SYSTEM_FOLDERS = ("C:\\Windows\\System32", "C:\\Windows")
 class SimulatedMachine:
     """A Windows machine whose programs work on a registry, services, files and event logs of its own.
 
-    :param clock: seconds since 1970; pending service states and the age of events follow it
+    :param clock: seconds since 1970; what is pending and the age of events follow it
+    :param domain: the domain that it is a member of, None for a workgroup
+    :param free_space: bytes free on drive C, as programs report it
     """
 
     def __init__(
@@ -47,6 +57,10 @@ class SimulatedMachine:
         *,
         groups: Sequence[str] = (),
         clock: Callable[[], float] = time.time,
+        domain: str | None = DOMAIN,
+        policy: PolicySpec | None = None,
+        agent: AgentSpec | None = None,
+        free_space: int = 64 << 30,
     ) -> None:
         self.name = name
         self.groups = tuple(groups)
@@ -60,9 +74,13 @@ class SimulatedMachine:
         self._clock = clock
         self._shift = 0.0
         self.registry = Registry(profile.registry)
-        self.files = FileSystem(profile.files)
+        self.files = FileSystem(profile.files, self.now)
+        self.free_space = free_space
         self.events = EventLogs(profile.channels, self)
+        self.schedule = Schedule(self)
         self.services = ServiceControlManager(self)
+        self.policy = GroupPolicy(self, domain, policy or PolicySpec())
+        self.agent = UpdateAgent(self, agent or AgentSpec(), self.services)
 
     def now(self) -> float:
         """Seconds since 1970 on this machine."""
@@ -76,6 +94,36 @@ class SimulatedMachine:
             yield
         finally:
             self._shift += seconds
+
+    def utc(self, form: str) -> str:
+        """The machine's time in UTC, written as strftime does."""
+        return datetime.fromtimestamp(self.now(), UTC).strftime(form)
+
+    def local(self, form: str) -> str:
+        """The machine's local time, written as strftime does."""
+        moment = datetime.fromtimestamp(self.now(), UTC) + timedelta(minutes=self.text.utc_offset)
+        return moment.strftime(form)
+
+    def advance(self) -> None:
+        """Let happen what is due by now, in order of time and each at its own."""
+        now = self.now()
+        while (due := min(self.services.due(), self.schedule.due())) <= now:
+            with self.ago(max(0.0, self.now() - due)):
+                if self.services.due() <= due:
+                    self.services.finish_next()
+                else:
+                    self.schedule.run_next()
+
+    def service_started(self, name: str) -> None:
+        """A service has begun to run."""
+        if name.lower() == SERVICE:
+            self.agent.service_started()
+
+    @property
+    def volume_serial(self) -> str:
+        """The serial number of drive C."""
+        digits = uuid.uuid5(uuid.NAMESPACE_DNS, self.name.lower()).hex.upper()
+        return f"{digits[:4]}-{digits[4:8]}"
 
     @property
     def computer_name(self) -> str:
@@ -130,7 +178,7 @@ class SimulatedMachine:
         # PowerShell itself ends well: its last statement was a string.
         return Execution(_joined(stdout), _joined(stderr), 0)
 
-    def run_program(self, argv: Sequence[str], user: User) -> Execution:
+    def run_program(self, argv: Sequence[str], user: User, standard_input: bytes | None = None) -> Execution:
         """Run one native program; both streams are the raw bytes that it writes.
 
         A program that does not exist answers as PowerShell does: 9009 and a message on standard error.
@@ -141,9 +189,9 @@ class SimulatedMachine:
                 b"", f"{self.text.powershell['not_found'].format(program=argv[0])}\r\n".encode(), PROGRAM_NOT_FOUND
             )
         with self.lock:
-            self.services.advance()
+            self.advance()
             try:
-                return tools.run(self, path, argv[1:], user)
+                return tools.run(self, path, argv[1:], user, standard_input)
             except NotImplementedInLab as error:
                 return not_implemented(f"{argv[0]}: {error}")
 
@@ -166,11 +214,11 @@ class SimulatedMachine:
     def state(self) -> dict[str, Any]:
         """Registry, run states of services, files and events as JSON data; times are left out."""
         with self.lock:
-            self.services.advance()
+            self.advance()
             return {
-                "registry": self.registry.state(),
+                "registry": registry_without_times(self.registry.state()),
                 "services": self.services.state(),
-                "files": self.files.state(),
+                "files": files_without_times(self.files.state()),
                 "events": self.events.state(),
             }
 

@@ -93,7 +93,7 @@ def load_profile(name: str) -> Profile:
         if build >= definition.get("since", 0):
             for subkey, values in _service(definition, build):
                 _write(registry, (*service_path(service), *subkey), values)
-            behaviours[service.lower()] = Behaviour(**definition.get("behaviour", {}))
+            behaviours[service.lower()] = _behaviour(definition, build)
     # The name under which everyone knows ControlSet001; following it is the registry's business.
     system = registry.get(("HKEY_LOCAL_MACHINE", "SYSTEM"))
     assert system is not None
@@ -118,6 +118,14 @@ def _service(definition: Mapping[str, Any], build: int) -> Iterator[tuple[tuple[
         yield tuple(name.split("\\")), content
 
 
+def _behaviour(definition: Mapping[str, Any], build: int) -> Behaviour:
+    behaviour = dict(definition.get("behaviour", {}))
+    for change in definition.get("changes", []):
+        if build >= change["from"]:
+            behaviour |= change.get("behaviour", {})
+    return Behaviour(**behaviour)
+
+
 def _write(registry: Registry, path: tuple[str, ...], values: Mapping[str, Any]) -> None:
     registry.create(path)
     for name, data in values.items():
@@ -133,7 +141,7 @@ def _files(build: int) -> Mapping[str, Entry]:
     for group in data["files"]:
         if group.get("since", 0) <= build < group.get("until", build + 1):
             for name in group["names"]:
-                files.write(f"{group['path']}\\{name}", b"")
+                files.write(f"{group['path']}\\{name}", group.get("content", "").replace("\n", "\r\n").encode())
     return files.entries
 
 

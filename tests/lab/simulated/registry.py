@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -66,11 +67,34 @@ class Key:
     keys: Mapping[str, Key] = field(default_factory=dict)
 
 
+@dataclass
+class Journal:
+    """What was done to a registry: keys removed first, then values written by key; a value deleted alone is not noted."""
+
+    removed: list[KeyPath] = field(default_factory=list)
+    written: dict[KeyPath, dict[str, Value]] = field(default_factory=dict)
+
+    def remove(self, path: KeyPath) -> None:
+        """A key was removed with all below it."""
+        self.removed.append(path)
+        self.written = {other: values for other, values in self.written.items() if other[: len(path)] != path}
+
+
 class Registry:
     """A registry that starts from a shared tree and replaces only the keys on the way to a change."""
 
     def __init__(self, root: Key | None = None) -> None:
         self.root = root or Key("")
+        self._journal: Journal | None = None
+
+    @contextmanager
+    def recorded(self) -> Iterator[Journal]:
+        """Keep a journal of what is changed inside."""
+        self._journal = journal = Journal()
+        try:
+            yield journal
+        finally:
+            self._journal = None
 
     def get(self, path: KeyPath) -> Key | None:
         """The key, or None where there is none."""
@@ -92,6 +116,8 @@ class Registry:
     def create(self, path: KeyPath) -> None:
         """Create a key and its parents; nothing happens where it exists."""
         if self.get(path) is None:
+            if self._journal:
+                self._journal.written.setdefault(path, {})
             self.root = _changed(self.root, resolve(path), lambda key: key)
 
     def set(self, path: KeyPath, value: Value) -> None:
@@ -103,6 +129,8 @@ class Registry:
             kept = Value(old.name, value.type, value.data) if old else value
             return Key(key.name, {**key.values, lowered: kept}, key.keys)
 
+        if self._journal:
+            self._journal.written.setdefault(path, {})[value.name.lower()] = value
         self.root = _changed(self.root, resolve(path), change)
 
     def delete_value(self, path: KeyPath, name: str) -> bool:
@@ -121,6 +149,8 @@ class Registry:
         """Delete a key with all below it; False where there was none."""
         if self.get(path) is None:
             return False
+        if self._journal:
+            self._journal.remove(path)
         *parents, last = resolve(path)
         lowered = last.lower()
         self.root = _changed(

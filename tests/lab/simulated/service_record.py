@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .service_config import DISABLED, STOPPED
+from .service_config import DISABLED, STATE_NAMES, STOPPED
 
 NEVER_STARTED = 1077
 FOREVER = float("inf")
@@ -61,3 +61,17 @@ class ServiceRecord:
     security: str = ""
     due: float = FOREVER
     outcome: Status = field(default_factory=Status)
+
+    def as_data(self) -> dict[str, Any]:
+        """Run state and what is kept in memory, as JSON data."""
+        return {
+            "state": STATE_NAMES[self.status.state],
+            "exit_code": self.status.exit_code,
+            "service_exit_code": self.status.service_exit_code,
+            "pid": self.status.pid,
+            "type": self.type,
+            "start": self.start,
+            "dependencies": list(self.dependencies),
+            "deleted": self.deleted,
+            "security": self.security,
+        }

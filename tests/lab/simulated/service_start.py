@@ -15,6 +15,7 @@ from .service_config import (
     PRIVILEGES,
     RUNNING,
     SERVICE_ACCOUNT_PRIVILEGES,
+    SHARE_PROCESS,
     SVCHOST_GROUPS,
     ServiceConfig,
     built_in_account,
@@ -152,3 +153,14 @@ def _no_connection(config: ServiceConfig) -> Problem:
 def splits(machine: SimulatedMachine, config: ServiceConfig) -> bool:
     """True where the service runs in an svchost.exe of its own."""
     return machine.profile.build >= SPLIT_BUILD and config.shares_svchost and not config.number("SvcHostSplitDisable")
+
+
+def shared_process(machine: SimulatedMachine, record: ServiceRecord) -> int:
+    """The id of the svchost.exe that runs other members of the service's group already, 0 where there is none."""
+    config = ServiceConfig(machine.registry, record.name)
+    if not record.type & SHARE_PROCESS or not config.shares_svchost or splits(machine, config):
+        return 0
+    for other in machine.services.records():
+        if other.status.pid and ServiceConfig(machine.registry, other.name).svchost_group == config.svchost_group:
+            return other.status.pid
+    return 0

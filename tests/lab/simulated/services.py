@@ -15,7 +15,6 @@ from .service_config import (
     SERVICES,
     SHARE_PROCESS,
     START_PENDING,
-    STATE_NAMES,
     STOP_PENDING,
     STOPPED,
     ServiceConfig,
@@ -23,7 +22,7 @@ from .service_config import (
 )
 from .service_events import ServiceEvents
 from .service_record import FOREVER, Behaviour, ServiceRecord, Status
-from .service_start import SERVICE_SPECIFIC_ERROR, process_problem, service_problem, splits
+from .service_start import SERVICE_SPECIFIC_ERROR, process_problem, service_problem, shared_process, splits
 from .values import number
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ class ServiceControlManager:
         if not record.behaviour.stoppable:
             return 1052
         delay = FOREVER if record.behaviour.hangs == "stopping" else record.behaviour.stop_delay
-        self._pend(record, Status(STOP_PENDING, 0, pid=record.status.pid, wait_hint=20000), delay, Status(STOPPED, 0))
+        self._pend(record, _stopping(record), delay, Status(STOPPED, 0))
         return 0
 
     def delete(self, name: str) -> int:
@@ -131,28 +130,37 @@ class ServiceControlManager:
             status = replace(status, pid=self._pid(record))
         record.status, record.due = status, FOREVER
 
+    def startable(self, name: str) -> bool:
+        """Whether there is such a service and it is not disabled."""
+        record = self.find(name)
+        return record is not None and record.start != DISABLED
+
+    def running(self, name: str) -> bool:
+        """Whether a service runs."""
+        record = self.find(name)
+        return record is not None and record.status.state == RUNNING
+
+    def keep_busy(self, name: str) -> None:
+        """A service is in use: the time after which it stops by itself counts from now on."""
+        record = self.find(name)
+        if record and record.status.state == RUNNING and record.due != FOREVER:
+            record.due = self._machine.now() + (record.behaviour.stops_when_idle or 0)
+
     def advance(self) -> None:
-        """Let happen what is due."""
-        now = self._machine.now()
-        for record in [record for record in self._records.values() if record.due <= now]:
-            self._finish(record)
+        """Let happen what is due, here and elsewhere on the machine."""
+        self._machine.advance()
+
+    def due(self) -> float:
+        """When the next pending state ends, in seconds since 1970; infinite where there is none."""
+        return min((record.due for record in self._records.values()), default=FOREVER)
+
+    def finish_next(self) -> None:
+        """End the pending state that ends first."""
+        self._finish(min(self._records.values(), key=lambda record: record.due))
 
     def state(self) -> dict[str, Any]:
         """Run state and what is kept in memory, as JSON data."""
-        return {
-            record.name: {
-                "state": STATE_NAMES[record.status.state],
-                "exit_code": record.status.exit_code,
-                "service_exit_code": record.status.service_exit_code,
-                "pid": record.status.pid,
-                "type": record.type,
-                "start": record.start,
-                "dependencies": list(record.dependencies),
-                "deleted": record.deleted,
-                "security": record.security,
-            }
-            for record in self.records()
-        }
+        return {record.name: record.as_data() for record in self.records()}
 
     def _depends(self, service: ServiceRecord, on: ServiceRecord) -> bool:
         return on.name.lower() in (name.lower() for name in service.dependencies)
@@ -221,8 +229,12 @@ class ServiceControlManager:
                 self._events.ended(record.name, record.status.exit_code, record.status.service_exit_code)
                 self._write_failure_event(record)
             self._events.state_changed(record.name, record.status.state)
+            if record.status.state == RUNNING:
+                self._machine.service_started(record.name)
             if record.status.state == RUNNING and record.behaviour.stops_when_idle is not None:
-                record.outcome, record.due = Status(STOPPED, 0), self._machine.now() + record.behaviour.stops_when_idle
+                hangs = record.behaviour.hangs == "stopping"
+                record.outcome = _stopping(record) if hangs else Status(STOPPED, 0)
+                record.due = self._machine.now() + record.behaviour.stops_when_idle
         self._remove_deleted(record)
 
     def _write_failure_event(self, record: ServiceRecord) -> None:
@@ -242,13 +254,12 @@ class ServiceControlManager:
             return 0
         if record.status.pid:
             return record.status.pid
-        config = ServiceConfig(self._machine.registry, record.name)
-        if record.type & SHARE_PROCESS and config.shares_svchost and not splits(self._machine, config):
-            for other in self.records():
-                if (
-                    other.status.pid
-                    and ServiceConfig(self._machine.registry, other.name).svchost_group == config.svchost_group
-                ):
-                    return other.status.pid
+        if shared := shared_process(self._machine, record):
+            return shared
         self._next_pid += 4
         return self._next_pid
+
+
+def _stopping(record: ServiceRecord) -> Status:
+    """The status of a running service that has begun to stop."""
+    return Status(STOP_PENDING, 0, pid=record.status.pid, wait_hint=20000)

@@ -7,29 +7,27 @@ import re
 import shutil
 import sys
 import threading
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..fleet import FleetError, MachineSpec
+from ..fleet import FREE_SPACE, FleetError, MachineSpec
 from ..machine import ConnectionDropped, Execution, ExecutionRecord, Faults, NativeCommand, ProgramCount, User
 from ..powershell import RealPowerShell, find_powershell
 from ..simulated.batch import Batch, NotABatch, read_batch
 from ..simulated.command_line import NotEncodedPowerShell, decode_script
 from ..simulated.from_spec import simulated_machine
 from ..simulated.machine import SimulatedMachine
-from ..simulated.service_config import RUNNING
 from . import hosting
 from .forward import ForwardServer
+from .lent import import_file
 from .prefix import LAB_FOLDER, POWERSHELL_FOLDER, Prefix, new_folder
 from .reading import run_batch
 from .regfile import reg_file
+from .starting import bring_to_state, running_services
 from .state import files_state, registry_state, services_state
-from .tools import FORWARDED, Tools, import_file
+from .tools import FORWARDED, Tools
 
-_RUNNING = re.compile(rb": 4  RUNNING")
-_STARTED_WITHIN = 20.0
 # What a fleet file may say of a service that runs under Wine.
 _SERVICE_KEYS = frozenset({"deleted", "keys", "listed", "state", "values"})
 _ENCODED = re.compile(r"(-EncodedCommand\s+)\S+", re.IGNORECASE)
@@ -103,6 +101,10 @@ class WineMachine:
                 raise FleetError(
                     f"{spec.where}: services: {name}: state: a Wine machine has running and stopped services"
                 )
+        if spec.group_policy.asks:
+            raise FleetError(f"{spec.where}: group_policy: asks: forward.exe does not hand on the answer")
+        if spec.free_space != FREE_SPACE:
+            raise FleetError(f"{spec.where}: free_space: a Wine machine's disk is this computer's")
         if any(not user.administrator for user in spec.users):
             raise FleetError(f"{spec.where}: users: every user of a Wine machine is an administrator")
         machine = cls(simulated_machine(spec))
@@ -127,32 +129,21 @@ class WineMachine:
         folder.mkdir()
         if real and real.windows and real.forward:
             (self.prefix.disk / POWERSHELL_FOLDER).symlink_to(real.windows.parent)
-            for program in FORWARDED:
+            for program in filter(self.declared.find_program, FORWARDED):
                 shutil.copy(real.forward, folder / program)
         registry = self.declared.registry
-        running = [name for name, _unused in hosting.services(registry) if self._runs(name)]
+        running = running_services(self.declared)
         self.prefix.start()
         import_file(
             self.prefix, reg_file(hosting.boot_keys(registry, running), without_keys=hosting.absent_keys(registry))
         )
         self.prefix.stop()
         self.prefix.start()
-        self._wait_until_running(running)
+        bring_to_state(self.tools, self.declared)
         # Without the keys first, Wine's own values of its services would stay among the declared ones.
         services = [f"{hosting.SERVICES_NAME}\\{name}" for name, _unused in hosting.services(registry)]
         import_file(self.prefix, reg_file(hosting.declared_keys(registry), without_keys=services))
-
-    def _runs(self, service: str) -> bool:
-        record = self.declared.services.find(service)
-        return record is not None and record.status.state == RUNNING
-
-    def _wait_until_running(self, services: Iterable[str]) -> None:
-        deadline = time.monotonic() + _STARTED_WITHIN
-        for name in services:
-            while not _RUNNING.search(self.tools.run(("sc.exe", "query", name)).stdout):
-                if time.monotonic() > deadline:
-                    raise RuntimeError(f"{self.name}: Wine did not start the service {name}")
-                time.sleep(0.1)
+        self.tools.lender.write_logs()
 
     def execute(self, command_line: str, user: User) -> Execution:
         """Run a command line as it is, as WinRM's cmd.exe would.
@@ -201,7 +192,10 @@ class WineMachine:
     def _run_program(self, argv: Sequence[str]) -> Execution | None:
         """One program of a batch that the lab reads; None where it does not exist."""
         name = argv[0].lower()
-        if name.removesuffix(".exe") + ".exe" in FORWARDED:
+        program = name.removesuffix(".exe") + ".exe"
+        if program in map(str.lower, FORWARDED):
+            return self.tools.run(argv) if self.declared.find_program(program) else None
+        if self.tools.calls_lent(argv):
             return self.tools.run(argv)
         return self.prefix.run(argv) if self.prefix.has_program(name) else None
 
@@ -219,6 +213,8 @@ class WineMachine:
 
     def close(self) -> None:
         """End the prefix's processes and remove its folder."""
+        if tools := getattr(self, "tools", None):
+            tools.lender.close()
         if self._forward:
             self._forward.close()
             self._forward = None

@@ -110,16 +110,16 @@ class Prefix:
             place = next((each for each in known if each.name.lower() == part.lower()), place / part)
         return place
 
-    def write(self, name: str, content: str | Mapping[str, object] | None) -> None:
+    def write(self, name: str, content: str | bytes | Mapping[str, object] | None) -> None:
         """Make a file of a text or a folder of a mapping; None removes what is there."""
         place = self.path(name)
         if place.is_dir() and not isinstance(content, Mapping):
             shutil.rmtree(place)
         else:
             place.unlink(missing_ok=True)  # never write into it: it may be the template's
-        if isinstance(content, str):
+        if isinstance(content, str | bytes):
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(content.encode())
+            place.write_bytes(content.encode() if isinstance(content, str) else content)
         elif content is not None:
             place.mkdir(parents=True)
 

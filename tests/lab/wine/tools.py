@@ -1,4 +1,4 @@
-"""What the programs answer that Wine lacks or has only in part: sc.exe and wevtutil.exe.
+"""What the programs answer that Wine lacks or has only in part: sc.exe, wevtutil.exe, and those of policy and agent.
 
 Wine's service control manager and registry do the work. Its ``sc.exe`` knows few verbs and keeps the error code to itself,
 so the verbs that read and write definitions are carried out on Wine's registry, and the error is read from Wine's log.
@@ -7,6 +7,7 @@ so the verbs that read and write definitions are carried out on Wine's registry,
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -15,12 +16,14 @@ from ..simulated.errors import NotImplementedInLab, not_implemented
 from ..simulated.machine import SimulatedMachine
 from ..simulated.registry import Key, key_path
 from .hosting import SERVICES, SERVICES_NAME, program
-from .prefix import LAB_FOLDER, Prefix
-from .regfile import read_reg_file, reg_file
+from .lent import LENT, Lender, WineServices, fetch, import_file
+from .prefix import Prefix
+from .regfile import reg_file
 
-FORWARDED = ("sc.exe", "wevtutil.exe")
-"""The programs that the lab answers."""
+FORWARDED = ("sc.exe", "wevtutil.exe", *LENT)
+"""The programs that the lab answers, where the machine's release has them."""
 
+_LENT = frozenset(name.lower() for name in LENT)
 _SC = r"C:\windows\system32\sc.exe"
 _SC_ERROR = re.compile(rb"err:sc:\w+ .* (\d+)\s*$", re.MULTILINE)
 _APIS = {
@@ -39,31 +42,51 @@ class Tools:
     """Answers for the machine ``declared``, whose registry and services live in ``prefix``.
 
     ``declared`` lends its sc.exe and wevtutil.exe: the first works on a copy of the service's key that is fetched from Wine
-    before and written back after, the second on the declared event logs.
+    before and written back after, the second on the declared event logs. So it does with the programs of policy and agent.
     """
 
     def __init__(self, prefix: Prefix, declared: SimulatedMachine) -> None:
         self._prefix = prefix
         self._declared = declared
         self._user = next(user for user in declared.users.values() if user.administrator)
+        self._lock = threading.RLock()
+        self.lender = Lender(prefix, declared, self._lock)
+        declared.agent.services = WineServices(self)
 
     def run(self, argv: Sequence[str]) -> Execution:
-        """Run one of FORWARDED with its arguments."""
+        """Run one of FORWARDED with its arguments, or a cmd.exe that calls one of those that Wine lacks."""
         try:
             name = argv[0].rsplit("\\", 1)[-1].lower().removesuffix(".exe")
-            if name == "wevtutil":
-                return self._declared.run_program(("wevtutil.exe", *argv[1:]), self._user)
+            if f"{name}.exe" in _LENT or name == "wevtutil":
+                return self.lender.run(f"{name}.exe", *argv[1:])
             if name == "sc":
-                return self._sc(argv[1:])
+                return self.run_sc(*argv[1:])
+            if name == "cmd":
+                return self.lender.run("cmd.exe", *argv[1:])
         except NotImplementedInLab as error:
             return not_implemented(f"{argv[0]}: {error}")
         return not_implemented(f"{argv[0]} is not forwarded")
+
+    @staticmethod
+    def calls_lent(argv: Sequence[str]) -> bool:
+        """Whether a command line of cmd.exe calls a program that Wine lacks: without forward.exe Wine's cmd.exe finds none."""
+        return argv[0].lower() in ("cmd", "cmd.exe") and not _LENT.isdisjoint(word.lower() for word in argv)
+
+    def run_sc(self, *arguments: str) -> Execution:
+        """Run sc.exe on Wine's services."""
+        with self._lock:
+            return self._sc(arguments)
+
+    def start_type(self, service: str) -> int | None:
+        """The start type in Wine's registry, None for a service that is not there."""
+        with self._lock:
+            return _number(self._fetch(service).get(f"{SERVICES_NAME}\\{service}".lower(), Key("")), "start")
 
     def _sc(self, arguments: Sequence[str]) -> Execution:
         verb = arguments[0].lower() if arguments else ""
         if verb in ("query", "queryex"):
             return self._query(verb, arguments)
-        if verb == "start" and len(arguments) > 1 and self._start_type(arguments[1]) == _DISABLED:
+        if verb == "start" and len(arguments) > 1 and self.start_type(arguments[1]) == _DISABLED:
             return self._failed(verb, _DISABLED_ERROR)  # Wine's manager knows the start type of when it started
         if verb in _APIS:
             return self._wine(verb, arguments)
@@ -129,9 +152,6 @@ class Tools:
                     continue
         return 0
 
-    def _start_type(self, service: str) -> int | None:
-        return _number(self._fetch(service).get(f"{SERVICES_NAME}\\{service}".lower(), Key("")), "start")
-
     def _on_registry(self, arguments: Sequence[str]) -> Execution:
         """Carry out a verb on the service's key as it is in Wine, and write what it changed back to Wine."""
         registry = self._declared.registry
@@ -177,29 +197,9 @@ class Tools:
 
     def _fetch(self, service: str) -> dict[str, Key]:
         """The service's key and all below it as they are in Wine, by lower-case name; empty where there is none."""
-        file = self._prefix.disk / LAB_FOLDER / "fetched.reg"
-        name = f"{SERVICES_NAME}\\{service}"
-        done = self._prefix.run(["reg.exe", "export", name, f"C:\\{LAB_FOLDER}\\{file.name}", "/y"])
-        if done.exit_code:
-            return {}
-        content = file.read_bytes()
-        file.unlink()
-        return {
-            key.lower(): Key(key, {value.name.lower(): value for value in values})
-            for key, values in read_reg_file(content)
-        }
+        return fetch(self._prefix, f"{SERVICES_NAME}\\{service}")
 
 
 def _number(key: Key, name: str) -> int | None:
     value = key.values.get(name)
     return value.number() if value else None
-
-
-def import_file(prefix: Prefix, content: bytes) -> None:
-    """Have Wine's reg.exe import a registry file. Raises RuntimeError where it does not."""
-    file = prefix.disk / LAB_FOLDER / "import.reg"
-    file.write_bytes(content)
-    done = prefix.run(["reg.exe", "import", f"C:\\{LAB_FOLDER}\\{file.name}"])
-    file.unlink()
-    if done.exit_code:
-        raise RuntimeError(f"reg.exe import failed: {done.stderr.decode('utf-8', 'replace').strip()}")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from lab.fleet import FleetError, MachineSpec, load_fleet, read_fleet
+from lab.fleet_agent import NextSpec
 from lab.machine import Faults, User
 from lab.simulated.machine import SimulatedMachine
 from lab.simulated.profile import profile_names
@@ -42,7 +43,7 @@ def test_a_whole_description(fleet: Any) -> None:
         "groups": ["a", "b"],
         "registry": {
             "HKLM\\SOFTWARE\\Lab": {"x": 1, "list": ["ä"]},
-            "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\WindowsUpdate\\AU": None,
+            "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WindowsUpdate\\Auto Update": None,
         },
         "services": {
             "BITS": {"values": {"Start": 3, "DelayedAutoStart": None}, "state": "running"},
@@ -63,6 +64,22 @@ def test_a_whole_description(fleet: Any) -> None:
         "jobs": [{"code": 0x80190193, "age": "1.5h"}],
         "attempts": [{"start": "wuauserv", "age": "30m"}],
         "faults": {"delay": 0.5, "no_powershell": True},
+        "domain": "corp.example.test",
+        "group_policy": {
+            "reachable": False,
+            "processed": "2h",
+            "takes": 3,
+            "asks": True,
+            "objects": [{"name": "X", "settings": {"HKLM\\SOFTWARE\\Policies\\X": {"a": 1}}}],
+        },
+        "agent": {
+            "detections": [{"age": "2h", "code": 0x8024402C}],
+            "downloads": [],
+            "next": {"takes": 0.5, "updates": 0},
+            "ignores": True,
+            "version": "7.9.9600.1",
+        },
+        "free_space": 1000,
     }
     (machine,) = load(fleet([described], defaults={"users": USERS, "language": "ja"}))
     assert (machine.name, machine.groups, machine.text.code) == ("pc", ("a", "b"), "de")
@@ -73,7 +90,12 @@ def test_a_whole_description(fleet: Any) -> None:
         "list": ["REG_MULTI_SZ", "ä"],
         "x": ["REG_DWORD", "0x1"],
     }
-    assert not any(key.endswith("WindowsUpdate\\AU") for key in state["registry"])
+    assert state["registry"]["HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\X"] == {"a": ["REG_DWORD", "0x1"]}
+    assert (machine.policy.domain, machine.policy.reachable, machine.policy.takes) == ("corp.example.test", False, 3)
+    assert machine.policy.asks
+    assert machine.agent.spec.ignores
+    assert machine.agent.spec.next == NextSpec(takes=0.5, updates=0)
+    assert machine.free_space == 1000
     assert "DelayedAutoStart" not in state["registry"]["HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Services\\BITS"]
     assert state["services"]["BITS"]["state"] == "RUNNING"
     assert "SENS" not in state["services"]
@@ -83,7 +105,9 @@ def test_a_whole_description(fleet: Any) -> None:
     assert (first["id"], first["level"], first["data"]) == (7031, 2, [["param1", "true"], ["param2", ""]])
     assert first["binary"] == "BITS\0".encode("utf-16-le").hex()
     assert [event["id"] for event in state["events"]["Microsoft-Windows-Bits-Client/Operational"]] == [3, 59, 61]
-    assert state["services"]["wuauserv"]["state"] == "RUNNING"
+    # It was started 30 minutes ago and has stopped since, for want of work.
+    assert state["services"]["wuauserv"]["state"] == "STOPPED"
+    assert state["services"]["wuauserv"]["exit_code"] == 0
 
 
 def test_counting(fleet: Any) -> None:
@@ -111,7 +135,7 @@ def test_a_wine_machine_is_described_alike(fleet: Any) -> None:
 @pytest.mark.parametrize(
     ("machine", "message"),
     [
-        ({"nam": "pc"}, "fleet.yml: machine 1: unknown key 'nam'; expected one of attempts, count, events"),
+        ({"nam": "pc"}, "fleet.yml: machine 1: unknown key 'nam'; expected one of agent, attempts, count"),
         ({"name": "pc", "colour": "red"}, "fleet.yml: machine pc: unknown key 'colour'"),
         ({"windows": "windows-8.1"}, "fleet.yml: machine 1: name: expected a text"),
         ({"name": "p c"}, "machine p c: name: letters, digits"),
@@ -176,6 +200,38 @@ def test_a_wine_machine_is_described_alike(fleet: Any) -> None:
         ),
         ({"name": "pc", "jobs": [{"code": "0x80190193", "age": "1h"}]}, "jobs: 1: code: expected a number"),
         ({"name": "pc", "jobs": [{"code": 5, "age": "1h", "size": "1"}]}, "jobs: 1: unknown key 'size'"),
+        ({"name": "pc", "domain": "example"}, "machine pc: domain: expected a name such as example.test, or null"),
+        ({"name": "pc", "domain": 1}, "machine pc: domain: expected a text"),
+        ({"name": "pc", "free_space": "64 GB"}, "machine pc: free_space: expected a number of bytes"),
+        ({"name": "pc", "group_policy": {"reach": True}}, "group_policy: unknown key 'reach'; expected one of asks"),
+        ({"name": "pc", "group_policy": {"reachable": 1}}, "group_policy: reachable: expected true or false"),
+        ({"name": "pc", "group_policy": {"processed": 40}}, "group_policy: processed: expected an age such as 2h"),
+        ({"name": "pc", "group_policy": {"takes": "1s"}}, "group_policy: takes: expected a number of seconds"),
+        ({"name": "pc", "group_policy": {"objects": [{}]}}, "group_policy: objects: 1: name: expected a text"),
+        ({"name": "pc", "group_policy": {"objects": [{"name": "x", "id": "y"}]}}, "1: id: expected a GUID in braces"),
+        (
+            {"name": "pc", "group_policy": {"objects": [{"name": "x", "state": "y"}]}},
+            "1: state: expected one of applied",
+        ),
+        (
+            {"name": "pc", "domain": None, "group_policy": {"objects": [{"name": "x"}]}},
+            "group_policy: objects: 1: id: a machine of a workgroup has the object LocalGPO only",
+        ),
+        (
+            {"name": "pc", "group_policy": {"objects": [{"name": "x", "settings": {"HKLM\\X": {"a": True}}}]}},
+            "group_policy: objects: x: HKLM\\X: a: ",
+        ),
+        (
+            {"name": "pc", "group_policy": {"objects": [{"name": "x", "settings": {"X": {"a": 1}}}]}},
+            "group_policy: objects: x: X: 'X' is not the name of a registry key",
+        ),
+        ({"name": "pc", "agent": {"detection": []}}, "agent: unknown key 'detection'; expected one of detections"),
+        ({"name": "pc", "agent": {"detections": [{"code": 1}]}}, "agent: detections: 1: age: expected an age"),
+        ({"name": "pc", "agent": {"detections": [{"age": "1h", "code": "x"}]}}, "1: code: expected a number, not 'x'"),
+        ({"name": "pc", "agent": {"downloads": [{"age": "1h"}]}}, "agent: downloads: 1: code: expected an HRESULT"),
+        ({"name": "pc", "agent": {"next": {"takes": -1}}}, "agent: next: takes: expected a number of seconds"),
+        ({"name": "pc", "agent": {"next": {"updates": True}}}, "agent: next: updates: expected a number, not True"),
+        ({"name": "pc", "agent": {"ignores": "yes"}}, "agent: ignores: expected true or false"),
         ({"name": "pc", "attempts": [{"start": "BITZ", "age": "1h"}]}, "attempts: there is no service BITZ"),
         ({"name": "pc", "attempts": [{"stop": "BITS", "age": "1h"}]}, "attempts: 1: unknown key 'stop'"),
         (
@@ -215,12 +271,13 @@ def test_a_file_that_is_no_fleet(tmp_path: Path, text: str) -> None:
         load_fleet(tmp_path / "none.yml")
 
 
-@pytest.mark.parametrize("name", ["demo", "healthy", "bits_tables", "fleet200"])
+@pytest.mark.parametrize("name", ["demo", "healthy", "bits_tables", "policy_tables", "agent_tables", "fleet200"])
 def test_the_labs_own_fleets_load_quickly(name: str) -> None:
     before = time.process_time()
     machines = load(FLEETS / f"{name}.yml")
     assert time.process_time() - before < 5
-    assert len(machines) >= {"demo": 14, "healthy": 12, "bits_tables": 16, "fleet200": 200}[name]
+    least = {"demo": 30, "healthy": 16, "bits_tables": 16, "policy_tables": 20, "agent_tables": 24, "fleet200": 200}
+    assert len(machines) >= least[name]
     assert all(any(user.administrator for user in machine.users.values()) for machine in machines)
 
 

@@ -1,6 +1,6 @@
-"""cmd.exe /c, as far as it makes sense in a batch: a few built-in commands, ``if exist``, ``&``, ``&&``, ``||``, native programs.
+"""cmd.exe /c, as far as it makes sense in a batch: a few built-in commands, ``if exist``, ``&``, ``&&``, ``||``, ``|``, native programs.
 
-Pipes and redirection into files are not there and fail loudly.
+Redirection into files is not there and fails loudly.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ _PIECE = re.compile(
 )
 
 
-def main(machine: SimulatedMachine, arguments: Sequence[str], user: User) -> Execution:
-    """Run cmd.exe with the arguments after its name."""
+def main(
+    machine: SimulatedMachine, arguments: Sequence[str], user: User, standard_input: bytes | None = None
+) -> Execution:
+    """Run cmd.exe with the arguments after its name; what it runs shares its standard input."""
     rest = list(arguments)
     while rest and rest[0].lower() in _SWITCHES:
         rest.pop(0)
@@ -36,13 +38,14 @@ def main(machine: SimulatedMachine, arguments: Sequence[str], user: User) -> Exe
         if len(rest) == 2
         else " ".join(f'"{argument}"' if " " in argument else argument for argument in rest[1:])
     )
-    return _Shell(machine, user).run(line)
+    return _Shell(machine, user, standard_input).run(line)
 
 
 class _Shell:
-    def __init__(self, machine: SimulatedMachine, user: User) -> None:
+    def __init__(self, machine: SimulatedMachine, user: User, standard_input: bytes | None) -> None:
         self._machine = machine
         self._user = user
+        self._input = standard_input
         self._stdout = b""
         self._stderr = b""
         self._code = 0
@@ -60,14 +63,29 @@ class _Shell:
         return Execution(self._stdout, self._stderr, self._code)
 
     def _sequence(self, *, active: bool) -> None:
-        """Commands up to a closing parenthesis; those that are skipped are still read."""
-        self._command(active=active)
-        while self._pieces and self._pieces[0] != ")":
+        """Commands up to a closing parenthesis or an ``else``; those that are skipped are still read."""
+        self._pipeline(active=active)
+        while self._pieces and self._pieces[0].lower() not in (")", "else"):
             separator = self._pieces.pop(0)
             wanted = {"&": True, "&&": self._code == 0, "||": self._code != 0}.get(separator)
             if wanted is None:
                 raise NotImplementedInLab(f"cmd.exe: {separator}")
-            self._command(active=active and wanted)
+            self._pipeline(active=active and wanted)
+
+    def _pipeline(self, *, active: bool) -> None:
+        """Commands joined by ``|``: each reads what the one before wrote, and the last one's exit code counts.
+
+        Each runs in a cmd.exe of its own, which is all that an ``exit`` in it ends.
+        """
+        outer, exited = self._input, self._exited
+        start = len(self._stdout)
+        self._command(active=active)
+        while self._pieces and self._pieces[0] == "|":
+            self._pieces.pop(0)
+            self._input, self._stdout, self._exited = self._stdout[start:], self._stdout[:start], exited
+            self._command(active=active)
+            self._exited = exited
+        self._input = outer
 
     def _command(self, *, active: bool) -> None:
         active = active and not self._exited
@@ -112,10 +130,11 @@ class _Shell:
         if "*" in path or "?" in path:
             raise NotImplementedInLab("cmd.exe: if exist with wildcards")
         exists = self._machine.files.get(path) is not None
-        self._command(active=active and exists != negated)
+        # All that follows belongs to the condition: with & as well as with |.
+        self._sequence(active=active and exists != negated)
         if self._pieces and self._pieces[0].lower() == "else":
             self._pieces.pop(0)
-            self._command(active=active and exists == negated)
+            self._sequence(active=active and exists == negated)
 
     def _program(self, words: list[str]) -> Execution:
         name = words[0].strip('"')
@@ -129,4 +148,6 @@ class _Shell:
         if self._machine.find_program(name) is None:
             text = self._machine.text.cmd["not_recognized"].format(program=name)
             return Execution(b"", "".join(f"{line}\r\n" for line in text.split("\n")).encode(), 9009)
-        return self._machine.run_program([name, *(word.replace('"', "") for word in words[1:])], self._user)
+        return self._machine.run_program(
+            [name, *(word.replace('"', "") for word in words[1:])], self._user, self._input
+        )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ...machine import Execution
 from ..errors import NotImplementedInLab
 from ..files import parent
+from .cmd_dir import dir_
 from .output import Output
 
 if TYPE_CHECKING:
@@ -28,33 +29,6 @@ def echo(machine: SimulatedMachine, words: Sequence[str]) -> Execution:
         raise NotImplementedInLab("the state of echo")
     output = Output()
     output.line(" ".join(words[1:]))
-    return output.result()
-
-
-def dir_(machine: SimulatedMachine, words: Sequence[str]) -> Execution:
-    """``dir /b [/a[:d|:-d]] PATH``: names only, sorted; other forms print dates and sizes that the lab does not keep."""
-    options = [word.lower() for word in words[1:] if word.startswith("/")]
-    paths = [word.strip('"') for word in words[1:] if not word.startswith("/")]
-    if "/b" not in options or not set(options) <= {"/b", "/a", "/a:d", "/a:-d", "/ad", "/a-d"} or len(paths) != 1:
-        raise NotImplementedInLab(" ".join(words))
-    if "*" in paths[0] or "?" in paths[0]:
-        raise NotImplementedInLab("wildcards")
-    output = Output()
-    entry = machine.files.get(paths[0])
-    if entry is None:
-        code = 3 if machine.files.get(parent(paths[0])) is None else 0
-        output.error(machine.text.error(3) if code else machine.text.cmd["dir_empty"])
-        return output.result(1)
-    entries = machine.files.children(paths[0]) if entry.content is None else [entry]
-    if {"/a:d", "/ad"} & set(options):
-        entries = [child for child in entries if child.content is None]
-    elif {"/a:-d", "/a-d"} & set(options):
-        entries = [child for child in entries if child.content is not None]
-    if not entries:
-        output.error(machine.text.cmd["dir_empty"])
-        return output.result(1)
-    for child in entries:
-        output.line(child.name)
     return output.result()
 
 

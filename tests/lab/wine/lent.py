@@ -1,0 +1,168 @@
+"""What the declared machine does for a Wine machine, now and later: group policy and the update agent.
+
+Wine has neither. The declared machine decides; services are Wine's own, and what is written to registry and files is written
+to Wine's.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from ..machine import Execution
+from ..simulated.machine import SimulatedMachine
+from ..simulated.registry import Key, KeyPath, key_path
+from ..simulated.update_agent import POLICIES
+from ..simulated.update_log import REPORTS, TRACE
+from .prefix import LAB_FOLDER, Prefix
+from .regfile import read_reg_file, reg_file
+
+LENT = ("UsoClient.exe", "findstr.exe", "gpupdate.exe", "wuauclt.exe")
+"""Programs that the declared machine runs, as far as its release has them."""
+
+_ASK_POLICY = frozenset({"usoclient.exe", "gpupdate.exe", "wuauclt.exe"})
+_RUNNING = re.compile(rb": 4  RUNNING")
+_STARTED_WITHIN = 5.0
+
+
+class ServiceTool(Protocol):
+    """Wine's services, as sc.exe shows them."""
+
+    def run_sc(self, *arguments: str) -> Execution:
+        """Run sc.exe."""
+
+    def start_type(self, service: str) -> int | None:
+        """The start type in Wine's registry, None for a service that is not there."""
+
+
+class WineServices:
+    """What the update agent needs of Wine's service control manager."""
+
+    def __init__(self, tool: ServiceTool) -> None:
+        self._tool = tool
+
+    def startable(self, name: str) -> bool:
+        """Whether there is such a service and it is not disabled."""
+        return self._tool.start_type(name) not in (None, 4)
+
+    def start(self, name: str) -> int:
+        """Start a service and wait until it runs; the Win32 error otherwise."""
+        done = self._tool.run_sc("start", name)
+        deadline = time.monotonic() + _STARTED_WITHIN
+        while not done.exit_code and not self.running(name) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return done.exit_code
+
+    def running(self, name: str) -> bool:
+        """Whether it runs."""
+        return bool(_RUNNING.search(self._tool.run_sc("query", name).stdout))
+
+    def keep_busy(self, name: str) -> None:
+        """Wine's services do not stop by themselves."""
+
+
+class Lender:
+    """Runs programs of the declared machine, lets happen later what they began, and writes to Wine what came of it."""
+
+    def __init__(self, prefix: Prefix, declared: SimulatedMachine, lock: threading.RLock) -> None:
+        self._prefix = prefix
+        self._declared = declared
+        self._lock = lock
+        self._user = next(user for user in declared.users.values() if user.administrator)
+        self._timer: threading.Timer | None = None
+
+    def run(self, *argv: str) -> Execution:
+        """Run a program of the declared machine that may read or change what Wine has of policy and agent."""
+        with self._lock:
+            self.advance()
+            if not _ASK_POLICY.isdisjoint(word.lower() for word in argv):
+                self._mirror(POLICIES)
+            with self._written_to_wine():
+                done = self._declared.run_program(argv, self._user)
+            self._wait_for_the_next()
+            return done
+
+    def advance(self) -> None:
+        """Let happen on the declared machine what is due."""
+        with self._lock, self._written_to_wine():
+            self._declared.advance()
+
+    def write_logs(self) -> None:
+        """Give Wine the agent's logs as they are."""
+        for path in (TRACE, REPORTS):
+            entry = self._declared.files.get(path)
+            if entry and entry.content is not None:
+                self._prefix.write(path, entry.content)
+
+    def close(self) -> None:
+        """Let nothing more happen."""
+        with self._lock:
+            if self._timer:
+                self._timer.cancel()
+            self._timer = None
+
+    def _wait_for_the_next(self) -> None:
+        due = self._declared.schedule.due()
+        if due == float("inf"):
+            return
+        if self._timer:
+            self._timer.cancel()
+        self._timer = threading.Timer(max(0.0, due - self._declared.now()), self._later)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _later(self) -> None:
+        with self._lock:
+            if self._timer:
+                self.advance()
+                self._wait_for_the_next()
+
+    @contextmanager
+    def _written_to_wine(self) -> Iterator[None]:
+        files = self._declared.files
+        before = [files.get(path) for path in (TRACE, REPORTS)]
+        with self._declared.registry.recorded() as journal:
+            yield
+        keys = {"\\".join(path): values.values() for path, values in journal.written.items()}
+        removed = ["\\".join(path) for path in journal.removed]
+        if keys or removed:
+            import_file(self._prefix, reg_file(keys, without_keys=removed))
+        if before != [files.get(path) for path in (TRACE, REPORTS)]:
+            self.write_logs()
+
+    def _mirror(self, path: KeyPath) -> None:
+        """Have the declared registry hold what Wine's holds below a key."""
+        registry = self._declared.registry
+        registry.delete_key(path)
+        for key in fetch(self._prefix, "\\".join(path)).values():
+            place = key_path(key.name)
+            registry.create(place)
+            for value in key.values.values():
+                registry.set(place, value)
+
+
+def fetch(prefix: Prefix, name: str) -> dict[str, Key]:
+    """A key and all below it as they are in Wine, by lower-case name; empty where there is none."""
+    file = prefix.disk / LAB_FOLDER / "fetched.reg"
+    done = prefix.run(["reg.exe", "export", name, f"C:\\{LAB_FOLDER}\\{file.name}", "/y"])
+    if done.exit_code:
+        return {}
+    content = file.read_bytes()
+    file.unlink()
+    return {
+        key.lower(): Key(key, {value.name.lower(): value for value in values}) for key, values in read_reg_file(content)
+    }
+
+
+def import_file(prefix: Prefix, content: bytes) -> None:
+    """Have Wine's reg.exe import a registry file. Raises RuntimeError where it does not."""
+    file = prefix.disk / LAB_FOLDER / "import.reg"
+    file.write_bytes(content)
+    done = prefix.run(["reg.exe", "import", f"C:\\{LAB_FOLDER}\\{file.name}"])
+    file.unlink()
+    if done.exit_code:
+        raise RuntimeError(f"reg.exe import failed: {done.stderr.decode('utf-8', 'replace').strip()}")
