@@ -19,6 +19,7 @@ author:
 extends_documentation_fragment:
   - wsus.client.client
   - wsus.client.client.facts
+  - wsus.client.client.events
 options: {}
 seealso:
   - module: wsus.client.wsus_facts
@@ -107,7 +108,9 @@ ansible_facts:
             pid: null
             error: null
         dependencies:
-          description: The services that this BITS depends on, and their state.
+          description:
+            - The services that this BITS depends on, and their state.
+            - Where SENS runs, RpcSs and EventSystem, on which it depends, are known to run and are not asked. Then their C(start_type) is V(null).
           returned: success
           type: list
           elements: dict
@@ -120,6 +123,11 @@ ansible_facts:
           description: System Event Notification, which tells BITS who is logged on.
           returned: success
           type: dict
+          sample:
+            name: SENS
+            state: running
+            start_type: null
+            win32_exit_code: 0
         baseline:
           description: The default definition that this Windows is compared with.
           returned: success

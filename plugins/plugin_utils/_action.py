@@ -66,5 +66,5 @@ class WsusAction(ActionBase):
 
 
 def _plain(details: Mapping[str, object]) -> dict[str, object]:
-    """The details that a result can hold: numbers and text."""
-    return {name: value for name, value in details.items() if isinstance(value, (int, str))}
+    """The details that a result can hold: numbers, text and lists."""
+    return {name: value for name, value in details.items() if isinstance(value, (int, str, list))}

@@ -14,11 +14,12 @@ from ._components_reset import ComponentsReset
 from ._components_reset import changes as changes_of_reset
 from ._control import ServiceControl
 from ._detection import AgentWatch
-from ._exceptions import WrongOption
+from ._exceptions import WrongOption, WsusClientError
 from ._host import Host
 from ._plan import Change, diff_of
 from ._service_repair import ServiceRepair
 from .components import agent
+from .components.system import System
 
 NOTHING_DONE: Mapping[str, Any] = {"triggered": False, "reported": False, "waited": 0, "outcome": None}
 
@@ -57,14 +58,11 @@ def run(
     if not check_mode:
         if task.changes:
             outcome = repair.carry_out(task)
-        reset.carry_out(names)
-        if options["detect"] or options["report"] or options["wait_for_detection"]:
-            detection = AgentWatch(host, task.system, options["detection_timeout"], say).run(
-                detect=options["detect"],
-                report=options["report"],
-                wait=options["wait_for_detection"],
-                renew_authorization=options["reset_components"],
-            )
+        try:
+            reset.carry_out(names)
+            detection = _have_it_work(host, task.system, options, say)
+        except WsusClientError as error:
+            raise _after(task.changes, outcome["backup"], error) from None
     changes: tuple[Change, ...] = (*task.changes, *changes_of_reset(names))
     return {
         "changed": bool(changes),
@@ -76,3 +74,28 @@ def run(
         "remote_executions": host.executions,
         "native_commands": host.commands,
     }
+
+
+def _have_it_work(
+    host: Host, system: System, options: Mapping[str, Any], say: Callable[[str], None]
+) -> Mapping[str, Any]:
+    """The detection and the report that are asked for."""
+    if not (options["detect"] or options["report"] or options["wait_for_detection"]):
+        return NOTHING_DONE
+    return AgentWatch(host, system, options["detection_timeout"], say).run(
+        detect=options["detect"],
+        report=options["report"],
+        wait=options["wait_for_detection"],
+        renew_authorization=options["reset_components"],
+    )
+
+
+def _after(changes: tuple[Change, ...], file: str | None, error: WsusClientError) -> WsusClientError:
+    """The error with what was changed before it: the service that was repaired stays repaired."""
+    if not changes:
+        return error
+    names = ", ".join(change.attribute for change in changes)
+    kept = f" The definition as it was is saved on the machine in {file}." if file else ""
+    message = f"{error.message.rstrip('.')}. The agent's service was repaired before, and stays so: {names}.{kept}"
+    told = [change.as_result() for change in changes]
+    return type(error)(message, **error.details, changed=True, changes=told, backup=file)

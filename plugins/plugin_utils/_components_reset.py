@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from . import _service, _service_definition
 from ._command import Command, Result
-from ._control import ServiceControl, StartFailed, StopFailed
+from ._control import ServiceControl, ServiceHangs
 from ._exceptions import WsusClientError
 from ._host import Host
 from ._plan import Change
@@ -56,23 +56,29 @@ class ComponentsReset:
 
         Raises StopFailed, StartFailed, ServiceHangs.
         """
-        stopped: list[str] = []
+        begun: list[str] = []
+        failure: WsusClientError | None = None
         try:
             for name in names:
-                stopped.append(name)
+                begun.append(name)
                 self.control.stop(name)
         except WsusClientError as error:
-            self._start_again(stopped, error)
-            raise
-        for name in reversed(stopped):
-            self.control.start(name)
-
-    def _start_again(self, names: list[str], error: WsusClientError) -> None:
-        for name in reversed(names):
+            failure = error
+        # What hangs would only be waited for once more.
+        down = [begun.pop()] if isinstance(failure, ServiceHangs) else []
+        for name in reversed(begun):
             try:
+                if failure:  # one that is still stopping would be taken for running
+                    self.control.settled(name, "stop", {1, 4})
                 self.control.start(name)
-            except (StartFailed, StopFailed):
-                error.message += f" {name} does not run as it did before."
+            except WsusClientError as error:
+                failure = failure or error
+                down.append(name)
+        if failure and down:
+            left = " ".join(f"{name} does not run as it did before." for name in down)
+            failure.message = f"{failure.message.rstrip('.')}. {left}"
+        if failure:
+            raise failure
 
 
 def changes(names: tuple[str, ...]) -> tuple[Change, ...]:

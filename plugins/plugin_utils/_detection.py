@@ -86,7 +86,8 @@ class AgentWatch:
         wait = _FIRST_WAIT_S
         while True:
             if new := self._look() - earlier:
-                return max(new, key=lambda detection: detection.time)
+                # The registry of an old build tells of the same one, but neither of its failure nor of what was found.
+                return max(new, key=lambda detection: (detection.source != "registry", detection.time))
             if self.clock() - begun >= self.timeout:
                 raise NoDetection(
                     f"no detection was seen within {self.timeout:g} s. Windows puts detections off while it installs or waits for a "

@@ -132,7 +132,8 @@ class PolicyChange:
 
     def _result(self, task: Task, facts: Policy, file: str | None) -> dict[str, Any]:
         before, after = task.facts.settings.values, facts.settings.values
-        arrived = {name: value for name, value in after.items() if before.get(name) != value}
+        published = facts.as_fact()
+        arrived = {name: published["settings"][name] for name, value in after.items() if before.get(name) != value}
         gone = sorted(set(before) - set(after))
         found = ranked(policy.findings(facts))
         return {
@@ -141,7 +142,7 @@ class PolicyChange:
             "diff": diff_of(task.changes),
             "arrived": arrived if task.refresh else {},
             "gone": gone if task.refresh else [],
-            "policy": facts.as_fact(),
+            "policy": published,
             "findings": [finding.as_fact() for finding in found],
             "health": health(found),
             "backup": file,

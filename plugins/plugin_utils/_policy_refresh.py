@@ -67,7 +67,8 @@ class PolicyRefresh:
                 raise self._unreachable(now, left)
             if _processed_since(before, now):
                 raise SettingsMissing(
-                    f"group policy was processed, and still: {left[0].summary}. {left[0].cause}",
+                    f"group policy was processed, and still: {left[0].summary}. Mend it where the domain sets it: an object with "
+                    "the settings must apply to this computer",
                     finding=left[0].id,
                 )
             if self.clock() >= end:
@@ -87,9 +88,10 @@ class PolicyRefresh:
 
     def _unreachable(self, now: Policy, left: list[Finding]) -> RefreshFailed:
         newest = now.group_policy.failures[0].as_fact() if now.group_policy.failures else {}
-        said = f" (event {newest['event_id']}: {newest.get('code', '')} {newest.get('name', '')})" if newest else ""
+        words = (f"event {newest['event_id']}", newest.get("code"), newest.get("name")) if newest else ()
+        said = " ".join(word for word in words if word)
         return RefreshFailed(
-            f"group policy could not be processed{said.rstrip()}: the machine does not reach a domain controller, or its "
+            f"group policy could not be processed{f' ({said})' if said else ''}: the machine does not reach a domain controller, or its "
             f"account in the domain is broken. Still: {left[0].summary}",
             finding=left[0].id,
         )

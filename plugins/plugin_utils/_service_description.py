@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ._errors import Context
+from . import _errors
+from ._errors import Context, Explanation
 from ._finding import Remedy
 
 
@@ -42,6 +43,11 @@ class ServiceDescription:
     def subject(self) -> str:
         """The word at the beginning of a sentence."""
         return self.word[:1].upper() + self.word[1:]
+
+    def explain(self, code: int) -> Explanation:
+        """A code with which the service failed. What mends BITS in the table mends another service in its place."""
+        explanation = _errors.explain(code, self.error_context)
+        return replace(explanation, remedy=self.remedy) if explanation.remedy == "bits" else explanation
 
     def spelling(self, name: str) -> str:
         """A service's usual spelling, where it is one of the neighbours: commands are told apart by it."""

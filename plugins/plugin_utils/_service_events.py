@@ -40,8 +40,8 @@ class StartFailure:
     code: int
     dependency: str | None = None
 
-    def as_fact(self, context: _errors.Context) -> dict[str, Any]:
-        """The failure as published, explained in the context of the service."""
+    def as_fact(self, service: ServiceDescription) -> dict[str, Any]:
+        """The failure as published, explained for the service."""
         fact = {
             "kind": "start",
             "time": self.time,
@@ -49,7 +49,7 @@ class StartFailure:
             "event_id": self.event_id,
             "dependency": self.dependency,
         }
-        return {**fact, **_errors.explain(self.code, context).as_fact()}
+        return {**fact, **service.explain(self.code).as_fact()}
 
 
 def start_failures(events: Iterable[Event], service: ServiceDescription) -> Iterator[StartFailure]:

@@ -74,7 +74,7 @@ class ServiceFacts:
         return {
             "installed": self.state.installed,
             "definition": _definition_fact(self.definition, self.in_group) if self.definition else None,
-            "state": _state_fact(self.state, self.description.error_context),
+            "state": _state_fact(self.state, self.description),
             "dependencies": [each.as_fact() for each in self.dependencies],
             "baseline": self.baseline,
             "drift": [
@@ -85,7 +85,7 @@ class ServiceFacts:
 
     def start_events(self) -> list[dict[str, Any]]:
         """The failed starts as published."""
-        return [each.as_fact(self.description.error_context) for each in self.start_failures]
+        return [each.as_fact(self.description) for each in self.start_failures]
 
 
 def plain(value: Any) -> Any:
@@ -120,7 +120,7 @@ def _definition_fact(definition: Definition, in_group: bool | None) -> dict[str,
     }
 
 
-def _state_fact(state: State, context: _errors.Context) -> dict[str, Any]:
+def _state_fact(state: State, service: ServiceDescription) -> dict[str, Any]:
     failed = state.failed_with
     return {
         "name": state.name,
@@ -128,5 +128,5 @@ def _state_fact(state: State, context: _errors.Context) -> dict[str, Any]:
         "win32_exit_code": state.win32_exit_code,
         "service_exit_code": state.service_exit_code,
         "pid": state.pid,
-        "error": None if failed is None else _errors.explain(_errors.of_win32(failed), context).as_fact(),
+        "error": None if failed is None else service.explain(_errors.of_win32(failed)).as_fact(),
     }

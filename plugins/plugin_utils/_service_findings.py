@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from . import _errors
 from ._baselines import is_account
 from ._finding import Finding
 from ._service_definition import SERVICES, Definition
@@ -177,7 +176,7 @@ def _state(facts: ServiceFacts) -> Iterator[Finding]:
 
 def _start_fault(service: ServiceDescription, fault: str, summary: str, *evidence: Mapping[str, Any]) -> Finding:
     """A live fault that a row of the article's first table describes."""
-    explanation = _errors.explain(code_of_fault(fault), service.error_context)
+    explanation = service.explain(code_of_fault(fault))
     return Finding(
         f"{service.component}.{fault}",
         "error",

@@ -10,8 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from . import _errors
-from ._finding import Finding, Remedy
-from ._service_description import ServiceDescription
+from ._finding import Finding
 from ._service_facts import ServiceFacts
 
 # The fault that a failed start points to, by HRESULT.
@@ -65,7 +64,7 @@ def _failed_start(
     """A finding from failed starts alone: an error, unless the service runs since or the cause is gone."""
     service = facts.description
     codes = tuple(dict.fromkeys(each["code"] for each in evidence))
-    explanation = _errors.explain(int(codes[0], 16), service.error_context)
+    explanation = service.explain(int(codes[0], 16))
     newest = max((each["time"] for each in evidence if "time" in each), default="")
     is_last_exit = any("event_id" not in each for each in evidence)
     past = facts.state.running or (not is_last_exit and (fault in _VISIBLE_CAUSES or last_worked > newest))
@@ -75,13 +74,8 @@ def _failed_start(
         "info" if past else "warning" if explained else "error",
         f"{service.subject} {when}: {explanation.hex} {explanation.name}".rstrip(),
         explanation.meaning,
-        "none" if past else _remedy(service, explanation),
+        "none" if past else explanation.remedy,
         tuple(evidence[:3]),
         codes,
         past=past,
     )
-
-
-def _remedy(service: ServiceDescription, explanation: _errors.Explanation) -> Remedy:
-    """Who mends a failed start: what mends BITS's definition is for another service what mends that one's."""
-    return service.remedy if explanation.remedy == "bits" else explanation.remedy

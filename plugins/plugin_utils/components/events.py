@@ -60,8 +60,8 @@ def _found(events: tuple[Event, ...], results: Results) -> Iterator[tuple[str, I
     yield "policy", (each.as_fact() for each in policy.processing_failures(events))
     for service in (bits.SERVICE, agent.SERVICE):
         starts = _service_events.start_failures(events, service)
-        yield service.component, (each.as_fact(service.error_context) for each in starts)
-    yield "bits", (each.as_fact(bits.SERVICE.error_context) for each in bits.start_failures(events))
+        yield service.component, (each.as_fact(service) for each in starts)
+    yield "bits", (each.as_fact(bits.SERVICE) for each in bits.start_failures(events))
     yield "bits", (each.as_fact() for each in bits.job_failures(events, _keys.servers(results)))
     yield "agent", (each.as_fact() for each in agent.detections(events))
     yield "agent", (each.as_fact() for each in agent.failures(events))

@@ -63,10 +63,12 @@ def read_conditions(results: Results, update: _registry.Tree) -> Conditions:
         ("packages", servicing.key(rf"{SERVICING}\PackagesPending") is not None),
         ("pending_xml", _PENDING in names),
     )
-    free = [int(match[1]) for line in lines if (match := _FREE.match(line))]
+    # The sizes of the files come first, a line for each of the two.
+    totals = [int(match[1]) for line in lines if (match := _FREE.match(line))]
+    sizes = len({_LIBRARY, _PENDING} & names)
     return Conditions(
         reboot=tuple(name for name, holds in present if holds),
         post_reboot_report=update.key(rf"{UPDATE}\Auto Update\PostRebootReporting") is not None,
         library=_LIBRARY in names,
-        free_space=free[-1] if free and _LIBRARY in names else None,
+        free_space=totals[-1] if _LIBRARY in names and len(totals) > sizes else None,
     )

@@ -138,9 +138,9 @@ def read(results: Results, system: System, context: Context) -> Agent:
     update = _registry.read_tree(results[QUERY_UPDATE])
     text_log = _update_log.read(results.get(_update_log.query(system.system_root)))
     last_success = tuple(_last_success(update, system.build))
+    seen = tuple(detections(logs.events))
     found = [
-        *detections(logs.events),
-        *text_log.detections,
+        *(seen or text_log.detections),  # the text log tells of the same ones
         *(Detection(time, "registry") for name, time in last_success if name == "detect"),
     ]
     modern = system.build >= FIRST_WITH_ORCHESTRATOR

@@ -52,7 +52,14 @@ def read(result: Result | None) -> UpdateLog:
 def _detections(lines: Iterable[str]) -> Iterator[Detection]:
     for line in lines:
         match = _EVENT.search(line)
-        if match and match[3] in (_FINISHED, _FAILED):
-            moment = datetime.strptime(match[1] + match[2], "%Y-%m-%d %H:%M:%S%z").astimezone(UTC)
+        if match and match[3] in (_FINISHED, _FAILED) and (moment := _moment(match[1] + match[2])):
             code = int(match[4], 16) if match[3] == _FAILED else None
             yield Detection(moment.strftime("%Y-%m-%dT%H:%M:%S.000Z"), "WindowsUpdate.log", code)
+
+
+def _moment(text: str) -> datetime | None:
+    """A local time with its offset, None for one that no calendar has."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S%z").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from ... import _errors
-from ..._finding import Finding, Severity
+from ..._finding import Finding, Remedy, Severity
 from .._logs import UPDATE_CHANNEL
 from ._facts import Agent
 from ._history import Detection, Failure
@@ -98,7 +98,7 @@ def _work_failed(agent: Agent, failed: list[Failure]) -> Finding:
         "warning" if recent and explanation.cause != "transient" else "info",
         f"{words[newest.kind]} failed{'' if recent else ' in the past'}: {explanation.hex} {explanation.name}".rstrip(),
         explanation.meaning,
-        explanation.remedy if recent else "none",
+        _remedy(explanation) if recent else "none",
         tuple(each.as_fact() for each in failed[:3]),
         (explanation.hex,),
         past=not recent,
@@ -109,3 +109,8 @@ def _would_know(agent: Agent) -> bool:
     """Whether a detection that ended well would have been seen: its log can be read, far enough back."""
     readable = all(channel != UPDATE_CHANNEL for channel, _code in agent.unreadable_logs)
     return agent.last_detection is not None or (readable and agent.window >= agent.stale_after)
+
+
+def _remedy(explanation: _errors.Explanation) -> Remedy:
+    """Who acts on failed work. A service that has been mended since proves it with the next detection, not before."""
+    return "retry" if explanation.remedy in ("agent", "bits") else explanation.remedy

@@ -74,17 +74,16 @@ def _server(policy: Policy) -> Iterator[Finding]:
     settings = policy.settings
     server, status = settings.text("server_url"), settings.text("status_server_url")
     if not server:
-        if settings.flag("use_server"):
-            yield _finding(
-                "policy.no_server",
-                "error",
-                "UseWUServer is 1, but no server is set (WUServer)",
-                "The setting of the server did not arrive, or was taken away.",
-                _value("use_server", True),
-                _value("server_url", server),
-            )
-        elif policy.expected_server:
-            yield _unexpected(policy, server)
+        yield _finding(
+            "policy.no_server",
+            "error",
+            "UseWUServer is 1, but no server is set (WUServer)"
+            if settings.flag("use_server")
+            else "There are settings of the update client, but no server among them (WUServer)",
+            "The setting of the server did not arrive, or was taken away: the agent asks Windows Update on the internet.",
+            _value("use_server", settings.values.get("use_server")),
+            _value("server_url", server),
+        )
         return
     if not settings.flag("use_server"):
         yield _finding(

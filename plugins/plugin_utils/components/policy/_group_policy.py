@@ -161,7 +161,7 @@ def _end_time(key: Key) -> datetime | None:
     if not high or low is None:
         return None
     try:
-        return datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=(high << 32 | low) / 10)
+        return datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=(high << 32 | low) // 10)
     except OverflowError:
         return None
 

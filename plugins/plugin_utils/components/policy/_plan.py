@@ -10,6 +10,7 @@ from typing import Any
 
 from ... import _registry
 from ..._command import Command
+from ..._exceptions import UnquotableArgument
 from ..._plan import Change, Step
 from ..._url import without_credentials
 from .._keys import POLICY
@@ -45,8 +46,11 @@ def _step(setting: Setting, policy: Policy, wanted: Data | None) -> Step | None:
 def _undo(setting: Setting, before: Data | None, *, present: bool) -> tuple[Command, ...]:
     if not present:
         return (_registry.delete_value(setting.key, setting.value),)
-    # One of a wrong type is in the backup alone.
-    return () if before is None else (_registry.add(setting.key, setting.as_value(before)),)
+    # One of a wrong type, or that no command line can carry, is in the backup alone.
+    try:
+        return () if before is None else (_registry.add(setting.key, setting.as_value(before)),)
+    except UnquotableArgument:
+        return ()
 
 
 def _published(before: Data | None, policy: Policy, setting: Setting) -> Any:

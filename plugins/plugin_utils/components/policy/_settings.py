@@ -160,9 +160,9 @@ def read_settings(tree: Tree) -> Settings:
 
 
 def check(wanted: Mapping[str, Any]) -> None:
-    """Look at settings that shall be written. Raises WrongOption for an unknown name or data of another kind.
+    """Look at settings that shall be written; None stands for a setting that shall not be there.
 
-    None stands for a setting that shall not be there.
+    Raises WrongOption for an unknown name or data of another kind, UnquotableArgument for a text that no command line can carry.
     """
     for name, data in wanted.items():
         setting = BY_NAME.get(name)
@@ -182,6 +182,7 @@ def check(wanted: Mapping[str, Any]) -> None:
             )
         if name in URLS and (why := fault(data)):
             raise WrongOption(f"settings: {name} is not the URL of a server: {why}")
+        _registry.add(setting.key, setting.as_value(data))
 
 
 def _values(tree: Tree) -> Iterator[tuple[str, Value]]:

@@ -1,0 +1,208 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: wsus_policy
+short_description: Have the policy of the update client in order
+version_added: 0.1.0
+description:
+  - Refreshes the computer's group policy and waits until the settings of the update client are in order, or writes such settings on a machine that no
+    domain manages. Without O(refresh) and O(settings) it only looks.
+  - Settings that belong to group policy are never written, unless O(force) is set. The wrong ones among them are mended in the domain.
+  - Before the first write the policy key is saved to a file on the machine. Every value is read back. When one fails, what was written in this run is
+    put back.
+  - The agent heeds new settings at its next detection; M(wsus.client.wsus_agent) has it detect at once.
+author:
+  - the wsus.client authors (@wsus-client)
+extends_documentation_fragment:
+  - wsus.client.client
+  - wsus.client.client.change
+  - wsus.client.client.events
+  - wsus.client.client.server
+options:
+  refresh:
+    description:
+      - Runs C(gpupdate.exe /target:computer /force) where a finding that is more than information has the remedy V(policy), and polls until there is
+        none left. Where nothing is wrong nothing is run.
+      - Fails as soon as it is clear that the settings will not come, and after O(timeout) at the latest.
+      - Excludes O(settings).
+    type: bool
+    default: false
+  settings:
+    description:
+      - Settings to write, by name. V(null) takes one away. Those that are not named stay as they are.
+      - Texts are V(server_url), V(status_server_url), V(alternate_download_url), V(target_group), V(target_release), V(target_product),
+        V(pause_feature_updates_since), V(pause_quality_updates_since).
+      - Flags are V(use_server), V(automatic_updates_disabled), V(detection_frequency_enabled), V(use_update_class_source), V(microsoft_update),
+        V(install_minor_updates), V(include_recommended), V(automatic_maintenance), V(no_reboot_with_users), V(always_reboot_at_time),
+        V(install_every_week), V(install_first_week), V(install_second_week), V(install_third_week), V(install_fourth_week),
+        V(reschedule_wait_enabled), V(reboot_relaunch_enabled), V(reboot_warning_enabled), V(fill_empty_content_urls), V(tls_pinning_disabled),
+        V(user_proxy_fallback), V(internet_locations_disabled), V(access_disabled), V(user_interface_disabled), V(accept_trusted_publishers),
+        V(elevate_non_administrators), V(target_group_enabled), V(dual_scan_disabled), V(defer_feature_updates), V(defer_quality_updates),
+        V(pause_feature_updates), V(pause_quality_updates), V(manage_preview_builds), V(target_release_enabled), V(exclude_drivers),
+        V(upgrade_disabled).
+      - Numbers are V(automatic_updates) (C(AUOptions)), V(install_day), V(install_hour), V(detection_frequency_hours), V(reschedule_wait_minutes),
+        V(reboot_relaunch_minutes), V(reboot_warning_minutes), V(always_reboot_minutes), V(feature_updates_source), V(quality_updates_source),
+        V(driver_updates_source), V(other_updates_source), V(defer_feature_updates_days), V(defer_quality_updates_days),
+        V(branch_readiness_level), V(preview_builds).
+    type: dict
+  force:
+    description:
+      - Writes O(settings) on a machine that a domain manages too. Group policy writes its own values over them when it is processed next.
+    type: bool
+    default: false
+  timeout:
+    description: How many seconds to wait for the settings after O(refresh).
+    type: int
+    default: 300
+attributes:
+  check_mode:
+    description: Can run in check_mode and return changed status prediction without modifying target, if not supported the action will be skipped.
+    support: full
+    details:
+      - Reads the machine and plans as it does otherwise, and changes nothing.
+      - Whether a refresh would bring the settings, and which, is not known before it is made. Check mode only says that one would be.
+  idempotent:
+    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+    support: full
+seealso:
+  - module: wsus.client.wsus_facts
+  - module: wsus.client.wsus_agent
+  - ref: ansible_collections.wsus.client.docsite.guide_policy_and_agent
+    description: How group policy is told from local settings, and what cannot be told.
+  - name: Manage additional Windows Update settings
+    description: Microsoft on the settings that O(settings) names.
+    link: https://learn.microsoft.com/en-us/windows/deployment/update/waas-wu-settings
+"""
+
+EXAMPLES = r"""
+- name: Fetch the settings from the domain where they are missing or wrong
+  wsus.client.wsus_policy:
+    refresh: true
+    server_url: http://wsus.example.com:8530
+
+- name: Point a machine outside a domain at its server
+  wsus.client.wsus_policy:
+    settings:
+      server_url: http://wsus.example.com:8530
+      status_server_url: http://wsus.example.com:8530
+      use_server: true
+      automatic_updates: 4
+      target_group_enabled: true
+      target_group: Workshop
+    backup_dir: D:\Backup
+
+- name: Take a left-over deferral away, which turns dual scan on
+  wsus.client.wsus_policy:
+    settings:
+      defer_quality_updates:
+      defer_quality_updates_days:
+"""
+
+RETURN = r"""
+changes:
+  description:
+    - Every change, in order. The same in check mode. A refresh is one change, of the attribute C(group_policy); what it brought is RV(arrived) and RV(gone).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    attribute:
+      description: The name of the setting, or C(group_policy).
+      returned: success
+      type: str
+    before:
+      description: What was there, V(null) where nothing was.
+      returned: success
+      type: raw
+    after:
+      description: What is there now, V(null) where nothing is.
+      returned: success
+      type: raw
+  sample:
+    - attribute: server_url
+      before: http://wsus-old.example.com:8530
+      after: http://wsus.example.com:8530
+    - attribute: use_server
+      before: null
+      after: true
+arrived:
+  description: The settings that the refresh brought, new ones and those with another value, by name.
+  returned: success
+  type: dict
+  sample:
+    server_url: http://wsus.example.com:8530
+    status_server_url: http://wsus.example.com:8530
+    use_server: true
+gone:
+  description: The names of the settings that the refresh took away.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+policy:
+  description: Policy at the end, as RV(wsus.client.wsus_facts#module:ansible_facts.wsus_policy) is.
+  returned: success
+  type: dict
+findings:
+  description: What is wrong with policy at the end, in the form of RV(wsus.client.wsus_facts#module:ansible_facts.wsus_findings).
+  returned: success
+  type: list
+  elements: dict
+health:
+  description: V(broken) where a finding is an error, V(degraded) where one is a warning, else V(healthy).
+  returned: success
+  type: str
+  sample: healthy
+backup:
+  description: The file on the machine that holds the policy key as it was. V(null) where nothing was written, or there was no setting to save.
+  returned: success, and failure where one was made
+  type: str
+  sample: C:\Windows\Temp\wsus.client-policy-20261123T041500Z.reg
+check_mode:
+  description: Whether this was check mode, so that C(changes) were only planned.
+  returned: success
+  type: bool
+  sample: false
+remote_executions:
+  description: How many remote executions the call took.
+  returned: success
+  type: int
+  sample: 3
+native_commands:
+  description: How many programs were run on the machine.
+  returned: success
+  type: int
+  sample: 14
+reason:
+  description:
+    - The stable name of what went wrong.
+    - V(managed_by_group_policy), O(settings) would change settings that a domain owns. Nothing was written.
+    - V(settings_missing), group policy was processed, or O(timeout) is over, and a finding is left.
+    - V(refresh_failed), group policy could not be processed.
+    - V(backup_failed), V(step_failed), V(not_verified), as of M(wsus.client.wsus_bits), or one that M(wsus.client.wsus_facts) documents.
+  returned: failure
+  type: str
+  sample: settings_missing
+finding:
+  description: The id of the gravest finding that is left.
+  returned: when RV(reason=settings_missing), and when RV(reason=refresh_failed) unless C(gpupdate.exe) itself failed
+  type: str
+  sample: policy.not_targeted
+code:
+  description: The exit code of C(gpupdate.exe).
+  returned: when C(gpupdate.exe) failed
+  type: int
+  sample: 1
+step:
+  description: The setting that could not be written.
+  returned: when RV(reason=step_failed)
+  type: str
+  sample: server_url
+undone:
+  description: Whether all that was written before the failure is put back.
+  returned: when a setting could not be written
+  type: bool
+"""
