@@ -43,3 +43,18 @@ def queryex(
             "        FLAGS              : ",
         ]
     )
+
+
+def dword(value: int) -> tuple[str, str]:
+    """A number, as ``registry`` takes it."""
+    return ("REG_DWORD", f"{value:#x}")
+
+
+def multi(*names: str) -> tuple[str, str]:
+    """A list of strings, as ``registry`` takes it."""
+    return ("REG_MULTI_SZ", r"\0".join(names))
+
+
+def text(data: str) -> tuple[str, str]:
+    """A string, as ``registry`` takes it."""
+    return ("REG_SZ", data)

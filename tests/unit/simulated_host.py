@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from ansible_collections.wsus.client.plugins.plugin_utils._bits_change import BitsChange
 from ansible_collections.wsus.client.plugins.plugin_utils._command import Command
 from ansible_collections.wsus.client.plugins.plugin_utils._control import ServiceControl
 from ansible_collections.wsus.client.plugins.plugin_utils._host import Host
+from ansible_collections.wsus.client.plugins.plugin_utils._service_repair import ServiceRepair
+from ansible_collections.wsus.client.plugins.plugin_utils.components import Context, bits, system
 from ansible_collections.wsus.client.plugins.plugin_utils.components.bits import Bits
+from ansible_collections.wsus.client.plugins.plugin_utils.components.system import System
 from lab.machine import Execution, User
 from unit.lab.simulated_machines import ADMINISTRATOR, Clock, make
 from windows import OPTIONS
 
-STAMP = "20261123T041500Z"
-BACKUP = rf"C:\Windows\Temp\wsus.client-BITS-{STAMP}.reg"
-_READING = ("reg.exe query", "sc.exe queryex", "cmd.exe /d /c dir")
+NOW = datetime(2026, 11, 23, 4, 15, tzinfo=UTC)
+BACKUP = r"C:\Windows\Temp\wsus.client-BITS-20261123T041500Z.reg"
+_READING = ("reg.exe query", "sc.exe queryex", "cmd.exe /d /c dir", "wevtutil.exe qe", "findstr.exe")
 
 
 class Pc:
     """The machine and the connection to it.
 
     ``faults`` maps the beginning of a command line to the exit code that it ends with, having done nothing (0: it was
-    accepted and yet is not done). ``ran`` are the command lines of all programs.
+    accepted and yet is not done). ``before`` maps one to what happens on the machine just before it runs for the first time.
+    ``ran`` are the command lines of all programs.
     """
 
     become = None
@@ -33,8 +37,10 @@ class Pc:
         self.clock = Clock()
         self.machine = make(windows, language, self.clock, **spec)
         self.faults: dict[str, int] = {}
+        self.before: dict[str, Callable[[], object]] = {}
         self.ran: list[str] = []
         self.said: list[str] = []
+        self._inside = False
         self._run_program = self.machine.run_program
         self.machine.run_program = self._run  # type: ignore[method-assign]
         self.host = Host(self)
@@ -49,12 +55,21 @@ class Pc:
     def sleep(self, seconds: float) -> None:
         """Let time pass; what is due in it happens whether a program asks or not."""
         self.clock.time += seconds
-        self.machine.services.advance()
+        self.machine.advance()
 
-    def change(self, **options: Any) -> BitsChange:
+    @property
+    def context(self) -> Context:
+        """The context of an audit at the machine's time."""
+        return Context(now=datetime.fromtimestamp(self.clock.time, UTC))
+
+    def system(self) -> System:
+        """The machine's Windows."""
+        return system.read(self.host.probe(system.probe()))
+
+    def change(self, **options: Any) -> ServiceRepair[Bits]:
         """A run of wsus_bits with these options."""
         given = OPTIONS | options
-        return BitsChange(self.host, self.control(given["timeout"]), given, lambda: STAMP)
+        return ServiceRepair(self.host, self.control(given["timeout"]), bits, given, NOW)
 
     def facts(self) -> Bits:
         """BITS as it is now."""
@@ -73,8 +88,18 @@ class Pc:
         """The command lines so far that did more than read."""
         return [line for line in self.ran if not line.startswith(_READING)]
 
-    def _run(self, argv: Sequence[str], user: User) -> Execution:
+    def _run(self, argv: Sequence[str], user: User, standard_input: bytes | None = None) -> Execution:
+        if self._inside:  # cmd.exe runs what is on its command line
+            return self._run_program(argv, user, standard_input)
         line = " ".join(argv)
         self.ran.append(line)
+        for start in [start for start in self.before if line.startswith(start)]:
+            self.before.pop(start)()
         code = next((code for start, code in self.faults.items() if line.startswith(start)), None)
-        return self._run_program(argv, user) if code is None else Execution(exit_code=code)
+        if code is not None:
+            return Execution(exit_code=code)
+        self._inside = True
+        try:
+            return self._run_program(argv, user, standard_input)
+        finally:
+            self._inside = False

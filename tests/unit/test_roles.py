@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.wsus.client.plugins.action import wsus_bits, wsus_facts, wsus_report
+from ansible_collections.wsus.client.plugins.action import wsus_agent, wsus_bits, wsus_facts, wsus_policy, wsus_report
 from jinja2 import Environment, nodes
 
 COLLECTION = Path(__file__).parents[2]
 ROLES = sorted(path for path in (COLLECTION / "roles").iterdir() if path.is_dir())
+SERVICES = {"bits": wsus_bits.ActionModule.ARGUMENT_SPEC, "agent": wsus_agent.ActionModule.ARGUMENT_SPEC}
 
 
 def options_of(role: str) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def options_of(role: str) -> dict[str, Any]:
 
 
 def test_the_roles_are_found() -> None:
-    assert {"audit", "bits"} <= {role.name for role in ROLES}
+    assert {"audit", "policy", "bits", "agent"} <= {role.name for role in ROLES}
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
@@ -48,38 +49,64 @@ def test_the_audit_role_offers_what_its_modules_take() -> None:
     assert specs["wsus_report_show"]["choices"] == report["show"]["choices"]
 
 
-def test_the_bits_role_offers_what_its_module_takes() -> None:
-    specs, module = options_of("bits"), wsus_bits.ActionModule.ARGUMENT_SPEC
-    for variable, option in (("wsus_bits_definition", "definition"), ("wsus_bits_state", "state")):
-        assert (specs[variable]["choices"], specs[variable]["default"]) == (
-            module[option]["choices"],
-            module[option]["default"],
-        )
-    assert specs["wsus_bits_timeout"]["default"] == module["timeout"]["default"]
+def arguments_of(role: str) -> dict[str, str]:
+    """What a role's act.yml hands to the module of its name, as templates."""
+    tasks = yaml.safe_load((COLLECTION / "roles" / role / "tasks" / "act.yml").read_text(encoding="utf-8"))
+    arguments: dict[str, str] = tasks[0][f"wsus.client.wsus_{role}"]
+    return arguments
 
 
-def test_the_bits_role_hands_on_every_option_of_its_module() -> None:
-    role = COLLECTION / "roles" / "bits"
-    tasks = yaml.safe_load((role / "tasks" / "act.yml").read_text(encoding="utf-8"))
-    arguments = tasks[0]["wsus.client.wsus_bits"]
-    assert set(arguments) == set(wsus_bits.ActionModule.ARGUMENT_SPEC)
-    readme = (role / "README.md").read_text(encoding="utf-8")
+def names_in(template: str) -> set[str]:
+    """The variables that a template reads."""
+    return {node.name for node in Environment(autoescape=True).parse(template).find_all(nodes.Name)} - {"omit"}
+
+
+@pytest.mark.parametrize("role", SERVICES)
+def test_a_role_of_a_service_offers_what_its_module_takes(role: str) -> None:
+    specs, module = options_of(role), SERVICES[role]
+    for option in ("definition", "state"):
+        offered = specs[f"wsus_{role}_{option}"]
+        assert (offered["choices"], offered["default"]) == (module[option]["choices"], module[option]["default"])
+    assert specs[f"wsus_{role}_timeout"]["default"] == module["timeout"]["default"]
+
+
+def test_the_agent_role_waits_as_long_as_its_module() -> None:
+    module = SERVICES["agent"]
+    for option in ("detection_timeout", "reset_components"):
+        assert options_of("agent")[f"wsus_agent_{option}"]["default"] == module[option]["default"]
+
+
+@pytest.mark.parametrize("role", SERVICES)
+def test_a_role_of_a_service_hands_on_every_option_of_its_module(role: str) -> None:
+    arguments = arguments_of(role)
+    assert set(arguments) == set(SERVICES[role])
+    readme = (COLLECTION / "roles" / role / "README.md").read_text(encoding="utf-8")
     for option, template in arguments.items():
-        parsed = Environment(autoescape=True).parse(template)
-        names = {node.name for node in parsed.find_all(nodes.Name)} - {"omit"}
-        attributes = [node.attr for node in parsed.find_all(nodes.Getattr)]
-        if names == {"wsus_bits_attributes"}:
+        attributes = [node.attr for node in Environment(autoescape=True).parse(template).find_all(nodes.Getattr)]
+        if names_in(template) == {f"wsus_{role}_attributes"}:
             assert attributes == [option]
             assert f"`{option}`" in readme
+        elif option in ("detect", "report", "wait_for_detection"):
+            assert names_in(template) == {"wsus_agent_works"}
         else:
-            assert names == {f"wsus_bits_{option}"}
+            assert names_in(template) == {f"wsus_{role}_{option}"}
 
 
-def test_the_bits_role_registers_what_its_readme_says() -> None:
-    role = COLLECTION / "roles" / "bits"
-    readme = (role / "README.md").read_text(encoding="utf-8")
-    files = [role / "tasks" / f"{phase}.yml" for phase in ("preflight", "act", "verify")]
+def test_the_policy_role_hands_on_every_option_of_its_module() -> None:
+    arguments, module = arguments_of("policy"), wsus_policy.ActionModule.ARGUMENT_SPEC
+    assert set(arguments) == set(module) - {"event_days"}
+    variables = set().union(*(names_in(template) for template in arguments.values())) - {"wsus_policy_writes"}
+    assert variables == set(options_of("policy")) - {"wsus_policy_when"}
+    for option in ("timeout", "force"):
+        assert options_of("policy")[f"wsus_policy_{option}"]["default"] == module[option]["default"]
+
+
+@pytest.mark.parametrize("role", ["policy", *SERVICES])
+def test_a_role_registers_what_its_readme_says(role: str) -> None:
+    folder = COLLECTION / "roles" / role
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    files = [folder / "tasks" / f"{phase}.yml" for phase in ("preflight", "act", "verify")]
     tasks = [task for file in files for task in yaml.safe_load(file.read_text(encoding="utf-8"))]
     registered = [task["register"] for task in tasks if "register" in task]
-    assert registered == ["wsus_bits_before", "wsus_bits_repair", "wsus_bits_after"]
+    assert registered == [f"wsus_{role}_before", f"wsus_{role}_repair", f"wsus_{role}_after"]
     assert all(f"- `{name}`:" in readme for name in registered)

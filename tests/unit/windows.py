@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from ansible_collections.wsus.client.plugins.action import wsus_bits
-from ansible_collections.wsus.client.plugins.plugin_utils import _eventlog, _registry, _service_definition
 from ansible_collections.wsus.client.plugins.plugin_utils._command import Command, Result
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import Finding
 from ansible_collections.wsus.client.plugins.plugin_utils._plan import Step
-from ansible_collections.wsus.client.plugins.plugin_utils.components import Context, bits, system
-from ansible_collections.wsus.client.plugins.plugin_utils.components.bits._events import queries
-from answers import answer, queryex, registry
+from ansible_collections.wsus.client.plugins.plugin_utils.components import Component, Context, Facts, bits, system
+from answers import answer, dword, multi, queryex, text
+from event_texts import detection
+from group_policies import State, state
+from reg_answers import Keys, reg_query
 
-CONTEXT = Context(event_days=14)
-SERVICES = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services"
-SVCHOST = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Svchost"
-POLICY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
+CONTEXT = Context(now=datetime(2026, 11, 23, 4, 15, tzinfo=UTC))
+SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
+CURRENT_VERSION = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
+POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
+UPDATE = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate"
+SERVICING = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing"
+SERVER = "http://wsus.example.com:8530"
 FAILURE_ACTIONS = "80510100000000000000000003000000140000000100000060EA000001000000C0D401000000000000000000"
+AGENT_FAILURE_ACTIONS = "80510100000000000000000003000000140000000100000060EA000000000000000000000000000000000000"
 PRIVILEGES = (
     "SeCreateGlobalPrivilege",
     "SeImpersonatePrivilege",
@@ -30,172 +37,194 @@ PRIVILEGES = (
 OPTIONS: dict[str, Any] = {name: spec.get("default") for name, spec in wsus_bits.ActionModule.ARGUMENT_SPEC.items()}
 """The options of wsus_bits where a task gives none."""
 
-
-def event(
-    number: int, data: dict[str, str], *, provider: str, time: str = "2026-11-20T08:00:00.0000000Z", binary: str = ""
-) -> str:
-    """One event as wevtutil prints it."""
-    channel = "System" if provider == _eventlog.SERVICE_CONTROL_MANAGER else _eventlog.BITS_CHANNEL
-    fields = "".join(f"<Data Name='{name}'>{value}</Data>" for name, value in data.items())
-    raw = f"<Binary>{binary}</Binary>" if binary else ""
-    return (
-        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>"
-        f"<Provider Name='{provider}'/><EventID>{number}</EventID><Level>2</Level><TimeCreated SystemTime='{time}'/>"
-        f"<EventRecordID>1</EventRecordID><Channel>{channel}</Channel></System><EventData>{fields}{raw}</EventData></Event>"
-    )
-
-
-def scm(number: int, *params: str, service: str | None = "BITS", time: str = "2026-11-20T08:00:00.0000000Z") -> str:
-    """An event of the Service Control Manager; before Windows 10 it names no service (None)."""
-    data = {f"param{position + 1}": value for position, value in enumerate(params)}
-    binary = (service + "\0").encode("utf-16-le").hex() if service else ""
-    return event(number, data, provider=_eventlog.SERVICE_CONTROL_MANAGER, time=time, binary=binary)
-
-
-def job(
-    code: int,
-    *,
-    name: str = "WU Client Download",
-    url: str = "http://wsus.example.com:8530/Content/1.cab",
-    number: int = 61,
-    **more: str,
-) -> str:
-    """A failed transfer in the Bits-Client log."""
-    time = more.pop("time", "2026-11-20T08:00:00.0000000Z")
-    return event(
-        number,
-        {"name": name, "url": url, "hr": str(code), "proxy": "", **more},
-        provider="Microsoft-Windows-Bits-Client",
-        time=time,
-    )
+FactsT = TypeVar("FactsT", bound=Facts)
+Data = str | int | tuple[str, str]
+Changed = dict[str, tuple[str, str] | None]
 
 
 @dataclass
 class Windows:
-    """What a machine would answer; the fields are what tests break."""
+    """What a machine would answer; the fields are what tests break.
+
+    Values that are given for ``bits`` and ``agent`` replace those of the definition, None takes one away. ``policy`` and
+    ``au`` are the two keys of the update client's settings; a text is a REG_SZ there, a number a REG_DWORD.
+    ``update`` are keys below the agent's own, ``servicing`` names of keys of the servicing stack. A log that is a number
+    cannot be read: wevtutil ends with it.
+    """
 
     build: int = 19045
     current_version: dict[str, tuple[str, str]] = field(default_factory=dict)
-    bits: dict[str, tuple[str, str] | None] = field(default_factory=dict)
+    bits: Changed = field(default_factory=dict)
+    agent: Changed = field(default_factory=dict)
     parameters: dict[str, tuple[str, str]] = field(
         default_factory=lambda: {"ServiceDll": ("REG_EXPAND_SZ", r"%SystemRoot%\System32\qmgr.dll")}
     )
     key: bool = True
+    agent_key: bool = True
     netsvcs: str | None = r"CertPropSvc\0BITS\0wuauserv"
-    policy: dict[str, str] = field(default_factory=lambda: {"WUServer": "http://wsus.example.com:8530"})
+    policy: dict[str, Data] = field(default_factory=lambda: {"WUServer": SERVER, "WUStatusServer": SERVER})
+    au: dict[str, Data] = field(default_factory=lambda: {"UseWUServer": 1})
+    group_policy: State = field(default_factory=state)
+    update: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    servicing: tuple[str, ...] = ("Packages",)
     states: dict[str, tuple[int, str, int] | int] = field(default_factory=dict)
     starts: dict[str, str | None] = field(default_factory=dict)
     bits_log: str | int = ""
     system_log: str | int = ""
+    update_log: str | int = field(default_factory=lambda: detection(time="2026-11-22T20:00:00.0000000Z"))
+    text_log: str | int = 1
     network_folder: bool = True
+    files: str = (
+        " Directory of C:\\Windows\\System32\n\n05/06/2026  06:52 AM         3,412,992 wuaueng.dll\n"
+        "               1 File(s)        3412992 bytes\n               0 Dir(s)     68719476736 bytes free\n"
+    )
 
-    def answers(self) -> dict[Command, Result]:
-        """The answers to the probe of BITS and to its follow-up."""
-        asked = {command: self._answer(command) for command in (*system.probe(), *bits.probe(CONTEXT))}
-        return asked | {command: self._answer(command) for command in bits.follow_up(asked)}
+    def read(self, component: Component[FactsT], context: Context = CONTEXT) -> FactsT:
+        """The facts of a component."""
+        answers = self._answers(component.probe(context), component, context)
+        return component.read(answers, system.read(answers), context)
+
+    def found(self, component: Component[FactsT], context: Context = CONTEXT) -> dict[str, Finding]:
+        """The findings of a component by id; each id once."""
+        found = component.findings(self.read(component, context))
+        by_id = {finding.id: finding for finding in found}
+        assert len(by_id) == len(found), [finding.id for finding in found]
+        return by_id
+
+    def asked_again(self, component: Component[FactsT]) -> list[str]:
+        """What a machine is asked once more, told by the answers to the probe alone."""
+        first = {command: self.answer(command) for command in (*system.probe(), *component.probe(CONTEXT))}
+        return [str(command) for command in component.follow_up(first, system.read(first), CONTEXT)]
 
     def facts(self) -> bits.Bits:
         """The facts of BITS."""
-        answers = self.answers()
-        return bits.read(answers, system.read(answers), CONTEXT)
+        return self.read(bits)
+
+    def findings(self) -> dict[str, Finding]:
+        """The findings about BITS."""
+        return self.found(bits)
 
     def change_answers(self) -> dict[Command, Result]:
         """The answers to the probe that a change of BITS needs, and to its follow-up."""
-        asked = {command: self._answer(command) for command in (*system.probe(), *bits.probe_for_change())}
-        return asked | {command: self._answer(command) for command in bits.follow_up(asked)}
+        return self._answers(bits.probe_for_change(), bits, CONTEXT)
 
     def system(self) -> system.System:
         """The machine's Windows."""
-        return system.read(self.answers())
+        return system.read({command: self.answer(command) for command in system.probe()})
 
     def facts_for_change(self) -> bits.Bits:
         """The facts of BITS that a change starts from."""
-        return bits.read(self.change_answers(), self.system(), Context())
+        return bits.read(self.change_answers(), self.system(), CONTEXT)
 
     def plan(self, **options: Any) -> tuple[Step, ...]:
         """The plan of wsus_bits with these options."""
         machine = self.system()
         return bits.plan(self.facts_for_change(), bits.desired(OPTIONS | options, machine), machine)
 
-    def findings(self) -> dict[str, Finding]:
-        """The findings by id; each id once."""
-        found = bits.findings(self.facts())
-        by_id = {finding.id: finding for finding in found}
-        assert len(by_id) == len(found), [finding.id for finding in found]
-        return by_id
-
-    def _answer(self, command: Command) -> Result:
-        if command in queries(CONTEXT.event_days).values():
-            log = self.system_log if command.arguments[1] == "System" else self.bits_log
-            return answer(command, "", log) if isinstance(log, int) else answer(command, log)
+    def answer(self, command: Command) -> Result:
+        """The answer to one command of a probe."""
+        if command.program == "wevtutil.exe":
+            return self._log(command)
         if command.program == "sc.exe":
             return self._state(command)
+        if command.program == "findstr.exe":
+            return _text(command, self.text_log)
         if command.program == "cmd.exe":
+            if "dir" in command.arguments and "/-c" in command.arguments:
+                return answer(command, self.files, 0 if "pending.xml" in self.files else 1)
             return answer(command, "Network") if self.network_folder else answer(command, "", 1)
-        if command == system.probe()[0]:
-            return answer(
-                command, registry(command.arguments[1].replace("HKLM", "HKEY_LOCAL_MACHINE"), self._current_version())
-            )
-        if command == _service_definition.query_definition("BITS"):
-            return answer(command, self._definition(), 0) if self.key else answer(command, "", 1)
-        if command == _registry.query_value(SVCHOST.replace("HKEY_LOCAL_MACHINE", "HKLM"), "netsvcs"):
-            return (
-                answer(command, "", 1)
-                if self.netsvcs is None
-                else answer(command, registry(SVCHOST, {"netsvcs": ("REG_MULTI_SZ", self.netsvcs)}))
-            )
-        if command == _registry.query_key(POLICY.replace("HKEY_LOCAL_MACHINE", "HKLM")):
-            values = {name: ("REG_SZ", data) for name, data in self.policy.items()}
-            return answer(command, registry(POLICY, values)) if values else answer(command, "", 1)
-        name = command.arguments[1].rpartition("\\")[2]
-        start = self.starts.get(name, "0x2")
-        return (
-            answer(command, "", 1)
-            if start is None
-            else answer(command, registry(rf"{SERVICES}\{name}", {"Start": ("REG_DWORD", start)}))
-        )
+        return reg_query(self._keys(), command)
+
+    def _answers(self, probe: Iterable[Command], component: Component[Any], context: Context) -> dict[Command, Result]:
+        asked = {command: self.answer(command) for command in (*system.probe(), *probe)}
+        further = component.follow_up(asked, system.read(asked), context)
+        return asked | {command: self.answer(command) for command in further}
+
+    def _log(self, command: Command) -> Result:
+        channel = command.arguments[1]
+        if channel == "System":
+            return _text(command, self.system_log)
+        return _text(command, self.bits_log if "Bits" in channel else self.update_log)
 
     def _state(self, command: Command) -> Result:
         name = command.arguments[1]
-        state = self.states.get(name, (1, "STOPPED", 0) if name == "BITS" else (4, "RUNNING", 0))
+        sleeps = name in ("BITS", "wuauserv")
+        state = self.states.get(name, (1, "STOPPED", 0) if sleeps else (4, "RUNNING", 0))
         if isinstance(state, int):
             return answer(command, "", state)
         code, word, win32 = state
         return answer(command, queryex(name, code, word, win32=win32))
 
+    def _keys(self) -> Keys:
+        keys: dict[str, dict[str, tuple[str, str]]] = {CURRENT_VERSION: self._current_version(), UPDATE: {}}
+        keys |= {rf"{UPDATE}\{name}": values for name, values in self.update.items()}
+        keys |= self.group_policy
+        keys |= {rf"{SERVICING}\{name}": {} for name in self.servicing}
+        if self.netsvcs is not None:
+            keys[rf"{CURRENT_VERSION}\Svchost"] = {"netsvcs": ("REG_MULTI_SZ", self.netsvcs)}
+        for path, values in ((POLICY, self.policy), (rf"{POLICY}\AU", self.au)):
+            if values:
+                keys[path] = {name: _typed(data) for name, data in values.items()}
+        for name in ("CryptSvc", "DoSvc", "EventSystem", "Netlogon", "RpcSs", "SENS", "UsoSvc", *self.starts):
+            if (start := self.starts.get(name, "0x2")) is not None:
+                keys[rf"{SERVICES}\{name}"] = {"Start": ("REG_DWORD", start)}
+        if self.key:
+            keys[rf"{SERVICES}\BITS"] = _kept(self._bits() | self.bits)
+            if self.parameters:
+                keys[rf"{SERVICES}\BITS\Parameters"] = self.parameters
+        if self.agent_key:
+            keys[rf"{SERVICES}\wuauserv"] = _kept(self._agent() | self.agent)
+            keys[rf"{SERVICES}\wuauserv\Parameters"] = {
+                "ServiceDll": ("REG_EXPAND_SZ", r"%systemroot%\system32\wuaueng.dll")
+            }
+        return keys
+
     def _current_version(self) -> dict[str, tuple[str, str]]:
         return {
-            "SystemRoot": ("REG_SZ", r"C:\Windows"),
-            "ProductName": ("REG_SZ", "Windows 10 Enterprise"),
-            "CurrentBuildNumber": ("REG_SZ", str(self.build)),
-            "CurrentMajorVersionNumber": ("REG_DWORD", "0xa"),
-            "CurrentMinorVersionNumber": ("REG_DWORD", "0x0"),
-            "UBR": ("REG_DWORD", "0xf5a"),
-            "DisplayVersion": ("REG_SZ", "22H2"),
-            "EditionID": ("REG_SZ", "Enterprise"),
-            "InstallationType": ("REG_SZ", "Client"),
-            "BuildLabEx": ("REG_SZ", "19041.1.amd64fre.vb_release.191206-1406"),
+            "SystemRoot": text(r"C:\Windows"),
+            "ProductName": text("Windows 10 Enterprise"),
+            "CurrentBuildNumber": text(str(self.build)),
+            "CurrentMajorVersionNumber": dword(10),
+            "CurrentMinorVersionNumber": dword(0),
+            "UBR": dword(3930),
+            "DisplayVersion": text("22H2"),
+            "EditionID": text("Enterprise"),
+            "InstallationType": text("Client"),
+            "BuildLabEx": text("19041.1.amd64fre.vb_release.191206-1406"),
         } | self.current_version
 
-    def _definition(self) -> str:
+    def _bits(self) -> Changed:
         modern = self.build >= 10240
-        values: dict[str, tuple[str, str] | None] = {
-            "DependOnService": ("REG_MULTI_SZ", "RpcSs" if modern else r"RpcSs\0EventSystem"),
-            "ErrorControl": ("REG_DWORD", "0x1"),
-            "FailureActions": ("REG_BINARY", FAILURE_ACTIONS),
-            "ImagePath": (
-                "REG_EXPAND_SZ",
-                r"%SystemRoot%\System32\svchost.exe -k netsvcs" + (" -p" if self.build >= 16299 else ""),
-            ),
-            "ObjectName": ("REG_SZ", "LocalSystem"),
-            "RequiredPrivileges": (
-                "REG_MULTI_SZ",
-                r"\0".join((*PRIVILEGES, *(["SeDebugPrivilege"] if modern else []))),
-            ),
-            "ServiceSidType": ("REG_DWORD", "0x1"),
-            "Start": ("REG_DWORD", "0x3"),
-            "Type": ("REG_DWORD", "0x20"),
-        } | self.bits
-        kept = {name: value for name, value in values.items() if value is not None}
-        below = registry(rf"{SERVICES}\BITS\Parameters", self.parameters) if self.parameters else ""
-        return registry(rf"{SERVICES}\BITS", kept, further=below)
+        path = r"%SystemRoot%\System32\svchost.exe -k netsvcs" + (" -p" if self.build >= 16299 else "")
+        return _service(path, FAILURE_ACTIONS) | {
+            "DependOnService": multi("RpcSs") if modern else multi("RpcSs", "EventSystem"),
+            "RequiredPrivileges": multi(*PRIVILEGES, *(["SeDebugPrivilege"] if modern else [])),
+        }
+
+    def _agent(self) -> Changed:
+        path = r"%systemroot%\system32\svchost.exe -k netsvcs" + (" -p" if self.build >= 17134 else "")
+        return _service(path, AGENT_FAILURE_ACTIONS) | {"DependOnService": multi("rpcss")}
+
+
+def _service(path: str, failure_actions: str) -> Changed:
+    return {
+        "ErrorControl": dword(1),
+        "FailureActions": ("REG_BINARY", failure_actions),
+        "ImagePath": ("REG_EXPAND_SZ", path),
+        "ObjectName": text("LocalSystem"),
+        "ServiceSidType": dword(1),
+        "Start": dword(3),
+        "Type": dword(0x20),
+    }
+
+
+def _kept(values: Changed) -> dict[str, tuple[str, str]]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _typed(data: Data) -> tuple[str, str]:
+    return data if isinstance(data, tuple) else text(data) if isinstance(data, str) else dword(data)
+
+
+def _text(command: Command, log: str | int) -> Result:
+    return answer(command, "", log) if isinstance(log, int) else answer(command, log)

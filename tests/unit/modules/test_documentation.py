@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
@@ -102,3 +103,21 @@ def test_the_action_group_holds_every_module_that_asks_a_machine() -> None:
     runtime = yaml.safe_load((COLLECTION / "meta" / "runtime.yml").read_text(encoding="utf-8"))
     members = {member for group in runtime["action_groups"].values() for member in group if isinstance(member, str)}
     assert members == {name for name in NAMES if name != "wsus_report"}
+
+
+def finding_ids() -> set[str]:
+    """The ids of all findings, as the sources of the components write them."""
+    folder = COLLECTION / "plugins" / "plugin_utils"
+    own = "\n".join(path.read_text(encoding="utf-8") for path in (folder / "components").rglob("*.py"))
+    shared = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("_service_*.py"))
+    ids = set(re.findall(r'(?:Finding|_finding|_fault)\(\s*"((?:policy|bits|agent)\.[a-z_]+)"', own))
+    words = set(re.findall(r'_(?:start_fault|broken_definition)\(\s*service,\s*"([a-z_]+)"', shared))
+    words |= set(re.findall(r'f"\{service\.component\}\.([a-z_]+)"', shared))
+    return ids | {f"{component}.{word}" for component in ("bits", "agent") for word in words}
+
+
+def test_every_finding_stands_in_the_readme() -> None:
+    ids = finding_ids()
+    assert {"policy.dual_scan", "agent.no_detection", "agent.disabled", "bits.sens", "bits.drift"} <= ids
+    readme = (COLLECTION / "README.md").read_text(encoding="utf-8")
+    assert sorted(each for each in ids if f"`{each}`" not in readme) == []

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils import _eventlog
+from ansible_collections.wsus.client.plugins.plugin_utils._eventlog import Selection
 from answers import answer
 
-QUERY = _eventlog.query("System", [7000, 7001], 14, 40, "Service Control Manager")
+QUERY = _eventlog.query(
+    "System", [Selection((7000, 7001), "Service Control Manager"), Selection((2, 3), field="Level")], 14, 40
+)
 REAL = Path(__file__).parents[4] / "shared" / "real"
 EVENT = (
     "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Service Control Manager'/>"
@@ -26,7 +29,10 @@ def test_the_query_is_bounded_and_by_number() -> None:
         "/f:xml",
         "/rd:true",
         "/c:40",
-        "/q:*[System[Provider[@Name='Service Control Manager'] and (EventID=7000 or EventID=7001) and TimeCreated[timediff(@SystemTime)<=1209600000]]]",
+        (
+            "/q:*[System[((Provider[@Name='Service Control Manager'] and (EventID=7000 or EventID=7001)) or Level=2 or Level=3) "
+            "and TimeCreated[timediff(@SystemTime)<=1209600000]]]"
+        ),
     )
 
 

@@ -55,6 +55,23 @@ def test_a_real_machines_bits_is_as_its_windows_has_it(export: str, build: int, 
     }
 
 
+@pytest.mark.parametrize(
+    ("export", "build"),
+    [("services-windows-7-sp1-7601.reg", 7601), ("services-windows-10-1903-18362.reg", 18362)],
+)
+def test_a_real_machines_agent_is_as_its_windows_has_it(export: str, build: int) -> None:
+    tree = _registry.read_tree(ask(machine_with(export), _service_definition.query_definition("wuauserv")))
+    definition = _service_definition.read_definition(tree, "wuauserv")
+    assert definition is not None
+
+    def differs(of_build: int) -> set[str]:
+        found = _baselines.drift(definition, _baselines.agent(of_build), ["wuauserv"], "wuauserv", r"C:\Windows")
+        return {each.attribute for each in found}
+
+    assert differs(build) == set()
+    assert differs(18362 if build == 7601 else 7601) == (set() if build == 7601 else {"image_path"})
+
+
 @pytest.mark.parametrize("export", ["services-windows-7-sp1-7601.reg", "services-windows-10-1903-18362.reg"])
 def test_every_service_of_a_real_machine_is_read(export: str) -> None:
     machine = machine_with(export)

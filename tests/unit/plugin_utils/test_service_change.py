@@ -65,7 +65,7 @@ def test_failure_actions_come_back_as_they_were_set(actions: tuple[str, ...]) ->
     pc = Pc()
     wanted = FailureActions(3600, tuple(FailureAction(action, 1000) for action in actions))
     pc.do(_service_change.failure_actions("BITS", wanted))
-    definition = pc.facts().definition
+    definition = pc.facts().service.definition
     assert definition is not None
     assert definition.failure_actions == wanted
 
@@ -84,7 +84,7 @@ def test_a_created_service_is_as_asked_for() -> None:
             dependencies=["RpcSs", "EventSystem"],
         )
     )
-    definition = pc.facts().definition
+    definition = pc.facts().service.definition
     assert definition is not None
     assert (definition.image_path, definition.type, definition.start_type, definition.error_control_word) == (
         r"%SystemRoot%\System32\svchost.exe -k netsvcs",
@@ -98,6 +98,6 @@ def test_a_created_service_is_as_asked_for() -> None:
 def test_no_dependencies_are_none_afterwards() -> None:
     pc = Pc()
     pc.do(_service_change.config("BITS", dependencies=()))
-    definition = pc.facts().definition
+    definition = pc.facts().service.definition
     assert definition is not None
     assert definition.dependencies == ()

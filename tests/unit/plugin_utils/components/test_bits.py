@@ -6,14 +6,11 @@ import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import health
 from ansible_collections.wsus.client.plugins.plugin_utils.components import bits
-from windows import CONTEXT, Windows, event, job, scm
+from answers import dword
+from event_texts import BITS_CLIENT, event, job, scm
+from windows import CONTEXT, Windows
 
-BITS_CLIENT = "Microsoft-Windows-Bits-Client"
 RUNNING = {"BITS": (4, "RUNNING", 0)}
-
-
-def dword(value: int) -> tuple[str, str]:
-    return ("REG_DWORD", f"{value:#x}")
 
 
 @pytest.mark.parametrize("build", [7601, 9600, 14393, 16299, 17763, 19045, 20348, 22631, 26100])
@@ -22,12 +19,45 @@ def dword(value: int) -> tuple[str, str]:
 def test_healthy(build: int, start: int, state: tuple[int, str, int]) -> None:
     windows = Windows(build=build, bits={"Start": dword(start), "DelayedAutostart": dword(1)}, states={"BITS": state})
     assert windows.findings() == {}
-    assert windows.facts().drift == ()
+    assert windows.facts().service.drift == ()
 
 
-def test_a_probe_is_ten_commands_and_needs_no_follow_up() -> None:
-    assert len(bits.probe(CONTEXT)) == 10
-    assert bits.follow_up(Windows().answers()) == ()
+def follow_up(windows: Windows) -> list[str]:
+    """What a machine is asked once more, told by the answers to the probe alone."""
+    return windows.asked_again(bits)
+
+
+def test_a_probe_is_seven_commands_and_needs_no_follow_up() -> None:
+    assert len(bits.probe(CONTEXT)) == 7
+    assert follow_up(Windows()) == []
+
+
+def asked_of(*names: str) -> list[str]:
+    """State and start type of services."""
+    services = r"HKLM\SYSTEM\CurrentControlSet\Services"
+    return [line for name in names for line in (f"sc.exe queryex {name}", rf"reg.exe query {services}\{name} /v Start")]
+
+
+def test_where_sens_runs_what_it_depends_on_runs_and_is_not_asked() -> None:
+    windows = Windows(build=7601, states={"RpcSs": 1060, "EventSystem": 1060})
+    assert follow_up(windows) == []
+    assert windows.facts().as_fact()["dependencies"] == [
+        {"name": name, "state": "running", "start_type": None, "win32_exit_code": 0}
+        for name in ("RpcSs", "EventSystem")
+    ]
+
+
+@pytest.mark.parametrize("sens", [(1, "STOPPED", 0), (2, "START_PENDING", 0), 1060, 5])
+def test_where_sens_does_not_run_what_it_depends_on_is_asked(sens: tuple[int, str, int] | int) -> None:
+    windows = Windows(
+        build=7601, states={"SENS": sens, "EventSystem": (1, "STOPPED", 0)}, starts={"EventSystem": "0x4"}
+    )
+    assert follow_up(windows) == asked_of("RpcSs", "EventSystem")
+    assert [(each.name, each.state.running, each.start) for each in windows.facts().service.dependencies] == [
+        ("RpcSs", True, 2),
+        ("EventSystem", False, 4),
+    ]
+    assert set(windows.findings()) == {"bits.dependency_failed", "bits.sens"}
 
 
 @pytest.mark.parametrize(
@@ -46,7 +76,11 @@ def test_a_probe_is_ten_commands_and_needs_no_follow_up() -> None:
         (
             "bits.dependency_failed",
             "0x8007042c",
-            Windows(build=7601, states={"EventSystem": (1, "STOPPED", 1077)}, starts={"EventSystem": "0x4"}),
+            Windows(
+                bits={"DependOnService": ("REG_MULTI_SZ", r"RpcSs\0Off")},
+                states={"Off": (1, "STOPPED", 1077)},
+                starts={"Off": "0x4"},
+            ),
         ),
         ("bits.path_not_found", "0x80070003", Windows(states={"BITS": (1, "STOPPED", 3)})),
         ("bits.service_dll", "0x80070002", Windows(parameters={})),
@@ -115,7 +149,7 @@ def test_every_row_of_the_second_table(identifier: str, code: int, severity: str
 def test_broken_definitions(identifier: str, attribute: str, broken: dict[str, tuple[str, str] | None]) -> None:
     windows = Windows(bits=broken)
     assert {name: finding.severity for name, finding in windows.findings().items()} == {identifier: "error"}
-    assert attribute in {each.attribute for each in windows.facts().drift}
+    assert attribute in {each.attribute for each in windows.facts().service.drift}
 
 
 @pytest.mark.parametrize(
@@ -147,7 +181,7 @@ def test_what_works_but_differs_is_drift(changed: dict[str, tuple[str, str] | No
     ],
 )
 def test_another_spelling_is_no_drift(same: dict[str, tuple[str, str] | None]) -> None:
-    assert Windows(bits=same).facts().drift == ()
+    assert Windows(bits=same).facts().service.drift == ()
 
 
 def test_the_articles_repair_block_on_windows_10() -> None:
@@ -286,12 +320,8 @@ def test_dependencies_that_no_windows_has_are_asked_for_once_more() -> None:
         bits={"DependOnService": ("REG_MULTI_SZ", r"RPCSS\0LanmanWorkstation\0+NetworkGroup")},
         starts={"LanmanWorkstation": "0x4"},
     )
-    asked = bits.follow_up(windows.answers())
-    assert [each.arguments[:2] for each in asked] == [
-        ("queryex", "LanmanWorkstation"),
-        ("query", r"HKLM\SYSTEM\CurrentControlSet\Services\LanmanWorkstation"),
-    ]
-    assert [(each.name, each.state.running, each.start) for each in windows.facts().dependencies] == [
+    assert follow_up(windows) == asked_of("LanmanWorkstation")
+    assert [(each.name, each.state.running, each.start) for each in windows.facts().service.dependencies] == [
         ("RPCSS", True, None),
         ("LanmanWorkstation", True, 4),
     ]
@@ -301,7 +331,7 @@ def test_dependencies_that_no_windows_has_are_asked_for_once_more() -> None:
 @pytest.mark.parametrize("name", ["a\\b", "a/b", "~x", "x" * 300])
 def test_a_dependency_that_cannot_be_a_service_is_missing_and_not_asked_for(name: str) -> None:
     windows = Windows(bits={"DependOnService": ("REG_MULTI_SZ", name)})
-    assert bits.follow_up(windows.answers()) == ()
+    assert follow_up(windows) == []
     assert "bits.dependency_missing" in windows.findings()
 
 
@@ -310,6 +340,14 @@ def test_logs_that_cannot_be_read_are_told() -> None:
     findings = windows.findings()
     assert {name: finding.severity for name, finding in findings.items()} == {"bits.events_unreadable": "info"}
     assert windows.facts().as_fact()["unreadable_logs"] == {"Microsoft-Windows-Bits-Client/Operational": 15007}
+
+
+def test_events_of_other_providers_in_the_system_log_are_not_of_bits() -> None:
+    log = "".join(
+        event(number, {"hr": "2147942450", "ErrorCode": "5", "param1": "BITS", "param2": "%%5"}, provider="Other")
+        for number in (61, 200, 202, 7000, 16392)
+    )
+    assert Windows(system_log=log).findings() == {}
 
 
 def test_garbage_is_refused() -> None:

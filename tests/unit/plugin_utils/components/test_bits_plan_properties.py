@@ -92,7 +92,7 @@ def broken(draw: st.DrawFn, *, repairable: bool) -> Pc:
 
 
 def as_it_is(pc: Pc) -> tuple[Any, ...]:
-    facts = pc.facts()
+    facts = pc.facts().service
     definition = facts.as_fact()["definition"]
     if definition and _baselines.is_account(definition["account"], "LocalSystem"):
         definition["account"] = (
@@ -109,7 +109,7 @@ def test_after_the_plan_nothing_is_left_to_plan(pc: Pc, options: dict[str, Any])
     again = pc.change(**options).prepare()
     assert again.steps == ()
     if options.get("definition") != "unmanaged":
-        assert again.facts.in_group
+        assert again.facts.service.in_group
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -147,6 +147,6 @@ def test_a_creation_cut_short_anywhere_is_completed_by_the_next(release: str, li
     assert steps[0].name == "installed"
     pc.do(*(step.do for step in steps[:made]))
     pc.do(*(step.do for step in pc.change().prepare().steps))
-    facts = pc.facts()
+    facts = pc.facts().service
     assert (facts.drift, facts.in_group) == ((), True)
     assert pc.change().prepare().steps == ()

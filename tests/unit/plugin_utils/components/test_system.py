@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput
-from ansible_collections.wsus.client.plugins.plugin_utils.components import system
 from windows import Windows
 
 
 def test_windows_10() -> None:
-    assert system.read(Windows().answers()).as_fact() == {
+    assert Windows().system().as_fact() == {
         "product": "Windows 10 Enterprise",
         "edition": "Enterprise",
         "release": "22H2",
@@ -38,11 +37,11 @@ def test_windows_10() -> None:
     ],
 )
 def test_products(build: int, values: dict[str, tuple[str, str]], product: str, server: bool) -> None:
-    read = system.read(Windows(build=build, current_version=values).answers())
+    read = Windows(build=build, current_version=values).system()
     assert (read.product, read.server) == (product, server)
 
 
 def test_a_machine_that_does_not_tell_its_build_cannot_be_judged() -> None:
     windows = Windows(current_version={"CurrentBuildNumber": ("REG_SZ", "unknown")})
     with pytest.raises(UnexpectedOutput, match="CurrentBuildNumber"):
-        system.read(windows.answers())
+        windows.system()

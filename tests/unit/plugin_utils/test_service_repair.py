@@ -1,17 +1,11 @@
-"""A run of wsus_bits on a machine: back up, change, verify, start; what fails is put back."""
+"""A repair of a service on a machine, by the example of BITS: back up, change, verify, start; what fails is put back."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils._bits_change import (
-    BackupFailed,
-    NotVerified,
-    StepFailed,
-    Task,
-    result_of,
-)
+from ansible_collections.wsus.client.plugins.plugin_utils._carry_out import BackupFailed, NotVerified, StepFailed
 from ansible_collections.wsus.client.plugins.plugin_utils._control import ServiceHangs, StartFailed, StopFailed
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import OutputEndedEarly, WsusClientError
 from simulated_host import BACKUP, Pc
@@ -23,10 +17,7 @@ BROKEN = {"values": {"ServiceSidType": 3}, "keys": {"Parameters": {"ServiceDll":
 
 def run(pc: Pc, **options: Any) -> dict[str, Any]:
     """What the module does outside check mode."""
-    change = pc.change(**options)
-    task = change.prepare()
-    outcome = change.carry_out(task) if task.changes else {"backup": None, "state": task.facts.state.name}
-    return result_of(task, outcome, pc.host)
+    return pc.change(**options).run(check_mode=False)
 
 
 def failed(pc: Pc, kind: type[WsusClientError], **options: Any) -> WsusClientError:
@@ -37,7 +28,7 @@ def failed(pc: Pc, kind: type[WsusClientError], **options: Any) -> WsusClientErr
 
 
 def as_it_is(pc: Pc) -> tuple[Any, ...]:
-    facts = pc.facts()
+    facts = pc.facts().service
     return facts.definition, facts.group_members, {each.name: each.start for each in facts.neighbours}
 
 
@@ -85,11 +76,11 @@ def test_the_backup_comes_first_and_alone() -> None:
 
 def test_the_backup_brings_the_definition_back() -> None:
     pc = Pc(services={"BITS": {**DISABLED, "state": "stopped"}})
-    before = pc.facts().definition
+    before = pc.facts().service.definition
     run(pc)
-    assert pc.facts().definition != before
+    assert pc.facts().service.definition != before
     assert pc.machine.run_program(["reg.exe", "import", BACKUP], next(iter(pc.machine.users.values()))).exit_code == 0
-    assert pc.facts().definition == before
+    assert pc.facts().service.definition == before
 
 
 def test_a_folder_for_the_backup_may_be_named() -> None:
@@ -163,7 +154,7 @@ def test_what_cannot_be_put_back_whole_is_said() -> None:
     pc = Pc(services={"BITS": {"values": {"ObjectName": r".\reader", "Start": 4, "ServiceSidType": 0}}})
     pc.faults = {"sc.exe sidtype": 5}
     error = failed(pc, StepFailed)
-    definition = pc.facts().definition
+    definition = pc.facts().service.definition
     assert definition is not None
     assert (definition.start, definition.account) == (4, "LocalSystem")
     assert error.details["undone"] is False
@@ -240,7 +231,7 @@ def test_a_created_service_goes_again_when_it_does_not_start() -> None:
     pc.faults = {"sc.exe start BITS": 1053}
     error = failed(pc, StartFailed)
     assert error.details["undone"] is True
-    facts = pc.facts()
+    facts = pc.facts().service
     assert (facts.definition, facts.state.installed) == (None, False)
 
 
@@ -250,7 +241,7 @@ def test_a_service_that_is_gone_is_whole_afterwards(windows: str) -> None:
     result = run(pc)
     assert result["backup"] is None  # there was nothing to save
     assert result["state"] == "running"
-    assert pc.facts().drift == ()
+    assert pc.facts().service.drift == ()
     assert run(pc)["changed"] is False
 
 
@@ -357,5 +348,4 @@ def test_the_parts_of_a_run_add_up() -> None:
 
 def test_a_task_without_changes_says_so() -> None:
     task = Pc().change().prepare()
-    assert isinstance(task, Task)
     assert (task.changes, task.steps, task.transition) == ((), (), "")

@@ -1,0 +1,165 @@
+"""What the modules return is what their documentation says: every key, its type, and no other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.wsus.client.plugins.action import wsus_agent, wsus_bits, wsus_policy
+from ansible_collections.wsus.client.plugins.modules import wsus_agent as agent_module
+from ansible_collections.wsus.client.plugins.modules import wsus_bits as bits_module
+from ansible_collections.wsus.client.plugins.modules import wsus_bits_facts as bits_facts_module
+from ansible_collections.wsus.client.plugins.modules import wsus_facts as facts_module
+from ansible_collections.wsus.client.plugins.modules import wsus_policy as policy_module
+from ansible_collections.wsus.client.plugins.plugin_utils import _agent_change
+from ansible_collections.wsus.client.plugins.plugin_utils._control import ServiceControl
+from ansible_collections.wsus.client.plugins.plugin_utils._gather import gather
+from ansible_collections.wsus.client.plugins.plugin_utils._host import Host
+from ansible_collections.wsus.client.plugins.plugin_utils._policy_change import PolicyChange
+from ansible_collections.wsus.client.plugins.plugin_utils._service_repair import ServiceRepair
+from ansible_collections.wsus.client.plugins.plugin_utils.components import Context, bits
+from lab.fleet_agent import AgentSpec, DetectionSpec, NextSpec
+from lab.simulated.machine import SimulatedMachine
+from unit.lab.simulated_machines import ADMINISTRATOR, make
+
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "float": (float, int),
+    "bool": (bool,),
+    "list": (list,),
+    "dict": (dict,),
+    "raw": (object,),
+}
+_OF_ANSIBLE = {"changed", "diff"}
+FAILING = AgentSpec(detections=(DetectionSpec(3600.0, 0x8024402C),), next=NextSpec(takes=0, code=0x8024402C))
+
+
+class Now:
+    """The time as it is: what waits here waits for real."""
+
+    def __call__(self) -> float:
+        return time.time()
+
+
+class Connection:
+    """A machine of the lab as a connection."""
+
+    become = None
+    transport = "winrm"
+
+    def __init__(self, machine: SimulatedMachine) -> None:
+        self._machine = machine
+
+    def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
+        done = self._machine.execute(cmd, ADMINISTRATOR)
+        return done.exit_code, done.stdout, done.stderr
+
+
+def host_of(windows: str = "windows-11-24h2", **spec: Any) -> Host:
+    return Host(Connection(make(windows, "en", Now(), **spec)))  # type: ignore[arg-type]
+
+
+def options(action: Any, **given: Any) -> dict[str, Any]:
+    """The options of a module as its action receives them."""
+    validated = ArgumentSpecValidator(
+        {name: dict(spec) for name, spec in action.ActionModule.ARGUMENT_SPEC.items()}
+    ).validate(given)
+    assert validated.error_messages == []
+    parameters: dict[str, Any] = validated.validated_parameters
+    return parameters
+
+
+def disagreements(returned: Mapping[str, Any], documented: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    """Where a result and the section RETURN differ."""
+    always = {name for name, entry in documented.items() if entry["returned"].startswith("success")}
+    yield from (f"{path}{name}: is not returned" for name in always - set(returned))
+    yield from (f"{path}{name}: is not documented" for name in set(returned) - set(documented))
+    for name in set(returned) & set(documented):
+        value, entry = returned[name], documented[name]
+        if value is None:
+            continue
+        if not isinstance(value, _TYPES[entry["type"]]) or (isinstance(value, bool) and entry["type"] == "int"):
+            yield f"{path}{name}: is {value!r}, documented as {entry['type']}"
+        elif "contains" in entry:
+            for each in value if isinstance(value, list) else [value]:
+                yield from disagreements(each, entry["contains"], f"{path}{name}.")
+
+
+def check(result: Mapping[str, Any], module: Any) -> None:
+    plain = {name: value for name, value in result.items() if name not in _OF_ANSIBLE}
+    assert sorted(disagreements(plain, yaml.safe_load(module.RETURN))) == []
+
+
+MACHINES: Mapping[str, Mapping[str, Any]] = {
+    "healthy": {},
+    "windows 7 in trouble": {"windows": "windows-7-sp1", "agent": FAILING},
+    "in trouble": {"agent": FAILING},
+    "workgroup": {"domain": None},
+}
+
+
+@pytest.mark.parametrize("spec", MACHINES.values(), ids=MACHINES)
+def test_facts(spec: Mapping[str, Any]) -> None:
+    audit = gather(host_of(**spec), ["all"], Context(now=datetime.now(UTC)))
+    check(audit.as_result(), facts_module)
+
+
+@pytest.mark.parametrize("spec", MACHINES.values(), ids=MACHINES)
+def test_bits_facts(spec: Mapping[str, Any]) -> None:
+    audit = gather(host_of(**spec), ["bits"], Context(now=datetime.now(UTC)))
+    check(audit.as_result(), bits_facts_module)
+
+
+@pytest.mark.parametrize("name", ["helpers", "dependencies"])
+def test_neighbours_are_as_the_samples_of_a_healthy_agent(name: str) -> None:
+    contains = yaml.safe_load(facts_module.RETURN)["ansible_facts"]["contains"]["wsus_agent"]["contains"]
+    audit = gather(host_of(), ["agent"], Context(now=datetime.now(UTC)))
+    assert audit.facts["wsus_agent"][name] == contains[name]["sample"]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_bits(check_mode: bool) -> None:
+    host = host_of()
+    control = ServiceControl(host, 60, str)
+    repair = ServiceRepair(host, control, bits, options(wsus_bits, error_control="severe"), datetime.now(UTC))
+    check(repair.run(check_mode=check_mode), bits_module)
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("wait", [True, False])
+@pytest.mark.parametrize("code", [0, 0x8024402C])
+def test_agent(code: int, wait: bool, check_mode: bool) -> None:
+    host = host_of(agent=AgentSpec(next=NextSpec(takes=0, code=code)))
+    given = options(
+        wsus_agent, error_control="severe", detect=True, report=True, wait_for_detection=wait, reset_components=True
+    )
+    result = _agent_change.run(host, given, datetime.now(UTC), str, check_mode=check_mode)
+    check(result, agent_module)
+    watched = wait and not check_mode
+    assert result["detection"]["outcome"] == (None if not watched else "failed" if code else "succeeded")
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("given", [{}, {"settings": {"target_group": "Lab"}}, {"refresh": True}], ids=str)
+def test_policy(given: Mapping[str, Any], check_mode: bool) -> None:
+    host = host_of(domain=None if "settings" in given else "example.test")
+    change = PolicyChange(host, options(wsus_policy, **given), Context(now=datetime.now(UTC)), str)
+    check(change.run(check_mode=check_mode), policy_module)
+
+
+def test_a_disagreement_is_seen() -> None:
+    documented = yaml.safe_load(policy_module.RETURN)
+    change = PolicyChange(host_of(), options(wsus_policy), Context(now=datetime.now(UTC)), str)
+    result = {name: value for name, value in change.run(check_mode=True).items() if name not in _OF_ANSIBLE}
+    del result["gone"]
+    assert list(disagreements(result | {"more": 1, "health": 2}, documented)) == [
+        "gone: is not returned",
+        "more: is not documented",
+        "health: is 2, documented as str",
+    ]

@@ -1,0 +1,115 @@
+"""Free space and files by the output of dir, in four languages and in Wine's layout."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils._command import Result
+from ansible_collections.wsus.client.plugins.plugin_utils._registry import Tree
+from ansible_collections.wsus.client.plugins.plugin_utils.components.agent import _conditions
+from ansible_collections.wsus.client.plugins.plugin_utils.components.agent._conditions import (
+    QUERY_FILES,
+    QUERY_SERVICING,
+    Conditions,
+)
+from answers import answer
+from simulated_host import Pc
+
+ENGLISH = """\
+ Volume in drive C has no label.
+ Volume Serial Number is 5A1C-7F30
+
+ Directory of C:\\Windows\\System32
+
+05/06/2026  06:52 AM         3412992 wuaueng.dll
+               1 File(s)        3412992 bytes
+
+ Directory of C:\\Windows\\WinSxS
+
+05/06/2026  07:01 AM            1024 pending.xml
+               1 File(s)           1024 bytes
+               0 Dir(s)     68719476736 bytes free"""
+GERMAN = """\
+ Volume in Laufwerk C: hat keine Bezeichnung.
+ Volumeseriennummer: 5A1C-7F30
+
+ Verzeichnis von C:\\Windows\\System32
+
+06.05.2026  06:52         3412992 wuaueng.dll
+               1 Datei(en),        3412992 Bytes
+               0 Verzeichnis(se),     68719476736 Bytes frei"""
+JAPANESE = """\
+ ドライブ C のボリューム ラベルがありません。
+ ボリューム シリアル番号は 5A1C-7F30 です
+
+ C:\\Windows\\System32 のディレクトリ
+
+2026/05/06  06:52           3412992 wuaueng.dll
+               1 個のファイル             3412992 バイト
+               0 個のディレクトリ     68719476736 バイトの空き領域"""
+SPANISH = """\
+ El volumen de la unidad C no tiene etiqueta.
+ El número de serie del volumen es: 5A1C-7F30
+
+ Directorio de C:\\Windows\\System32
+
+06/05/2026  06:52         3412992 wuaueng.dll
+               1 archivos        3412992 bytes
+               0 dirs     68719476736 bytes libres"""
+WINE = """\
+Volume in drive C has no label.
+Volume Serial Number is 4300-0000
+
+Directory of C:\\windows\\system32
+
+11/23/2026   8:43 AM         97759  wuaueng.dll
+       1 file                     97759 bytes
+       0 directories
+
+Directory of C:\\windows\\WinSxS
+
+        68719476736 bytes free
+"""
+
+
+def read(text: str) -> Conditions:
+    results: dict[object, Result] = {
+        QUERY_FILES: answer(QUERY_FILES, text),
+        QUERY_SERVICING: answer(QUERY_SERVICING, "", 1),
+    }
+    return _conditions.read_conditions(results, Tree({}))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", [ENGLISH, GERMAN, JAPANESE, SPANISH, WINE], ids=["en", "de", "ja", "es", "wine"])
+def test_free_space_in_every_language(text: str) -> None:
+    found = read(text)
+    assert (found.free_space, found.library) == (68719476736, True)
+    assert found.reboot == (("pending_xml",) if text is ENGLISH else ())
+
+
+def test_damaged_words_do_not_matter() -> None:
+    damaged = "".join(each if ord(each) < 128 else "\ufffd" for each in JAPANESE)
+    assert read(damaged).free_space == 68719476736
+
+
+@pytest.mark.parametrize(
+    "text", ["", "File Not Found", "Volume in drive C has no label.", ENGLISH.replace("wuaueng.dll", "wuaueng.old")]
+)
+def test_without_the_library_nothing_is_told_of_space(text: str) -> None:
+    found = read(text)
+    assert (found.library, found.free_space) == (False, None)
+
+
+@pytest.mark.parametrize("text", [ENGLISH, GERMAN, JAPANESE, SPANISH], ids=["en", "de", "ja", "es"])
+def test_the_size_of_a_file_is_not_taken_for_free_space(text: str) -> None:
+    cut = text.rpartition("\n")[0]
+    assert (read(cut).library, read(cut).free_space) == (True, None)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ja", "es"])
+@pytest.mark.parametrize("pending", [False, True])
+def test_the_labs_dir_in_every_language(language: str, pending: bool) -> None:
+    files = {r"C:\Windows\WinSxS\pending.xml": "<x/>"} if pending else {}
+    pc = Pc(language=language, free_space=987654321, files=files)
+    results = {result.command: result for result in pc.host.run(_conditions.probe())}
+    found = _conditions.read_conditions(results, Tree({}))
+    assert (found.free_space, found.library, found.reboot) == (987654321, True, ("pending_xml",) if pending else ())
