@@ -131,7 +131,7 @@ class Windows:
             return _text(command, self.text_log)
         if command.program == "cmd.exe":
             if "dir" in command.arguments and "/-c" in command.arguments:
-                return answer(command, self.files, 0 if "pending.xml" in self.files else 1)
+                return answer(command, self.files)
             return answer(command, "Network") if self.network_folder else answer(command, "", 1)
         return reg_query(self._keys(), command)
 

@@ -17,10 +17,10 @@ SERVICING = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Ser
 QUERY_SERVICING = _registry.query_key(SERVICING)
 _LIBRARY = "wuaueng.dll"
 _PENDING = "pending.xml"
-# dir ends with the free space of the drive, whatever its words; without the library it would not get so far.
-QUERY_FILES = command(
-    "cmd.exe", "/d", "/c", "dir", "/-c", rf"%windir%\System32\{_LIBRARY}", rf"%windir%\WinSxS\{_PENDING}"
-)
+# dir ends with the free space of the drive, whatever its words; of a file that is not there it tells nothing.
+_LIST = ("dir", "/-c", rf"%windir%\System32\{_LIBRARY}")
+_SAY = ("if", "exist", rf"%windir%\WinSxS\{_PENDING}", "echo", _PENDING)
+QUERY_FILES = command("cmd.exe", "/d", "/c", *_LIST, "&", *_SAY)
 _FREE = re.compile(r"^\s*(?:\d+\s+\D+?\s+)?(\d+)\s+\D+$")
 
 
@@ -32,7 +32,6 @@ class Conditions:
     """
 
     reboot: tuple[str, ...]
-    post_reboot_report: bool
     library: bool
     free_space: int | None
 
@@ -63,12 +62,10 @@ def read_conditions(results: Results, update: _registry.Tree) -> Conditions:
         ("packages", servicing.key(rf"{SERVICING}\PackagesPending") is not None),
         ("pending_xml", _PENDING in names),
     )
-    # The sizes of the files come first, a line for each of the two.
+    # The size of the file comes first.
     totals = [int(match[1]) for line in lines if (match := _FREE.match(line))]
-    sizes = len({_LIBRARY, _PENDING} & names)
     return Conditions(
         reboot=tuple(name for name, holds in present if holds),
-        post_reboot_report=update.key(rf"{UPDATE}\Auto Update\PostRebootReporting") is not None,
         library=_LIBRARY in names,
-        free_space=totals[-1] if _LIBRARY in names and len(totals) > sizes else None,
+        free_space=totals[-1] if _LIBRARY in names and len(totals) > 1 else None,
     )

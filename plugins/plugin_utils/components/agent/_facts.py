@@ -138,11 +138,10 @@ def read(results: Results, system: System, context: Context) -> Agent:
     update = _registry.read_tree(results[QUERY_UPDATE])
     text_log = _update_log.read(results.get(_update_log.query(system.system_root)))
     last_success = tuple(_last_success(update, system.build))
-    seen = tuple(detections(logs.events))
-    found = [
-        *(seen or text_log.detections),  # the text log tells of the same ones
-        *(Detection(time, "registry") for name, time in last_success if name == "detect"),
-    ]
+    # The text log tells of the same detections, and the registry of the last one.
+    seen = tuple(detections(logs.events)) or text_log.detections
+    kept = (Detection(time, "registry") for name, time in last_success if name == "detect")
+    found = [*seen, *(each for each in kept if not any(_is_same(each, other) for other in seen))]
     modern = system.build >= FIRST_WITH_ORCHESTRATOR
     return Agent(
         service=_service_probe.read(
@@ -166,6 +165,11 @@ def read(results: Results, system: System, context: Context) -> Agent:
         window=timedelta(days=context.event_days),
         now=context.now,
     )
+
+
+def _is_same(kept: Detection, seen: Detection) -> bool:
+    """Whether the registry's detection, which has whole seconds, is one that was seen."""
+    return seen.succeeded and seen.time[:16] == kept.time[:16]
 
 
 def _logs_of(context: Context) -> tuple[Command, ...]:
