@@ -5,15 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from . import _errors
-from ._command import Command, Result
+from ._command import Command, Result, Results
 from ._exceptions import OutputEndedEarly, WsusClientError
 from ._host import Host
 from ._plan import Step
+
+T = TypeVar("T")
 
 
 class BackupFailed(WsusClientError):
@@ -81,6 +85,48 @@ def take_back(host: Host, done: Sequence[Step]) -> None:
     """Undo the steps in reverse order. Nothing is raised: whether all is as before is to be looked at."""
     with suppress(WsusClientError):
         host.run([command for step in reversed(done) for command in step.undo])
+
+
+@dataclass(frozen=True)
+class Target(Generic[T]):
+    """Settings that are changed as a whole: how they are asked for and read, what is left to be done, what is compared.
+
+    ``left`` are the steps that what was read still takes; ``settings`` is the part of it that steps change.
+    """
+
+    subject: str
+    probe: tuple[Command, ...]
+    read: Callable[[Results], T]
+    left: Callable[[T], Sequence[Step]]
+    settings: Callable[[T], object]
+
+
+def carry_out(host: Host, target: Target[T], steps: Sequence[Step], before: T, file: str | None) -> T:
+    """Make the steps, verify them, and return what is there now; ``file`` holds what was there before, if anything was.
+
+    Raises StepFailed, NotVerified and what Host.run raises; each says whether what was changed before is put back.
+    """
+    done: list[Step] = []
+    try:
+        now = target.read(make(host, target.subject, steps, target.probe, done))
+        verified(target.subject, target.left(now))
+    except WsusClientError as error:
+        take_back(host, done)
+        undone = not done or _is_as_before(host, target, before)
+        outcome = (
+            "What was changed before is put back." if undone else "Not all that was changed before could be put back."
+        )
+        kept = f" What was there is saved on the machine in {file}." if file else ""
+        details = error.details | {"undone": undone, "backup": file}
+        raise type(error)(f"{error.message.rstrip('.')}. {outcome}{kept}", **details) from None
+    return now
+
+
+def _is_as_before(host: Host, target: Target[T], before: T) -> bool:
+    try:
+        return target.settings(target.read(host.probe(target.probe))) == target.settings(before)
+    except WsusClientError:
+        return False
 
 
 def _step_failed(subject: str, step: Step, answer: Result) -> StepFailed:

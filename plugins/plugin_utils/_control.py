@@ -13,9 +13,10 @@ from . import _errors, _service, _service_change
 from ._exceptions import WsusClientError
 from ._host import Host
 from ._service import State
+from ._waiting import Waiting
 
-_FIRST_WAIT_S = 0.2
-_LONGEST_WAIT_S = 2.0
+_FIRST_PAUSE_S = 0.2
+_LONGEST_PAUSE_S = 2.0
 
 
 class StartFailed(WsusClientError):
@@ -71,21 +72,19 @@ class ServiceControl:
 
     def settled(self, name: str, what: str, codes: set[int]) -> State:
         """A service's state as soon as it is one of the codes. Raises ServiceHangs after the timeout."""
-        end, wait = self.clock() + self.timeout, _FIRST_WAIT_S
-        while True:
-            state = _service.read_state(self.host.run([_service.query_state(name)])[0])
-            if state.code in codes or not state.installed:
-                return state
-            if self.clock() >= end:
-                raise ServiceHangs(
-                    f"{name} is still {state.name} {self.timeout:g} s after the {what} was asked for. Nothing was killed: "
-                    "look at the service on the machine, or give it more time with the option timeout",
-                    service=name,
-                    state=state.name,
-                )
-            self.say(f"waiting for the {what} of {name}: {state.name}")
-            self.sleep(wait)
-            wait = min(wait * 2, _LONGEST_WAIT_S)
+        state = Waiting(self.timeout, self.say, self.clock, self.sleep, _FIRST_PAUSE_S, _LONGEST_PAUSE_S).until(
+            lambda seen: seen.code in codes or not seen.installed,
+            lambda: _service.read_state(self.host.run([_service.query_state(name)])[0]),
+            lambda seen: f"the {what} of {name}: {seen.name}",
+        )
+        if state.installed and state.code not in codes:
+            raise ServiceHangs(
+                f"{name} is still {state.name} {self.timeout:g} s after the {what} was asked for. Nothing was killed: "
+                "look at the service on the machine, or give it more time with the option timeout",
+                service=name,
+                state=state.name,
+            )
+        return state
 
 
 def _failed(kind: type[WsusClientError], name: str, what: str, error: int, context: _errors.Context) -> WsusClientError:

@@ -13,12 +13,12 @@ from typing import Any
 from ._command import NOT_FOUND, Command
 from ._exceptions import WsusClientError
 from ._host import Host
+from ._waiting import Waiting
 from .components import agent
 from .components.agent import Detection
 from .components.system import System
 
-_FIRST_WAIT_S = 1.0
-_LONGEST_WAIT_S = 15.0
+_LONGEST_PAUSE_S = 15.0
 
 
 class TriggerMissing(WsusClientError):
@@ -62,7 +62,7 @@ class AgentWatch:
         begun = self.clock()
         if detect:
             self._trigger(agent.detect(self.system.build, renew_authorization=renew_authorization))
-        found = self._wait(earlier, begun) if wait else None
+        found = self._wait(earlier) if wait else None
         if report:
             self._trigger(agent.report(self.system.build))
         return {
@@ -82,20 +82,17 @@ class AgentWatch:
                     f"{answer.command.program} was not found on the machine: its Windows cannot be told to detect or report this way"
                 )
 
-    def _wait(self, earlier: frozenset[Detection], begun: float) -> Detection:
-        wait = _FIRST_WAIT_S
-        while True:
-            if new := self._look() - earlier:
-                # The registry of an old build tells of the same one, but neither of its failure nor of what was found.
-                return max(new, key=lambda detection: (detection.source != "registry", detection.time))
-            if self.clock() - begun >= self.timeout:
-                raise NoDetection(
-                    f"no detection was seen within {self.timeout:g} s. Windows puts detections off while it installs or waits for a "
-                    "restart; look at the findings, or give it more time with the option detection_timeout"
-                )
-            self.say("waiting for a detection of the update agent")
-            self.sleep(wait)
-            wait = min(wait * 2, _LONGEST_WAIT_S)
+    def _wait(self, earlier: frozenset[Detection]) -> Detection:
+        new = Waiting(self.timeout, self.say, self.clock, self.sleep, longest=_LONGEST_PAUSE_S).until(
+            bool, lambda: self._look() - earlier, lambda _seen: "a detection of the update agent"
+        )
+        if not new:
+            raise NoDetection(
+                f"no detection was seen within {self.timeout:g} s. Windows puts detections off while it installs or waits for a "
+                "restart; look at the findings, or give it more time with the option detection_timeout"
+            )
+        # The registry of an old build tells of the same one, but neither of its failure nor of what was found.
+        return max(new, key=lambda detection: (detection.source != "registry", detection.time))
 
     def _look(self) -> frozenset[Detection]:
         """The detections of the last day. Raises NoEvidence where nothing that tells of them can be read."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import _carry_out
+from ._carry_out import Target
+from ._command import Results
 from ._exceptions import WrongOption, WsusClientError
 from ._finding import health, ranked
 from ._host import Host
@@ -76,7 +78,7 @@ class PolicyChange:
                 )
             elif task.steps:
                 file = self._back_up(task)
-                facts = self._write(task, file)
+                facts = _carry_out.carry_out(self._host, self._target(task.system), task.steps, task.facts, file)
         return self._result(task, facts, file) | {"check_mode": check_mode}
 
     def _prepare(self) -> Task:
@@ -100,35 +102,14 @@ class PolicyChange:
         _carry_out.back_up(self._host, policy.backup(file), "the policy of the update client", file)
         return file
 
-    def _write(self, task: Task, file: str | None) -> Policy:
-        done: list[Step] = []
-        probe = policy.probe(self._context)
-        try:
-            results = _carry_out.make(self._host, "policy", task.steps, probe, done)
-            facts = policy.read(results, task.system, self._context)
-            _carry_out.verified("policy", policy.plan(facts, self._options["settings"]))
-        except WsusClientError as error:
-            raise self._put_back(task, done, error, file) from None
-        return facts
+    def _target(self, machine: System) -> Target[Policy]:
+        def read(results: Results) -> Policy:
+            return policy.read(results, machine, self._context)
 
-    def _put_back(self, task: Task, done: list[Step], error: WsusClientError, file: str | None) -> WsusClientError:
-        """The error with what became of the settings that were written before."""
-        _carry_out.take_back(self._host, done)
-        undone = not done or self._is_as_before(task)
-        outcome = (
-            "What was written before is put back." if undone else "Not all that was written before could be put back."
-        )
-        kept = f" The settings as they were are saved on the machine in {file}." if file else ""
-        return type(error)(
-            f"{error.message.rstrip('.')}. {outcome}{kept}", **error.details | {"undone": undone, "backup": file}
-        )
+        def left(facts: Policy) -> tuple[Step, ...]:
+            return policy.plan(facts, self._options["settings"])
 
-    def _is_as_before(self, task: Task) -> bool:
-        try:
-            results = self._host.probe(policy.probe(self._context))
-            return policy.read(results, task.system, self._context).settings == task.facts.settings
-        except WsusClientError:
-            return False
+        return Target("the policy", policy.probe(self._context), read, left, lambda facts: facts.settings)
 
     def _result(self, task: Task, facts: Policy, file: str | None) -> dict[str, Any]:
         before, after = task.facts.settings.values, facts.settings.values

@@ -13,6 +13,7 @@ from ._command import command
 from ._exceptions import WsusClientError
 from ._finding import Finding
 from ._host import Host
+from ._waiting import Waiting
 from .components import Context, policy
 from .components.policy import Policy
 from .components.system import System
@@ -20,8 +21,6 @@ from .components.system import System
 # /force has every setting written again, also one that was changed by hand since. It may ask whether to log off or restart:
 # no. /wait:0 has it return at once; what it does is watched.
 GPUPDATE = command("cmd.exe", "/d", "/c", "echo", "n", "|", "gpupdate.exe", "/target:computer", "/force", "/wait:0")
-_FIRST_WAIT_S = 1.0
-_LONGEST_WAIT_S = 10.0
 
 
 class RefreshFailed(WsusClientError):
@@ -60,40 +59,40 @@ class PolicyRefresh:
                 "Microsoft-Windows-GroupPolicy in the System log of the machine",
                 code=first.exit_code,
             )
-        end, wait = self.clock() + self.timeout, _FIRST_WAIT_S
-        now = policy.read({answer.command: answer for answer in answers}, self.system, self.context)
-        while left := wrong(now):
-            if _failed_since(before, now):
-                raise self._unreachable(now, left)
-            if _processed_since(before, now):
-                raise SettingsMissing(
-                    f"group policy was processed, and still: {left[0].summary}. Mend it where the domain sets it: an object with "
-                    "the settings must apply to this computer",
-                    finding=left[0].id,
-                )
-            if self.clock() >= end:
-                raise SettingsMissing(
-                    f"group policy was not processed within {self.timeout:g} s, and still: {left[0].summary}. "
-                    "Give it more time with the option timeout, or look at the machine's way to a domain controller",
-                    finding=left[0].id,
-                )
-            self.say(f"waiting for group policy: {left[0].summary}")
-            self.sleep(wait)
-            wait = min(wait * 2, _LONGEST_WAIT_S)
-            now = self._look()
+        looks = iter([policy.read({answer.command: answer for answer in answers}, self.system, self.context)])
+        now = Waiting(self.timeout, self.say, self.clock, self.sleep).until(
+            lambda seen: not wrong(seen) or _failed_since(before, seen) or _processed_since(before, seen),
+            lambda: next(looks, None) or self._look(),
+            lambda seen: f"group policy: {wrong(seen)[0].summary}",
+        )
+        if left := wrong(now):
+            raise self._failure(before, now, left)
         return now
 
     def _look(self) -> Policy:
         return policy.read(self.host.probe(policy.probe(self.context)), self.system, self.context)
 
-    def _unreachable(self, now: Policy, left: list[Finding]) -> RefreshFailed:
-        newest = now.group_policy.failures[0].as_fact() if now.group_policy.failures else {}
-        words = (f"event {newest['event_id']}", newest.get("code"), newest.get("name")) if newest else ()
-        said = " ".join(word for word in words if word)
-        return RefreshFailed(
-            f"group policy could not be processed{f' ({said})' if said else ''}: the machine does not reach a domain controller, or its "
-            f"account in the domain is broken. Still: {left[0].summary}",
-            finding=left[0].id,
+    def _failure(self, before: Policy, now: Policy, left: list[Finding]) -> WsusClientError:
+        """Why the settings are not in order: processing failed, brought others, or did not end in time."""
+        summary, finding = left[0].summary, left[0].id
+        if _failed_since(before, now):
+            newest = now.group_policy.failures[0].as_fact()
+            words = (f"event {newest['event_id']}", newest.get("code"), newest.get("name"))
+            return RefreshFailed(
+                f"group policy could not be processed ({' '.join(word for word in words if word)}): the machine does not reach "
+                f"a domain controller, or its account in the domain is broken. Still: {summary}",
+                finding=finding,
+            )
+        if _processed_since(before, now):
+            return SettingsMissing(
+                f"group policy was processed, and still: {summary}. Mend it where the domain sets it: an object with "
+                "the settings must apply to this computer",
+                finding=finding,
+            )
+        return SettingsMissing(
+            f"group policy was not processed within {self.timeout:g} s, and still: {summary}. "
+            "Give it more time with the option timeout, or look at the machine's way to a domain controller",
+            finding=finding,
         )
 
 

@@ -118,7 +118,7 @@ def test_an_undo_that_is_refused_is_said() -> None:
     pc.faults = {rf"reg.exe add {KEY}\AU /v AUOptions": 1, rf"reg.exe delete {KEY} /v WUServer": 1}
     error = failed(pc, StepFailed, settings=WANTED)
     assert error.details["undone"] is False
-    assert "Not all that was written" in error.message
+    assert "Not all that was changed" in error.message
 
 
 def test_an_undo_that_cannot_be_read_back_is_not_claimed() -> None:
