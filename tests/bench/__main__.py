@@ -13,14 +13,14 @@ from .measure import Measure, measure
 
 def table(measures: list[Measure]) -> str:
     """The measures as people read them."""
-    head = "fleet       transport  machines  forks   wall s  machines/s  controller ms/machine  lab ms/machine  lab share  executions  commands  requests"
+    head = "fleet       transport  machines  forks   wall s  machines/s  controller ms/machine  lab ms/machine  lab share  executed (most)  commands  requests"
     lines = [head]
     for each in measures:
         way = f"{each.transport}/{each.scheme}"
         lines.append(
             f"{each.fleet:<10}  {way:<10} {each.machines:>8}  {each.forks:>5}  {each.wall_s:>7.1f}  {each.machines / each.wall_s:>10.1f}"
             f"  {1000 * each.controller_cpu_s / each.machines:>21.0f}  {1000 * each.lab_cpu_s / each.machines:>14.1f}  {each.lab_share:>9.2f}"
-            f"  {each.executions:>10}  {each.commands:>8}  {each.requests:>8}"
+            f"  {f'{each.executions} ({each.most_executions})':>15}  {each.commands:>8}  {each.requests:>8}"
         )
     return "\n".join(lines)
 

@@ -23,7 +23,10 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Measure:
-    """One audit of a fleet. Seconds of wall clock and of CPU; counts per machine are the largest seen."""
+    """One audit of a fleet. Seconds of wall clock and of CPU; counts are the largest of a healthy machine.
+
+    ``most_executions`` is the largest of all machines: what is broken may be asked a second time.
+    """
 
     fleet: str
     transport: str
@@ -36,6 +39,7 @@ class Measure:
     executions: int
     commands: int
     requests: int
+    most_executions: int
 
     @property
     def lab_share(self) -> float:
@@ -78,19 +82,20 @@ def measure(fleet: str, forks: int, transport: str = "basic", scheme: str = "htt
     unaudited = [name for name, machine in audit["machines"].items() if machine["status"] in ("failed", "unreachable")]
     if unaudited:
         raise SystemExit(f"bench: not audited: {', '.join(unaudited)}")
-    executions = [machine["executions"] for machine in log.values()]
+    healthy = [log[name] for name, machine in audit["machines"].items() if machine["status"] == "healthy"]
     return Measure(
         fleet,
         transport,
         scheme,
-        len(executions),
+        len(log),
         forks,
         wall,
         controller,
         lab_cpu,
-        max(map(len, executions)),
-        max(len(execution["commands"]) for machine in executions for execution in machine),
-        max(sum(machine["requests"].values()) for machine in log.values()),
+        max(len(machine["executions"]) for machine in healthy),
+        max(sum(len(execution["commands"]) for execution in machine["executions"]) for machine in healthy),
+        max(sum(machine["requests"].values()) for machine in healthy),
+        max(len(machine["executions"]) for machine in log.values()),
     )
 
 

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from lab.fleet import MachineSpec
 from lab.machine import User
 from lab.powershell import VARIABLE, RealPowerShell, find_powershell
-from lab.simulated.language import load_language
+from lab.simulated.from_spec import simulated_machine
 from lab.simulated.machine import SimulatedMachine
-from lab.simulated.profile import load_profile
 from lab.wine.locales import environment
 from lab.wine.machine import WineMachine
 from lab.wine.prefix import wine_version
@@ -77,20 +78,20 @@ def argument_lists() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def simulated(user: User) -> Callable[[str], SimulatedMachine]:
+def simulated(user: User) -> Callable[..., SimulatedMachine]:
     """Makes fresh machines of one Windows release that speak a given language."""
 
-    def make(language: str) -> SimulatedMachine:
-        profile = load_profile("windows-10-22h2")
-        machine = SimulatedMachine(f"pc-{language}", profile, load_language(language), [user])
-        machine.services.boot(profile.behaviours)
-        return machine
+    def make(language: str, clock: Callable[[], float] = time.time) -> SimulatedMachine:
+        spec = MachineSpec(
+            name=f"pc-{language}", where="conformance", windows="windows-10-22h2", language=language, users=(user,)
+        )
+        return simulated_machine(spec, clock)
 
     return make
 
 
 @pytest.fixture(scope="session")
-def wine_machine(wine: str, simulated: Callable[[str], SimulatedMachine]) -> Iterator[Callable[[str], WineMachine]]:
+def wine_machine(wine: str, simulated: Callable[..., SimulatedMachine]) -> Iterator[Callable[[str], WineMachine]]:
     """The Wine machine of a language, started when it is first asked for."""
     machines: dict[str, WineMachine] = {}
 

@@ -6,6 +6,8 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,9 @@ import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils import _command
 from ansible_collections.wsus.client.plugins.plugin_utils._command import Command, command
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnquotableArgument
-from ansible_collections.wsus.client.plugins.plugin_utils.components import Context, bits, system
+from ansible_collections.wsus.client.plugins.plugin_utils._gather import COMPONENTS
+from ansible_collections.wsus.client.plugins.plugin_utils._policy_refresh import GPUPDATE
+from ansible_collections.wsus.client.plugins.plugin_utils.components import Context, agent, system
 from lab.machine import Execution, User
 from lab.simulated.batch import NotABatch, read_batch
 from lab.simulated.machine import SimulatedMachine
@@ -22,7 +26,10 @@ from lab.wine.forward import ForwardServer
 pytestmark = pytest.mark.powershell
 
 TOKEN = "0123456789abcdef"
-NAMES = ("cmd.exe", "reg.exe", "sc.exe", "tool.exe", "wevtutil.exe")
+NOW = datetime.now(UTC)
+CONTEXT = Context(now=NOW)
+AUDIT = list(dict.fromkeys(chain(system.probe(), *(each.probe(CONTEXT) for each in COMPONENTS.values()))))
+NAMES = ("UsoClient.exe", "cmd.exe", "reg.exe", "sc.exe", "tool.exe", "wevtutil.exe")
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,9 @@ def batches() -> dict[str, Sequence[Command]]:
     services = r"HKLM\SYSTEM\CurrentControlSet\Services"
     key = r"HKLM\SOFTWARE\wsus client test"
     return {
-        "the probe of an audit": [*system.probe(), *bits.probe(Context())],
+        "the probe of an audit": AUDIT,
+        "a refresh of group policy": [GPUPDATE],
+        "a detection": [*agent.detect(19045), command("sc.exe", "query", "wuauserv")],
         "changes and their reading back": [
             command(
                 "reg.exe",
@@ -126,10 +135,10 @@ def batches() -> dict[str, Sequence[Command]]:
 
 @pytest.mark.parametrize("form", batches())
 def test_both_answer_a_batch_with_the_same_bytes(
-    form: str, language: str, simulated: Callable[[str], SimulatedMachine], user: User, windows: Callable[..., Windows]
+    form: str, language: str, simulated: Callable[..., SimulatedMachine], user: User, windows: Callable[..., Windows]
 ) -> None:
     script = _command.render(batches()[form], TOKEN)
-    ours, theirs = simulated(language), simulated(language)
+    ours, theirs = (simulated(language, NOW.timestamp) for _unused in range(2))
     expected = ours.execute(_command.command_line(script), user)
     real = windows(lambda argv: theirs.run_program(argv, user)).run(script)
     assert real.exit_code == expected.exit_code == 0

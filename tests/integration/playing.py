@@ -76,7 +76,7 @@ class Controller:
             inventory["all"]["children"]["windows"]["hosts"][name].update(variables)
         (self._folder / "inventory.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
         if not isinstance(playbook, str):
-            (self._folder / "playbook.yml").write_text(yaml.safe_dump(playbook), encoding="utf-8")
+            (self._folder / "playbook.yml").write_text(yaml.safe_dump(playbook, sort_keys=False), encoding="utf-8")
             playbook = "playbook.yml"
         record, audit = self._folder / "record.jsonl", self._folder / "audit.json"
         record.unlink(missing_ok=True)

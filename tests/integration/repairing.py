@@ -12,7 +12,7 @@ from playing import Controller, Play
 
 REPORT = ("-e", "wsus_report_path=audit.json")
 CONFIRM = ("-e", "wsus_confirm=true")
-_KEY = r"HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Services\BITS"
+_SERVICES = r"HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Services"
 _SVCHOST = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Svchost"
 _VALUES = (
     "ImagePath",
@@ -37,19 +37,19 @@ class Course:
     states: tuple[Mapping[str, str], ...]
 
 
-def course(served: Controller) -> Course:
+def course(served: Controller, *arguments: str) -> Course:
     """Repair a fleet: predict, do, do again."""
     states = [served.state()]
     plays = []
-    for arguments in (("--check",), CONFIRM, CONFIRM):
-        plays.append(served.play("wsus.client.repair", *arguments, *REPORT))
+    for confirm in (("--check",), CONFIRM, CONFIRM):
+        plays.append(served.play("wsus.client.repair", *confirm, *REPORT, *arguments))
         states.append(served.state())
     return Course(plays[0], plays[1], plays[2], tuple(states))
 
 
-def changes(play: Play) -> dict[str, tuple[tuple[str, Any, Any], ...]]:
-    """The changes that wsus_bits tells by host, where there are any."""
-    told = {each.host: each.result.get("changes") for each in play.of_module("wsus_bits")}
+def changes(play: Play, module: str = "wsus_bits") -> dict[str, tuple[tuple[str, Any, Any], ...]]:
+    """The changes that a module of ours tells by host, where there are any."""
+    told = {each.host: each.result.get("changes") for each in play.of_module(module)}
     return {
         host: tuple((each["attribute"], each["before"], each["after"]) for each in made)
         for host, made in told.items()
@@ -60,7 +60,7 @@ def changes(play: Play) -> dict[str, tuple[tuple[str, Any, Any], ...]]:
 def first_findings(play: Play) -> dict[str, str]:
     """What the first look of a run found gravest, by host."""
     found: dict[str, str] = {}
-    for each in play.of_module("wsus_bits_facts"):
+    for each in play.of_module("wsus_facts"):
         facts = each.result["ansible_facts"]["wsus_findings"]
         found.setdefault(each.host, facts[0]["id"] if facts else "")
     return found
@@ -72,24 +72,24 @@ def statuses(play: Play) -> dict[str, str]:
     return {name: machine["status"] for name, machine in play.audit["machines"].items()}
 
 
-def definition(machine: Machine) -> dict[str, Any]:
-    """What the machine itself holds of BITS: what the defaults of its Windows say of a definition."""
+def definition(machine: Machine, service: str = "BITS") -> dict[str, Any]:
+    """What the machine itself holds of a service: what the defaults of its Windows say of a definition."""
     registry = machine.state()["registry"]
-    key = registry.get(_KEY, {})
+    key = registry.get(rf"{_SERVICES}\{service}", {})
     group = registry[_SVCHOST]["netsvcs"][1].split("\\0")
     return {
         **{name: key.get(name) for name in _VALUES},
-        "ServiceDll": registry.get(rf"{_KEY}\Parameters", {}).get("ServiceDll"),
+        "ServiceDll": registry.get(rf"{_SERVICES}\{service}\Parameters", {}).get("ServiceDll"),
         "netsvcs": sorted(group),
     }
 
 
-def starts(machine: Machine) -> bool:
-    """Whether BITS runs on the machine, or comes to run when it is started there."""
+def starts(machine: Machine, service: str = "BITS") -> bool:
+    """Whether a service runs on the machine, or comes to run when it is started there."""
     user = next(iter(machine.users.values()))
     run = machine.run_program  # type: ignore[attr-defined]
-    code = run(("sc.exe", "start", "BITS"), user).exit_code
+    code = run(("sc.exe", "start", service), user).exit_code
     end = time.monotonic() + 5
-    while (state := machine.state()["services"]["BITS"]["state"]) == "START_PENDING" and time.monotonic() < end:
+    while (state := machine.state()["services"][service]["state"]) == "START_PENDING" and time.monotonic() < end:
         time.sleep(0.05)
     return code in (0, 1056) and state == "RUNNING"

@@ -1,0 +1,119 @@
+"""Every machine of the tables of policy and agent shows what its name tells, in every language, and no healthy one anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+import yaml
+from playing import FLEETS, Controller
+
+TABLES = ("policy_tables", "agent_tables")
+# Machines that look alike on the wire but for their language: one for each source of facts.
+TELLING = (
+    "policy-unreachable",
+    "policy-not_targeted-denied",
+    "policy-server_unused",
+    "policy-updates_disabled-automatic",
+    "policy-processing_failed-file",
+    "agent-disabled",
+    "agent-dependency_missing",
+    "agent-start_failed",
+    "agent-no_detection",
+    "agent-scan_failed-8024402c",
+    "agent-scan_failed-80248007",
+    "agent-install_failed",
+    "agent-reboot_pending-servicing",
+    "agent-disk_space",
+)
+GRAVE = ("error", "warning")
+# Where the audit asks a second time: the agent fails to start or to work, or a service depends on others than usual.
+MOST_EXECUTIONS = 2
+
+
+def machines_of(fleet: str) -> dict[str, dict[str, Any]]:
+    """The machines of a fleet file by name, as it describes them."""
+    data = yaml.safe_load((FLEETS / f"{fleet}.yml").read_text(encoding="utf-8"))
+    return {machine["name"]: machine for machine in data["machines"]}
+
+
+def told_by_name(name: str) -> str:
+    """The finding that a machine's name begins with."""
+    component, finding, *_rest = name.split("-")
+    return f"{component}.{finding}"
+
+
+def gravest(machine: Mapping[str, Any]) -> str:
+    """The id of the first finding of a machine in the report."""
+    findings = machine["findings"]
+    return str(findings[0]["id"]) if findings and findings[0]["severity"] in GRAVE else ""
+
+
+def audited_twice(served: Controller) -> Mapping[str, Any]:
+    """The machines in the report of an audit, after a second one in check mode that found the same; nothing is changed."""
+    before = served.state()
+    reports = []
+    for arguments in ((), ("--check",)):
+        play = served.play("wsus.client.audit", *arguments, "--forks", "10")
+        assert play.exit_code == 0, play.output
+        assert play.audit is not None
+        assert play.changed == {}
+        assert all(each.result["remote_executions"] <= MOST_EXECUTIONS for each in play.of_module("wsus_facts"))
+        reports.append(play.audit["machines"])
+    assert served.state() == before
+    first, second = ({name: machine["findings"] for name, machine in report.items()} for report in reports)
+    assert second == first
+    return reports[0]  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("fleet", TABLES)
+def test_every_machine_shows_the_finding_of_its_name(controller: Callable[..., Controller], fleet: str) -> None:
+    served = controller(fleet)
+    machines = audited_twice(served)
+    assert {name: gravest(machine) for name, machine in machines.items()} == {
+        name: told_by_name(name) for name in machines_of(fleet)
+    }
+    for name, machine in machines.items():
+        finding = machine["findings"][0]
+        assert finding["evidence"], name
+        assert finding["cause"], name
+        assert machine["status"] == ("broken" if finding["severity"] == "error" else "degraded"), name
+
+
+@pytest.mark.smoke
+def test_the_telling_ones_show_it_in_every_language(controller: Callable[..., Controller]) -> None:
+    described = {name: machine for fleet in TABLES for name, machine in machines_of(fleet).items()}
+    fleet = [
+        {**described[name], "name": f"{name}-{language}", "language": language}
+        for name in TELLING
+        for language in ("en", "ja", "de", "es")
+    ]
+    machines = audited_twice(controller(fleet))
+    assert {name: gravest(machine) for name, machine in machines.items()} == {
+        each["name"]: told_by_name(each["name"]) for each in fleet
+    }
+    for name in TELLING:
+        told = [_without_language(machines[f"{name}-{language}"]) for language in ("en", "ja", "de", "es")]
+        assert told == told[:1] * 4, name
+
+
+def test_no_healthy_machine_has_more_than_information(controller: Callable[..., Controller]) -> None:
+    """Those of the fleet that is all healthy, and those that other fleets call so."""
+    data = yaml.safe_load((FLEETS / "demo.yml").read_text(encoding="utf-8"))
+    others = [machine for machine in data["machines"] if "healthy" in machine.get("groups", ())]
+    assert len(others) >= 8
+    for fleet, least in (("healthy", 10), (others, 8)):
+        machines = audited_twice(controller(fleet))
+        graver = {name: machine["findings"] for name, machine in machines.items() if gravest(machine)}
+        assert graver == {}
+        assert [machine["status"] for machine in machines.values()] == ["healthy"] * len(machines)
+        assert len(machines) >= least
+        assert all(machine["bits"]["drift"] == machine["agent"]["drift"] == [] for machine in machines.values())
+
+
+def _without_language(machine: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    return [
+        (finding["id"], finding["severity"], finding["summary"], finding["remedy"], finding["codes"])
+        for finding in machine["findings"]
+    ]
