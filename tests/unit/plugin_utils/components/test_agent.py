@@ -161,9 +161,7 @@ def test_helpers_that_the_build_does_not_have(build: int, disabled: bool) -> Non
         (Windows(servicing=("RebootInProgress", "Packages")), ["servicing_in_progress"]),
         (Windows(servicing=("PackagesPending",)), ["packages"]),
         (
-            Windows(
-                files=f"{Windows().files}\npending.xml"
-            ),
+            Windows(files=f"{Windows().files}\npending.xml"),
             ["pending_xml"],
         ),
         (Windows(servicing=("PackagesPending", "RebootPending")), ["servicing", "packages"]),
