@@ -15,13 +15,16 @@ import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils import _command
 from ansible_collections.wsus.client.plugins.plugin_utils._command import Command, command
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnquotableArgument
-from ansible_collections.wsus.client.plugins.plugin_utils._gather import COMPONENTS
+from ansible_collections.wsus.client.plugins.plugin_utils._gather import COMPONENTS, gather
+from ansible_collections.wsus.client.plugins.plugin_utils._host import Host
 from ansible_collections.wsus.client.plugins.plugin_utils._policy_refresh import GPUPDATE
 from ansible_collections.wsus.client.plugins.plugin_utils.components import Context, agent, system
 from lab.machine import Execution, User
 from lab.simulated.batch import NotABatch, read_batch
+from lab.simulated.command_line import decode_script
 from lab.simulated.machine import SimulatedMachine
 from lab.wine.forward import ForwardServer
+from unit.lab.simulated_machines import ADMINISTRATOR, make
 
 pytestmark = pytest.mark.powershell
 
@@ -29,7 +32,7 @@ TOKEN = "0123456789abcdef"
 NOW = datetime.now(UTC)
 CONTEXT = Context(now=NOW)
 AUDIT = list(dict.fromkeys(chain(system.probe(), *(each.probe(CONTEXT) for each in COMPONENTS.values()))))
-NAMES = ("UsoClient.exe", "cmd.exe", "reg.exe", "sc.exe", "tool.exe", "wevtutil.exe")
+NAMES = ("UsoClient.exe", "cmd.exe", "findstr.exe", "reg.exe", "sc.exe", "tool.exe", "wevtutil.exe")
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def eight_bits(stdout: bytes) -> bytes:
     """Boundaries with what Linux keeps of an exit code. A PowerShell built for Linux may end its lines with a line feed."""
     if b"\r\n" not in stdout:
         stdout = stdout.replace(b"\n", b"\r\n")
-    return re.sub(rb"^(%s) (\d+)\r$" % TOKEN.encode(), _eight_bits, stdout, flags=re.MULTILINE)
+    return re.sub(rb"^([0-9a-f]{16}) (\d+)\r$", _eight_bits, stdout, flags=re.MULTILINE)
 
 
 def _eight_bits(boundary: re.Match[bytes]) -> bytes:
@@ -190,3 +193,45 @@ def test_a_batch_needs_no_cmdlets(windows: Callable[..., Windows]) -> None:
     assert [cmdlet for cmdlet in cmdlets if f"'{cmdlet}'".encode() not in refused.stderr] == []
     done = powershell.run(without + _command.render([command("tool.exe", "x"), command("none.exe")], TOKEN))
     assert done.stdout.splitlines() == [b"answered", f"{TOKEN} 0".encode(), f"{TOKEN} 9009".encode()]
+
+
+class Recorded:
+    """A connection to a simulated machine that keeps the command lines."""
+
+    become = None
+    transport = "winrm"
+
+    def __init__(self, machine: SimulatedMachine) -> None:
+        self.machine = machine
+        self.lines: list[str] = []
+
+    def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
+        self.lines.append(cmd)
+        done = self.machine.execute(cmd, ADMINISTRATOR)
+        return done.exit_code, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_whole_audit_runs_in_constrained_language_mode(language: str, windows: Callable[..., Windows]) -> None:
+    """Both executions of it: the real engine prints in that mode what the lab says, and the findings are those of full mode."""
+    broken = {
+        "windows": "server-2016",
+        "language": language,
+        "services": {"BITS": {"values": {"Start": 4}}, "wuauserv": {"values": {"Start": 4}}},
+    }
+    ours = Recorded(make(**broken, language_mode="constrained"))
+    theirs = make(**broken, language_mode="constrained")
+    context = Context(now=datetime.fromtimestamp(ours.machine.now(), UTC))
+    audit = gather(Host(ours), ["all"], context)
+    full = gather(Host(Recorded(make(**broken))), ["all"], context)
+    assert {each.id for each in audit.findings} == {each.id for each in full.findings} | {"server.untested"}
+    assert {"bits.disabled", "agent.disabled"} <= {each.id for each in audit.findings}
+
+    real = windows(lambda argv: theirs.run_program(argv, ADMINISTRATOR))
+    expected = make(**broken, language_mode="constrained")
+    assert len(ours.lines) == 2
+    for line in ours.lines:
+        script = decode_script(line)
+        done = real.run(f"$ExecutionContext.SessionState.LanguageMode='ConstrainedLanguage'\n{script}")
+        assert done.exit_code == 0
+        assert eight_bits(done.stdout) == eight_bits(expected.execute(line, ADMINISTRATOR).stdout)

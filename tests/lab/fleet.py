@@ -12,8 +12,11 @@ import yaml
 
 from .fleet_agent import AgentSpec, read_agent
 from .fleet_policy import DOMAIN, PolicySpec, read_domain, read_policy
+from .fleet_proxy import ProxySpec, read_proxy
 from .fleet_reading import FleetError, flag, item_list, mapping, seconds, text
 from .machine import Faults, Machine, User
+from .network import MachineNetwork, Network
+from .network.spec import read_endpoints, read_names
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -23,12 +26,14 @@ __all__ = [
     "FleetError",
     "JobSpec",
     "MachineSpec",
+    "ProxySpec",
     "create_machine",
     "load_fleet",
     "read_fleet",
 ]
 
 KINDS = ("simulated", "wine")
+LANGUAGE_MODES = ("full", "constrained")
 FREE_SPACE = 64 << 30
 """Bytes free on drive C of a machine that says nothing of it."""
 
@@ -88,6 +93,9 @@ class MachineSpec:
     group_policy: PolicySpec = field(default_factory=PolicySpec)
     agent: AgentSpec = field(default_factory=AgentSpec)
     free_space: int = FREE_SPACE
+    network: MachineNetwork | None = None
+    language_mode: str = "full"
+    proxy: ProxySpec = field(default_factory=ProxySpec)
 
 
 _MACHINE_KEYS = {item.name for item in fields(MachineSpec)} - {"where"} | {"count", "first"}
@@ -126,12 +134,15 @@ def read_fleet(path: Path) -> list[MachineSpec]:
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise FleetError(f"{path}: {error}") from error
     where = str(path)
-    data = mapping(data, where, {"defaults", "machines", "templates"})
+    data = mapping(data, where, {"defaults", "endpoints", "machines", "templates"})
     defaults = mapping(data.get("defaults") or {}, f"{where}: defaults", _MACHINE_KEYS - {"name", "count", "first"})
     machines = data.get("machines")
     if not isinstance(machines, list) or not machines:
         raise FleetError(f"{where}: machines: expected a list with at least one machine")
-    specs = [spec for number, item in enumerate(machines, 1) for spec in _machines(item, defaults, where, number)]
+    network = Network(read_endpoints(data.get("endpoints"), f"{where}: endpoints"))
+    specs = [
+        spec for number, item in enumerate(machines, 1) for spec in _machines(item, defaults, where, number, network)
+    ]
     names = [spec.name.lower() for spec in specs]
     for name in names:
         if names.count(name) > 1:
@@ -139,7 +150,9 @@ def read_fleet(path: Path) -> list[MachineSpec]:
     return specs
 
 
-def _machines(item: Any, defaults: Mapping[str, Any], path: str, number: int) -> Iterator[MachineSpec]:
+def _machines(
+    item: Any, defaults: Mapping[str, Any], path: str, number: int, network: Network
+) -> Iterator[MachineSpec]:
     name = item.get("name") if isinstance(item, dict) else None
     where = f"{path}: machine {name or number}"
     item = {**defaults, **mapping(item, where, _MACHINE_KEYS)}
@@ -148,7 +161,7 @@ def _machines(item: Any, defaults: Mapping[str, Any], path: str, number: int) ->
     if "count" not in item:
         if "first" in item:
             raise FleetError(f"{where}: first: needs count")
-        yield _machine(name, item, where)
+        yield _machine(name, item, where, network)
         return
     count, first = item["count"], item.get("first", 1)
     if not isinstance(count, int) or count < 1 or not isinstance(first, int):
@@ -160,14 +173,17 @@ def _machines(item: Any, defaults: Mapping[str, Any], path: str, number: int) ->
             raise FleetError(f"{where}: name: expected a pattern such as client-{{n:03d}}") from error
         if numbered == name:
             raise FleetError(f"{where}: name: with count it must hold {{n}}")
-        yield _machine(numbered, item, f"{path}: machine {numbered}")
+        yield _machine(numbered, item, f"{path}: machine {numbered}", network)
 
 
-def _machine(name: str, item: Mapping[str, Any], where: str) -> MachineSpec:
+def _machine(name: str, item: Mapping[str, Any], where: str, network: Network) -> MachineSpec:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
         raise FleetError(f"{where}: name: letters, digits, dots, hyphens and underscores only")
     if item.get("kind", "simulated") not in KINDS:
         raise FleetError(f"{where}: kind: expected one of {', '.join(KINDS)}")
+    language_mode = item.get("language_mode", "full")
+    if language_mode not in LANGUAGE_MODES:
+        raise FleetError(f"{where}: language_mode: expected one of {', '.join(LANGUAGE_MODES)}")
     free_space = item.get("free_space", FREE_SPACE)
     if not isinstance(free_space, int) or isinstance(free_space, bool) or free_space < 0:
         raise FleetError(f"{where}: free_space: expected a number of bytes")
@@ -201,6 +217,9 @@ def _machine(name: str, item: Mapping[str, Any], where: str) -> MachineSpec:
         group_policy=read_policy(item.get("group_policy"), domain, where),
         agent=read_agent(item.get("agent"), where),
         free_space=free_space,
+        network=MachineNetwork(network, *read_names(item.get("network"), network.endpoints, f"{where}: network")),
+        language_mode=language_mode,
+        proxy=read_proxy(item.get("proxy"), where),
     )
 
 

@@ -1,12 +1,16 @@
 """Strict reader of the batches that the collection sends: one fixed prologue, then one program call per line.
 
-Nothing else of PowerShell is understood, on purpose: a script that is not a batch is refused, whatever it would do.
+In the second form, for Windows without curl.exe, the function ``w`` stands between them, word for word as in ``web_request.ps1``, and
+lines may call it in place of a program. Nothing else of PowerShell is understood, on purpose: a script that is not a batch is refused,
+whatever it would do.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 PROLOGUE = re.compile(
     r"""function x\(\$p\)\{\$global:LASTEXITCODE=9009;& \$p @args;"(?P<token>[0-9a-zA-Z-]{8,64}) \$LASTEXITCODE"\}"""
@@ -15,6 +19,22 @@ PROLOGUE = re.compile(
 QUOTES = "'\u2018\u2019\u201a\u201b"
 """PowerShell takes all five for a single quote; inside a string each of them is written twice."""
 
+WEB_REQUEST = Path(__file__).with_name("web_request.ps1").read_text(encoding="utf-8").rstrip("\n")
+"""The function that the second form defines."""
+WEB_REQUEST_NAME = "w"
+
+_WEB_REQUEST_LINES = WEB_REQUEST.split("\n")
+# BASE PATHS CAB PROXY SECONDS; a blank in a path would be another verb to the function.
+_CALL_OF_FUNCTION = tuple(
+    re.compile(form)
+    for form in (
+        r"https?://[^\s/@?#]+(/[^\s?#]*)?",
+        r"[^\s,]+(,[^\s,]+)*",
+        r"[^\s,]+",
+        r"-|http://[^\s/@?#]+",
+        r"[1-9]\d{0,3}",
+    )
+)
 _ARGUMENT = re.compile(rf"'((?:[^{QUOTES}]|([{QUOTES}])\2)*)'")
 _DOUBLED = re.compile(rf"([{QUOTES}])\1")
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -26,10 +46,15 @@ class NotABatch(ValueError):
 
 @dataclass(frozen=True)
 class Batch:
-    """The boundary token and the argument lists of a batch, program first."""
+    """The boundary token and the argument lists of a batch, program first; ``web_request``: it has the second form."""
 
     token: str
     commands: tuple[tuple[str, ...], ...]
+    web_request: bool = False
+
+    def asks_itself(self, argv: Sequence[str]) -> bool:
+        """Whether a call is one of its function and not of a program."""
+        return self.web_request and argv[0] == WEB_REQUEST_NAME
 
 
 def read_batch(script: str) -> Batch:
@@ -37,7 +62,7 @@ def read_batch(script: str) -> Batch:
 
     :raises NotABatch: for anything that does not have the exact form, or holds an argument that Windows PowerShell 5.1
         or PowerShell 7 would pass on changed (empty, double quote, line end, NUL, leading ``~``, ``--%``, or a blank
-        together with a backslash at the end).
+        together with a backslash at the end). So is a function that is not called, or called otherwise than documented.
     """
     lines = _LINE_END.split(script)
     while lines and not lines[-1]:
@@ -45,9 +70,35 @@ def read_batch(script: str) -> Batch:
     prologue = PROLOGUE.fullmatch(lines[0]) if lines else None
     if prologue is None:
         raise NotABatch("line 1 is not the prologue of a batch")
-    if len(lines) == 1:
+    calls = 1
+    web_request = len(lines) > 1 and lines[1].startswith("function ")
+    if web_request:
+        calls += len(_WEB_REQUEST_LINES)
+        if lines[1:calls] != _WEB_REQUEST_LINES:
+            raise NotABatch("line 2 begins a function that is not the one of the second form")
+    if len(lines) == calls:
         raise NotABatch("the batch calls no program")
-    return Batch(prologue["token"], tuple(_read_call(line, number) for number, line in enumerate(lines[1:], 2)))
+    batch = Batch(
+        prologue["token"],
+        tuple(_read_call(line, number) for number, line in enumerate(lines[calls:], calls + 1)),
+        web_request,
+    )
+    if web_request:
+        _check_function_calls(batch)
+    return batch
+
+
+def _check_function_calls(batch: Batch) -> None:
+    own = [argv for argv in batch.commands if argv[0].lower() == WEB_REQUEST_NAME]
+    if not own:
+        raise NotABatch("the batch defines a function that it does not call")
+    for name, *arguments in own:
+        if (
+            name != WEB_REQUEST_NAME
+            or len(arguments) != len(_CALL_OF_FUNCTION)
+            or not all(form.fullmatch(argument) for form, argument in zip(_CALL_OF_FUNCTION, arguments, strict=True))
+        ):
+            raise NotABatch(f"not a call of the function {WEB_REQUEST_NAME}: {[name, *arguments]}")
 
 
 def _read_call(line: str, number: int) -> tuple[str, ...]:

@@ -8,16 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from ..fleet import FleetError, MachineSpec
+from ..fleet import FleetError, MachineSpec, ProxySpec
 from ..machine import Faults
 from .language import load_language
-from .machine import SimulatedMachine
+from .machine import MACHINE_SID, SimulatedMachine
 from .past import live_through
 from .profile import load_profile
 from .registry import Registry, key_path
 from .service_config import AUTO_START, DEMAND_START, RUNNING, STOPPED, SVCHOST_GROUPS, ServiceConfig, service_path
 from .service_record import NEVER_STARTED, Behaviour, Status
-from .values import from_yaml, number, string, strings
+from .tools import netsh
+from .values import BINARY, Value, from_yaml, number, string, strings
 
 BOOTED = 86400.0
 """Seconds since the start of Windows when a machine is created."""
@@ -53,10 +54,14 @@ def simulated_machine(spec: MachineSpec, clock: Callable[[], float] = time.time)
         policy=spec.group_policy,
         agent=spec.agent,
         free_space=spec.free_space,
+        constrained=spec.language_mode == "constrained",
     )
+    if spec.network:
+        machine.network = spec.network.join()
     _identify(machine, spec.domain)
     machine.policy.process_past(spec.group_policy.processed)
     _write_registry(machine.registry, spec)
+    _set_proxies(machine, spec.proxy)
     behaviours = _configure_services(machine, spec)
     _write_files(machine, spec)
     with machine.ago(BOOTED):
@@ -112,6 +117,17 @@ def _write_registry(registry: Registry, spec: MachineSpec) -> None:
                 raise FleetError(f"{where}: there is no such key to delete")
         else:
             _write_values(registry, path, values, where)
+
+
+def _set_proxies(machine: SimulatedMachine, proxy: ProxySpec) -> None:
+    """The machine's proxy as netsh.exe would have set it, the administrator's as the Internet Options would."""
+    if proxy.machine:
+        settings = netsh.blob(proxy.machine, proxy.bypass, build=machine.profile.build)
+        machine.registry.set(netsh.CONNECTIONS, Value(netsh.VALUE, BINARY, settings))
+    if proxy.user:
+        path = key_path(rf"HKU\{MACHINE_SID}-500\{netsh.SETTINGS.replace('SOFTWARE', 'Software', 1)}")
+        machine.registry.set(path, number("ProxyEnable", 1))
+        machine.registry.set(path, string("ProxyServer", proxy.user))
 
 
 def _write_values(registry: Registry, path: tuple[str, ...], values: Mapping[str, Any], where: str) -> None:

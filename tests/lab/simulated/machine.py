@@ -14,7 +14,8 @@ from typing import Any
 from ..fleet_agent import AgentSpec
 from ..fleet_policy import DOMAIN, PolicySpec
 from ..machine import ConnectionDropped, Execution, ExecutionRecord, Faults, NativeCommand, ProgramCount, User
-from . import tools
+from ..network import MachineNetwork
+from . import tools, web_request
 from .batch import Batch, NotABatch, read_batch
 from .command_line import NotEncodedPowerShell, decode_script
 from .errors import NotImplementedInLab, not_implemented
@@ -46,6 +47,7 @@ class SimulatedMachine:
     :param clock: seconds since 1970; what is pending and the age of events follow it
     :param domain: the domain that it is a member of, None for a workgroup
     :param free_space: bytes free on drive C, as programs report it
+    :param constrained: its PowerShell runs in Constrained Language Mode
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class SimulatedMachine:
         policy: PolicySpec | None = None,
         agent: AgentSpec | None = None,
         free_space: int = 64 << 30,
+        constrained: bool = False,
     ) -> None:
         self.name = name
         self.groups = tuple(groups)
@@ -76,6 +79,8 @@ class SimulatedMachine:
         self.registry = Registry(profile.registry)
         self.files = FileSystem(profile.files, self.now)
         self.free_space = free_space
+        self.constrained = constrained
+        self.network = MachineNetwork()
         self.events = EventLogs(profile.channels, self)
         self.schedule = Schedule(self)
         self.services = ServiceControlManager(self)
@@ -168,7 +173,7 @@ class SimulatedMachine:
         stderr: list[str] = []
         last = self._programs.last_of(len(batch.commands))
         for argv in batch.commands:
-            execution = self.run_program(argv, user)
+            execution = web_request.run(self, argv[1:]) if batch.asks_itself(argv) else self.run_program(argv, user)
             record.commands.append(NativeCommand(argv, execution.exit_code))
             stdout += _lines(execution.stdout)
             stderr += _lines(execution.stderr)
@@ -223,7 +228,8 @@ class SimulatedMachine:
             }
 
     def close(self) -> None:
-        """Nothing keeps running."""
+        """The endpoints of the network close with the last machine that used them."""
+        self.network.leave()
 
 
 def _failure(message: str) -> Execution:

@@ -30,6 +30,7 @@ CHANNELS = (
 )
 # What Microsoft gives as the default of BITS; Windows gives most services of this kind the same.
 SERVICE_SECURITY = "D:(A;CI;CCDCLCSWRPWPDTLOCRSDRCWDWO;;;SY)(A;;CCDCLCSWRPWPDTLOCRSDRCWDWO;;;BA)(A;;CCLCSWLOCRRC;;;IU)(A;;CCLCSWLOCRRC;;;SU)"
+_BUILD_OF_WINDOWS_8 = 9200
 _ENVIRONMENT = {
     "systemdrive": "C:",
     "systemroot": "C:\\Windows",
@@ -85,8 +86,9 @@ def load_profile(name: str) -> Profile:
         raise ValueError(f"unknown Windows {name!r}, expected one of {', '.join(profile_names())}")
     build = release["build"]
     registry = Registry()
-    for key, values in _data("registry").items():
-        _write(registry, key_path(key), values)
+    for part in ("registry", *(("registry_before_8",) if build < _BUILD_OF_WINDOWS_8 else ())):
+        for key, values in _data(part).items():
+            _write(registry, key_path(key), values)
     _write(registry, key_path(r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"), release["version"])
     behaviours = {}
     for service, definition in _data("services")["services"].items():

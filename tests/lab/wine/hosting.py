@@ -12,11 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from ..simulated.machine import MACHINE_SID
 from ..simulated.registry import Key, Registry, key_path
+from ..simulated.tools import netsh
 from ..simulated.values import Value, number, string, strings
 
 SERVICES = key_path(r"HKLM\SYSTEM\CurrentControlSet\Services")
 SERVICES_NAME = "\\".join(SERVICES)
+USERS_SETTINGS = key_path(rf"HKU\{MACHINE_SID}-500\{netsh.SETTINGS.replace('SOFTWARE', 'Software', 1)}")
+"""The administrator's Internet Settings on the declared machine; in Wine they are the one user's."""
 _SVCHOST = key_path(r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Svchost")
 _SYSTEM32 = "C:\\windows\\system32\\"
 _WIN32 = 0x30  # SERVICE_WIN32: own or shared process, as opposed to drivers
@@ -76,13 +80,17 @@ def absent_keys(registry: Registry) -> list[str]:
 def declared_keys(registry: Registry) -> dict[str, list[Value]]:
     """The whole declared registry by full key name, under the names that Wine knows.
 
-    Wine keeps its control set below CurrentControlSet, where Windows has a link to ControlSet001.
+    Wine keeps its control set below CurrentControlSet, where Windows has a link to ControlSet001. The administrator is the one
+    user that a prefix has, whatever his number there.
     """
     keys = {}
+    administrator = tuple(map(str.lower, USERS_SETTINGS[:2]))
     for hive in registry.subkeys(()):
         for path, key in registry.walk((hive,)):
             if len(path) > 2 and path[2].lower() == "controlset001":
                 path = (*path[:2], "CurrentControlSet", *path[3:])
+            if tuple(map(str.lower, path[:2])) == administrator:
+                path = ("HKEY_CURRENT_USER", *path[2:])
             if len(path) > 1:
                 keys["\\".join(path)] = list(key.values.values())
     return keys

@@ -1,7 +1,7 @@
-"""What the declared machine does for a Wine machine, now and later: group policy and the update agent.
+"""What the declared machine does for a Wine machine, now and later: group policy and the update agent, and the network.
 
 Wine has neither. The declared machine decides; services are Wine's own, and what is written to registry and files is written
-to Wine's.
+to Wine's. The lab's curl.exe asks the declared machine's network; netsh.exe reads and writes the proxy in Wine's registry.
 """
 
 from __future__ import annotations
@@ -15,16 +15,19 @@ from typing import Protocol
 
 from ..machine import Execution
 from ..simulated.machine import SimulatedMachine
-from ..simulated.registry import Key, KeyPath, key_path
+from ..simulated.registry import Key, KeyPath
+from ..simulated.tools.netsh import CONNECTIONS
 from ..simulated.update_agent import POLICIES
 from ..simulated.update_log import REPORTS, TRACE
+from .hosting import USERS_SETTINGS
 from .prefix import LAB_FOLDER, Prefix
 from .regfile import read_reg_file, reg_file
 
-LENT = ("UsoClient.exe", "findstr.exe", "gpupdate.exe", "wuauclt.exe")
+LENT = ("UsoClient.exe", "curl.exe", "findstr.exe", "gpupdate.exe", "netsh.exe", "wuauclt.exe")
 """Programs that the declared machine runs, as far as its release has them."""
 
 _ASK_POLICY = frozenset({"usoclient.exe", "gpupdate.exe", "wuauclt.exe"})
+_NETSH = "netsh.exe"
 _RUNNING = re.compile(rb": 4  RUNNING")
 _STARTED_WITHIN = 5.0
 
@@ -79,8 +82,12 @@ class Lender:
         """Run a program of the declared machine that may read or change what Wine has of policy and agent."""
         with self._lock:
             self.advance()
-            if not _ASK_POLICY.isdisjoint(word.lower() for word in argv):
+            words = {word.lower() for word in argv}
+            if not _ASK_POLICY.isdisjoint(words):
                 self._mirror(POLICIES)
+            if _NETSH in words:
+                self._mirror(CONNECTIONS)
+                self._mirror(USERS_SETTINGS, "\\".join(("HKEY_CURRENT_USER", *USERS_SETTINGS[2:])))
             with self._written_to_wine():
                 done = self._declared.run_program(argv, self._user)
             self._wait_for_the_next()
@@ -124,22 +131,25 @@ class Lender:
     @contextmanager
     def _written_to_wine(self) -> Iterator[None]:
         files = self._declared.files
-        before = [files.get(path) for path in (TRACE, REPORTS)]
+        before = files.entries
         with self._declared.registry.recorded() as journal:
             yield
         keys = {"\\".join(path): values.values() for path, values in journal.written.items()}
         removed = ["\\".join(path) for path in journal.removed]
         if keys or removed:
             import_file(self._prefix, reg_file(keys, without_keys=removed))
-        if before != [files.get(path) for path in (TRACE, REPORTS)]:
-            self.write_logs()
+        if before is not files.entries:
+            for path, entry in files.entries.items():
+                if before.get(path) != entry and entry.content is not None:
+                    self._prefix.write(entry.path, entry.content)
 
-    def _mirror(self, path: KeyPath) -> None:
-        """Have the declared registry hold what Wine's holds below a key."""
+    def _mirror(self, path: KeyPath, name: str = "") -> None:
+        """Have the declared registry hold what Wine's holds below a key, there by another ``name`` where one is given."""
         registry = self._declared.registry
         registry.delete_key(path)
-        for key in fetch(self._prefix, "\\".join(path)).values():
-            place = key_path(key.name)
+        name = name or "\\".join(path)
+        for key in fetch(self._prefix, name).values():
+            place = (*path, *filter(None, key.name[len(name) :].split("\\")))
             registry.create(place)
             for value in key.values.values():
                 registry.set(place, value)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import shutil
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ from ..powershell import RealPowerShell, find_powershell
 from ..simulated.batch import Batch, NotABatch, read_batch
 from ..simulated.command_line import NotEncodedPowerShell, decode_script
 from ..simulated.from_spec import simulated_machine
-from ..simulated.machine import SimulatedMachine
+from ..simulated.machine import COMMAND_LINE_LIMIT, SimulatedMachine
 from . import hosting
+from .carrying import WEB_REQUEST_PROGRAM, carried
 from .forward import ForwardServer
 from .lent import import_file
 from .prefix import LAB_FOLDER, POWERSHELL_FOLDER, Prefix, new_folder
@@ -30,7 +31,6 @@ from .tools import FORWARDED, Tools
 
 # What a fleet file may say of a service that runs under Wine.
 _SERVICE_KEYS = frozenset({"deleted", "keys", "listed", "state", "values"})
-_ENCODED = re.compile(r"(-EncodedCommand\s+)\S+", re.IGNORECASE)
 
 # Wine 8's cmd.exe ends with 49 where that of Windows ends with 1.
 _NOT_RECOGNIZED = 1
@@ -129,7 +129,7 @@ class WineMachine:
         folder.mkdir()
         if real and real.windows and real.forward:
             (self.prefix.disk / POWERSHELL_FOLDER).symlink_to(real.windows.parent)
-            for program in filter(self.declared.find_program, FORWARDED):
+            for program in (WEB_REQUEST_PROGRAM, *filter(self.declared.find_program, FORWARDED)):
                 shutil.copy(real.forward, folder / program)
         registry = self.declared.registry
         running = running_services(self.declared)
@@ -159,16 +159,19 @@ class WineMachine:
                 found = self._cmd(command_line, path=f"C:\\{LAB_FOLDER}")
                 execution = Execution(found.stdout, found.stderr, _NOT_RECOGNIZED)
             elif self.reads_batches and batch:
-                execution = run_batch(batch, self._run_program, record, last, self.name)
-            elif batch and last is not None:
-                self._execute_batch(_cut(command_line, record.script, last), batch, record)
-                raise ConnectionDropped(f"{self.name}: dropped after {last} programs")
+                execution = run_batch(batch, partial(self._run_call, batch), record, last, self.name)
             else:
-                execution = self._execute_batch(command_line, batch, record)
+                execution = self._execute_batch(command_line, batch, record, last)
+                if last is not None:
+                    raise ConnectionDropped(f"{self.name}: dropped after {last} programs")
             record.exit_code = execution.exit_code
             return execution
 
-    def _execute_batch(self, command_line: str, batch: Batch | None, record: ExecutionRecord) -> Execution:
+    def _execute_batch(
+        self, command_line: str, batch: Batch | None, record: ExecutionRecord, last: int | None
+    ) -> Execution:
+        if batch:
+            command_line = carried(command_line, record.script, batch, last, constrained=self.declared.constrained)
         execution = self._cmd(command_line)
         if batch:
             codes = re.findall(rb"^%s (-?\d+)\r?$" % re.escape(batch.token.encode()), execution.stdout, re.MULTILINE)
@@ -179,6 +182,8 @@ class WineMachine:
 
     def _cmd(self, command_line: str, path: str | None = None) -> Execution:
         variables = {"WINEPATH": path} if path else {}
+        if len(command_line) > COMMAND_LINE_LIMIT:  # what the lab put before a batch is not the sender's
+            return self.prefix.run(command_line.split(), variables)
         if '"' not in command_line:
             return self.prefix.run(["cmd.exe", "/d", "/c", command_line], variables)
         # Wine's loader would put a backslash before each double quote, which means nothing to cmd.exe.
@@ -188,6 +193,10 @@ class WineMachine:
             return self.prefix.run(["cmd.exe", "/d", "/c", f"C:\\{LAB_FOLDER}\\{file.name}"], variables)
         finally:
             file.unlink()
+
+    def _run_call(self, batch: Batch, argv: Sequence[str]) -> Execution | None:
+        """One call of a batch that the lab reads."""
+        return self.tools.ask_web(argv[1:]) if batch.asks_itself(argv) else self._run_program(argv)
 
     def _run_program(self, argv: Sequence[str]) -> Execution | None:
         """One program of a batch that the lab reads; None where it does not exist."""
@@ -220,6 +229,7 @@ class WineMachine:
             self._forward = None
         if prefix := getattr(self, "prefix", None):
             prefix.stop()
+        self.declared.close()
         if not self._keep:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -230,10 +240,3 @@ def _batch(command_line: str, record: ExecutionRecord) -> Batch | None:
         return read_batch(record.script)
     except (NotEncodedPowerShell, NotABatch):
         return None
-
-
-def _cut(command_line: str, script: str, commands: int) -> str:
-    """The command line of a batch with only its first commands."""
-    head = "\n".join(script.splitlines()[: commands + 1])
-    encoded = base64.b64encode(head.encode("utf-16-le")).decode("ascii")
-    return _ENCODED.sub(lambda match: match[1] + encoded, command_line)

@@ -12,9 +12,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..machine import Execution
+from ..simulated import web_request
 from ..simulated.errors import NotImplementedInLab, not_implemented
 from ..simulated.machine import SimulatedMachine
 from ..simulated.registry import Key, key_path
+from .carrying import WEB_REQUEST_PROGRAM
 from .hosting import SERVICES, SERVICES_NAME, program
 from .lent import LENT, Lender, WineServices, fetch, import_file
 from .prefix import Prefix
@@ -61,11 +63,17 @@ class Tools:
                 return self.lender.run(f"{name}.exe", *argv[1:])
             if name == "sc":
                 return self.run_sc(*argv[1:])
+            if f"{name}.exe" == WEB_REQUEST_PROGRAM:
+                return self.ask_web(argv[1:])
             if name == "cmd":
                 return self.lender.run("cmd.exe", *argv[1:])
         except NotImplementedInLab as error:
             return not_implemented(f"{argv[0]}: {error}")
         return not_implemented(f"{argv[0]} is not forwarded")
+
+    def ask_web(self, arguments: Sequence[str]) -> Execution:
+        """Answer a call of the function by which a batch itself asks a web server, as the declared machine does."""
+        return web_request.run(self._declared, arguments)
 
     @staticmethod
     def calls_lent(argv: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lab.simulated.batch import QUOTES, NotABatch, read_batch
+from lab.simulated.batch import QUOTES, WEB_REQUEST, NotABatch, read_batch
 
 TOKEN = "0123456789abcdef"
 PROLOGUE = f'function x($p){{$global:LASTEXITCODE=9009;& $p @args;"{TOKEN} $LASTEXITCODE"}}'
@@ -77,6 +77,49 @@ def test_line_ends_may_be_those_of_either_system(end: str) -> None:
 def test_what_is_not_a_batch_is_refused(script: str) -> None:
     with pytest.raises(NotABatch):
         read_batch(script)
+
+
+ASKING = call("w", "http://wsus.example.test:8530", "a/b.asmx,c.cab", "c.cab", "-", "15")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_second_form(end: str) -> None:
+    batch = read_batch(end.join([PROLOGUE, *WEB_REQUEST.split("\n"), call("reg.exe"), ASKING]))
+    assert batch.web_request
+    assert [batch.asks_itself(argv) for argv in batch.commands] == [False, True]
+    assert batch.commands[1][1:3] == ("http://wsus.example.test:8530", "a/b.asmx,c.cab")
+
+
+def test_without_the_function_its_name_is_a_program() -> None:
+    batch = read_batch(f"{PROLOGUE}\n{ASKING}")
+    assert not batch.asks_itself(batch.commands[0])
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        WEB_REQUEST,
+        f"{WEB_REQUEST}\n{call('reg.exe')}",
+        f"{ASKING}\n{WEB_REQUEST}",
+        f"{WEB_REQUEST}\n{WEB_REQUEST}\n{ASKING}",
+        f"{WEB_REQUEST}\n\n{ASKING}",
+        f"{WEB_REQUEST.replace('9010', '0')}\n{ASKING}",
+        f"{WEB_REQUEST} \n{ASKING}",
+        f"{WEB_REQUEST}\n{ASKING.replace('w', 'W', 1)}",
+        f"{WEB_REQUEST}\n{ASKING.replace('http:', 'ftp:')}",
+        f"{WEB_REQUEST}\n{ASKING.replace('http://', 'http://user:secret@')}",
+        f"{WEB_REQUEST}\n{ASKING.replace('a/b.asmx,', 'HEAD a,')}",
+        f"{WEB_REQUEST}\n{ASKING.replace('a/b.asmx,', ',')}",
+        f"{WEB_REQUEST}\n{ASKING.replace('15', '0')}",
+        f"{WEB_REQUEST}\n{ASKING.replace('15', 'soon')}",
+        f"{WEB_REQUEST}\n{ASKING} 'more'",
+        f"{WEB_REQUEST}\n{call('w')}",
+        "function y(){}\n" + ASKING,
+    ],
+)
+def test_nothing_but_the_second_form_is_accepted(rest: str) -> None:
+    with pytest.raises(NotABatch):
+        read_batch(f"{PROLOGUE}\n{rest}")
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8")), min_size=1, max_size=5))

@@ -121,7 +121,7 @@ def test_a_program_that_does_not_exist(language: str, text: str) -> None:
         ["/c", "type C:\\x"],
         ["/c", "for %i in (1) do echo x"],
         ["/c", "echo off"],
-        ["/c", "netsh winhttp show proxy"],
+        ["/c", "netsh interface show interface"],
         ["/c", "&"],
     ],
 )

@@ -51,8 +51,8 @@ def test_a_program_that_does_not_exist_leaves_9009(language: str) -> None:
 
 def test_programs_depend_on_the_release() -> None:
     assert make("windows-7-sp1").run_program(["UsoClient.exe", "StartScan"], ADMINISTRATOR).exit_code == 9009
-    assert make("windows-7-sp1").run_program(["curl.exe", "-V"], ADMINISTRATOR).exit_code == 9009
-    done = make("windows-11-24h2").run_program(["curl.exe", "-V"], ADMINISTRATOR)
+    assert make("windows-7-sp1").run_program(["tar.exe", "-V"], ADMINISTRATOR).exit_code == 9009
+    done = make("windows-11-24h2").run_program(["tar.exe", "-V"], ADMINISTRATOR)
     assert done.exit_code == 120
     assert done.stdout == b""
     assert b"not implemented" in done.stderr
