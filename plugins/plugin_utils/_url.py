@@ -5,13 +5,24 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
+
+_AFTER_SERVER = re.compile(r"[/?#]")
 
 
 def without_credentials(url: str) -> str:
-    """A URL without user, password and query: none belongs into facts. Empty where it is no URL at all."""
+    """A URL without user, password and query: none belongs into facts.
+
+    Empty where it is no URL at all, and where an @ stands behind what ends the server's part: a password may hold both.
+    """
+    before, separator, after = url.partition("://")
+    scheme, rest = (before + separator, after) if separator else ("", url)
+    server = _AFTER_SERVER.split(rest, maxsplit=1)[0]
+    path = rest[len(server) :]
+    if "@" in path:
+        return ""
     try:
-        parts = urlsplit(url)
+        return urlsplit(f"{scheme}{server.rpartition('@')[2]}{path}")._replace(query="", fragment="").geturl()
     except ValueError:
         return ""
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from urllib.parse import SplitResult, urlsplit
 
+# RFC 3986 has none of them in a URL; programs take some of them for something else.
+_NOT_IN_URLS = frozenset('"<>\\^`{|}')
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Ports of WSUS (Microsoft, "Configure WSUS"): 80 and 443 up to 3.2, 8530 and 8531 since Server 2012; each is of one scheme.
 _SCHEMES = {80: "http", 8530: "http", 443: "https", 8531: "https"}
@@ -21,6 +23,8 @@ def fault(url: str) -> str | None:
         return "it is not a URL"
     if parts.scheme not in _DEFAULT_PORTS:
         return "it does not begin with http:// or https://"
+    if _NOT_IN_URLS & set(url):
+        return "it holds characters that no URL has"
     if not parts.hostname:
         return "it names no server"
     if parts.query or parts.fragment or parts.path.strip("/"):

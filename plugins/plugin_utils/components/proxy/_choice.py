@@ -1,0 +1,77 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which proxy a request goes through: of a list by scheme, unless the server is on the bypass list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+_SCHEME = r"(?:http|https|ftp|socks)"
+# Where a list by scheme may be divided: a password may hold what divides it.
+_NEXT = re.compile(rf"([;\s]+(?={_SCHEME}=))", re.IGNORECASE)
+# A scheme of a list (http=) or of a URL stays; what stands between it and the last @ is user and password.
+_CREDENTIALS = re.compile(rf"^((?:{_SCHEME}=)?(?:{_SCHEME}://)?).*@", re.IGNORECASE | re.DOTALL)
+_DEFAULT_PORT = 80
+_NAMED = re.compile(r'[^\s"/\x00-\x1f\x7f]+')
+"""What may stand in the place of a name: no other text goes onto a command line."""
+
+
+def proxy_for(url: str, proxy: str, bypass: str) -> str | None:
+    """The ``host:port`` that a request for the URL is sent to, None where it goes directly.
+
+    ``proxy`` is one for all schemes or a list such as ``http=a:80;https=b:80``; ``bypass`` as WinHTTP takes it (Microsoft,
+    WINHTTP_PROXY_INFO): names with wildcards, divided by semicolons or blanks, ``<local>`` for every name without a dot.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if not parts.hostname or bypassed(parts.hostname, bypass):
+        return None
+    single = None
+    for entry in _entries(hidden(proxy)):
+        scheme, separator, server = entry.rpartition("=")
+        if not separator:
+            single = entry
+        elif scheme.lower() == parts.scheme:
+            return _host_and_port(server)
+    return _host_and_port(single) if single else None
+
+
+def bypassed(host: str, bypass: str) -> bool:
+    """Whether a host is on a bypass list."""
+    host = host.lower()
+    for entry in _entries(bypass.lower()):
+        if entry == "<local>":
+            if "." not in host and ":" not in host:
+                return True
+        elif _pattern(entry.partition("://")[2] or entry).fullmatch(host):
+            return True
+    return False
+
+
+def hidden(server: str) -> str:
+    """A proxy, or a list of proxies by scheme, without user and password."""
+    return "".join(_CREDENTIALS.sub(r"\1", entry) for entry in _NEXT.split(server))
+
+
+def _pattern(entry: str) -> re.Pattern[str]:
+    """An entry of a bypass list: only the asterisk means something, and the brackets of an IPv6 address are no part of it."""
+    if entry.startswith("[") and entry.endswith("]"):
+        entry = entry[1:-1]
+    return re.compile(".*".join(map(re.escape, entry.split("*"))))
+
+
+def _entries(text: str) -> Iterator[str]:
+    return (entry for entry in re.split(r"[;\s]+", text) if entry)
+
+
+def _host_and_port(server: str) -> str | None:
+    """Without a scheme, with the port that Windows takes where none is named (curl would take another one)."""
+    server = server.rpartition("://")[2].rstrip("/")
+    if not _NAMED.fullmatch(server):
+        return None
+    return server if re.search(r":\d+$", server) else f"{server}:{_DEFAULT_PORT}"
