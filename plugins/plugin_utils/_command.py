@@ -4,7 +4,7 @@
 """Commands, their results, and the batch that carries them: the wire format of the collection.
 
 A batch is a PowerShell script that only calls programs. Logic stays on the controller, so a batch runs in Constrained
-Language Mode, on every Windows from 7 to Server 2025, and without Windows in the lab.
+Language Mode, on every Windows from 7 to Server 2025, and without Windows in the lab. The one exception is ``_web_request``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from . import _web_request
 from ._exceptions import CommandTooLong, OutputEndedEarly, UnquotableArgument
 
 COMMAND_LINE_LIMIT = 8191
@@ -25,6 +26,8 @@ NOT_FOUND = 9009
 
 _POWERSHELL = "PowerShell -NoProfile -NonInteractive -ExecutionPolicy Unrestricted -EncodedCommand "
 _PROLOGUE = 'function x($p){{$global:LASTEXITCODE={code};& $p @args;"{token} $LASTEXITCODE"}}'
+# What a batch can call beside programs; defined in it where it is called.
+_FUNCTIONS: Mapping[str, str] = {_web_request.NAME: _web_request.FUNCTION}
 # WinRM puts "C:\Windows\system32\cmd.exe /C " and a pair of quotes around what we send.
 _CMD_OVERHEAD = 48
 # PowerShell takes all five for the end of a single-quoted string.
@@ -89,9 +92,11 @@ def new_token() -> str:
 
 
 def render(commands: Iterable[Command], token: str) -> str:
-    """The PowerShell script of a batch: the fixed prologue, then one line per command."""
+    """The PowerShell script of a batch: the fixed prologue, a function that it calls, then one line per command."""
+    listed = tuple(commands)
     lines = [_PROLOGUE.format(code=NOT_FOUND, token=token)]
-    lines += [" ".join(["x", *map(_quote, (each.program, *each.arguments))]) for each in commands]
+    lines += [text for name, text in _FUNCTIONS.items() if any(each.program == name for each in listed)]
+    lines += [" ".join(["x", *map(_quote, (each.program, *each.arguments))]) for each in listed]
     return "\n".join(lines)
 
 

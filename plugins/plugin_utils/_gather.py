@@ -14,9 +14,17 @@ from typing import Any
 from ._exceptions import WrongOption
 from ._finding import Finding, health, ranked
 from ._host import Host
-from .components import Component, Context, agent, bits, events, policy, system
+from ._past import joined
+from .components import Component, Context, agent, bits, events, policy, proxy, server, system
 
-COMPONENTS: Mapping[str, Component[Any]] = {"policy": policy, "bits": bits, "agent": agent, "events": events}
+COMPONENTS: Mapping[str, Component[Any]] = {
+    "policy": policy,
+    "bits": bits,
+    "agent": agent,
+    "events": events,
+    "proxy": proxy,
+    "server": server,
+}
 """The components beside ``system``, in the order in which findings of one severity are reported."""
 
 MAX_EVENT_DAYS = 365
@@ -81,4 +89,6 @@ def gather(host: Host, subset: Collection[str], context: Context) -> Audit:
         read = component.read(results, machine, context)
         facts[f"wsus_{name}"] = read.as_fact()
         findings += component.findings(read)
+        if isinstance(read, server.Server):
+            findings = joined(findings, tested=read.tested)
     return Audit(facts, tuple(ranked(findings)), host.executions, host.commands)

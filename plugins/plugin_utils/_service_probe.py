@@ -18,6 +18,8 @@ from ._service_facts import Neighbour, ServiceFacts
 
 SVCHOST = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Svchost"
 
+ALWAYS_RUNNING = ("RpcSs",)
+"""Windows lets nobody stop it, and answers no question without it: that it runs needs none."""
 _RUNNING = State(code=4, win32_exit_code=0, service_exit_code=0)
 
 

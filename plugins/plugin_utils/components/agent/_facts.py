@@ -18,7 +18,7 @@ from .._keys import POLICY, QUERY_POLICY, QUERY_UPDATE, UPDATE
 from ..system import System
 from . import _conditions, _helpers, _update_log
 from ._conditions import Conditions, read_conditions
-from ._helpers import ALWAYS_RUNNING, SERVICE, read_helpers
+from ._helpers import SERVICE, read_helpers
 from ._history import Detection, Failure, detections, failures
 
 FIRST_WITH_ORCHESTRATOR = 10240
@@ -121,12 +121,13 @@ def probe_for_change() -> tuple[Command, ...]:
 
 def follow_up(results: Results, system: System, context: Context) -> tuple[Command, ...]:
     """Where the agent has trouble: its helpers, and the text log of an old Windows. Else only unusual dependencies."""
+    unusual = _service_probe.follow_up(SERVICE, results, tuple(SERVICE.neighbours))
     if not _in_trouble(read(results, system, context)):
-        return _service_probe.follow_up(SERVICE, results, tuple(SERVICE.neighbours))
+        return unusual
     asked_for_the_past = _logs.update(context.event_days) in results
     old = system.build < FIRST_WITH_ORCHESTRATOR and asked_for_the_past
     log = (_update_log.query(system.system_root),) if old else ()
-    return (*_service_probe.follow_up(SERVICE, results), *log)
+    return (*unusual, *_helpers.follow_up(results, system.build), *log)
 
 
 def read(results: Results, system: System, context: Context) -> Agent:
@@ -150,7 +151,7 @@ def read(results: Results, system: System, context: Context) -> Agent:
             _baselines.agent(system.build),
             system.system_root,
             start_failures=_service_events.start_failures(logs.events, SERVICE),
-            running=ALWAYS_RUNNING,
+            running=_service_probe.ALWAYS_RUNNING,
         ),
         build=system.build,
         version=system.version if modern else text_log.version,

@@ -47,13 +47,17 @@ SERVICE = ServiceDescription(
     # Default start types: Windows' own definitions of builds 7601 to 18362.
     neighbours={"RpcSs": "auto", "CryptSvc": "auto", "UsoSvc": "delayed_auto", "DoSvc": "delayed_auto"},
 )
-ALWAYS_RUNNING = ("RpcSs",)
-"""Windows lets nobody stop it and does not work without it: that it runs needs no question."""
 
 
 def probe() -> tuple[Command, ...]:
     """Only the start type of the orchestrator, without which nothing happens from Windows 10 on."""
     return (_service_definition.query_start("UsoSvc"),)
+
+
+def follow_up(results: Results, build: int) -> tuple[Command, ...]:
+    """The start types of the helpers that the build has and nobody asked yet: what switches updates off is a disabled one."""
+    names = (name for name, helper in HELPERS.items() if build >= helper.since)
+    return tuple(query for name in names if (query := _service_definition.query_start(name)) not in results)
 
 
 def read_helpers(results: Results, build: int) -> tuple[Neighbour, ...]:

@@ -21,8 +21,8 @@ from ._service import SENS, SERVICE
 JOB_FOLDER = r"%ALLUSERSPROFILE%\Microsoft\Network\Downloader"
 
 _SENS_STATE = _service.query_state(SENS)
-# What SENS depends on, directly or not: where it runs, they run too, for Windows stops none that a running one depends on.
-_BELOW_SENS = ("RpcSs", "EventSystem")
+# What SENS depends on: where it runs, that runs too, for Windows stops no service that a running one depends on.
+_BELOW_SENS = "EventSystem"
 _FOLDER = command("cmd.exe", "/d", "/c", "dir", "/b", JOB_FOLDER.rpartition("\\")[0])
 
 
@@ -100,5 +100,6 @@ def _queries(context: Context) -> tuple[Command, ...]:
 
 
 def _running(results: Results) -> Collection[str]:
-    """The services that are known to run because SENS does."""
-    return _BELOW_SENS if _service.read_state(results[_SENS_STATE]).running else ()
+    """The services that are known to run without being asked."""
+    sens = _service.read_state(results[_SENS_STATE])
+    return (*_service_probe.ALWAYS_RUNNING, *((_BELOW_SENS,) if sens.running else ()))

@@ -1,0 +1,69 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What events tell, held against the way to the server as it is now: the same fault still, or a thing of the past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from . import _errors
+from ._errors import Context as ErrorContext
+from ._finding import Finding
+
+_CONTEXTS: dict[str, ErrorContext] = {"bits": "bits_job", "agent": "scan"}
+_WAYS = ("network-", "server", "transient")
+"""The classes of causes that a test of the way to the server proves or disproves."""
+
+
+def joined(findings: Iterable[Finding], *, tested: bool) -> list[Finding]:
+    """The findings, those of failed jobs and detections joined with the live fault that explains them.
+
+    The live fault takes their events as evidence. Where the way was ``tested`` and nothing is wrong with it, the cause is gone:
+    they stay as information on the past.
+    """
+    all_of_them = list(findings)
+    live = {
+        finding.id: finding for finding in all_of_them if finding.component == "server" and finding.severity != "info"
+    }
+    faults = bool(live)
+    left: list[Finding] = []
+    for finding in all_of_them:
+        if finding.id in live:
+            continue
+        fault = _fault_behind(finding, live.values())
+        if fault is not None:
+            codes = tuple(dict.fromkeys((*finding.codes, *fault.codes)))
+            live[fault.id] = replace(fault, evidence=(*fault.evidence, *finding.evidence), codes=codes)
+        elif tested and not faults and _is_of_the_way(finding):
+            left.append(
+                replace(
+                    finding,
+                    severity="info",
+                    remedy="none",
+                    past=True,
+                    summary=f"{finding.summary} (in the past: the way to the server works now)",
+                )
+            )
+        else:
+            left.append(finding)
+    return [*live.values(), *left]
+
+
+def _fault_behind(finding: Finding, live: Iterable[Finding]) -> Finding | None:
+    if not _is_of_the_way(finding):
+        return None
+    return next((fault for fault in live if set(finding.codes) & set(fault.codes)), None)
+
+
+def _is_of_the_way(finding: Finding) -> bool:
+    """Whether a finding tells of failed requests, by events alone, whose causes lie on the way to the server."""
+    context = _CONTEXTS.get(finding.component)
+    by_events = finding.evidence and all(
+        "time" in each or each.get("what") == "last successful detection" for each in finding.evidence
+    )
+    if context is None or finding.past or not finding.codes or not by_events:
+        return False
+    causes = {_errors.explain(int(code, 16), context).cause for code in finding.codes}
+    return all(cause.startswith(_WAYS) for cause in causes)
