@@ -40,6 +40,9 @@ notes:
   - Nothing is installed on the machine and no script of ours runs there. Windows' own programs (such as C(reg.exe), C(sc.exe), C(wevtutil.exe)) are called
     in one remote execution, and their output is understood on the controller. This works in every display language and in PowerShell's
     Constrained Language Mode.
+  - There is one exception. Where the WSUS server is asked from a machine without C(curl.exe) (before Windows 10 1803 and Server 2019), that is done
+    through the .NET client of the PowerShell that carries the calls. Constrained Language Mode forbids it; then there is the finding
+    V(server.untested), and the rest works as ever.
   - Works with the connections P(ansible.builtin.winrm#connection), P(ansible.builtin.psrp#connection) and P(ansible.builtin.ssh#connection).
   - The keyword C(environment) has no effect.
 """

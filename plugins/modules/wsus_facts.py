@@ -9,10 +9,15 @@ short_description: Audit the WSUS client of a Windows machine
 version_added: 0.1.0
 description:
   - Gathers facts of the WSUS client agent and judges them. What is wrong comes back as findings, each with its evidence, cause and remedy.
-  - Needs one remote execution, with at most 18 programs for all components. A second one is made only on a machine where the answers ask for it. That
-    is where System Event Notification (SENS) does not run, where a service depends on ones that it depends on in no Windows, and where the update agent
-    failed to start, failed in its work, or had no good detection lately. Then the services that it works with are asked as well, and before Windows 10
-    its text log.
+  - Needs one remote execution, with at most 21 programs for all components, and a second one for V(server), since policy tells which server to ask. That
+    one has one program, or two where there is a proxy, so that both ways are tested.
+  - Other components ask for more in the second execution only on a machine where the answers ask for it. That is where System Event Notification (SENS)
+    does not run, where a service depends on ones that it depends on in no Windows, and where the update agent failed to start, failed in its work, or
+    had no good detection lately. Then the services that it works with are asked as well, and before Windows 10 its text log.
+  - With V(server) the machine makes up to seven requests to its WSUS server on each way, of 15 seconds at most each, as
+    M(wsus.client.wsus_reachability) does.
+  - Findings of failed jobs of BITS and failed detections are held against the way to the server where that was tested. What is still so is joined into one
+    finding, what is not any more becomes information with C(past=true).
   - Changes nothing on the machine.
 author:
   - the wsus.client authors (@wsus-client)
@@ -26,14 +31,17 @@ options:
     description:
       - Which components to ask for. V(system) is always gathered.
       - V(events) is one timeline of what the logs tell of the others. It has no findings of its own.
+      - V(proxy) is the proxies of the machine and of its users. V(server) is the way to the WSUS server, which the machine asks.
     type: list
     elements: str
-    choices: [all, system, policy, bits, agent, events]
+    choices: [all, system, policy, bits, agent, events, proxy, server]
     default: [all]
 seealso:
   - module: wsus.client.wsus_bits_facts
   - module: wsus.client.wsus_policy
   - module: wsus.client.wsus_agent
+  - module: wsus.client.wsus_reachability
+  - module: wsus.client.wsus_proxy
   - module: wsus.client.wsus_report
   - name: Troubleshoot issues with WSUS client agents
     description: The article (original KB number 10132) that the findings follow.
@@ -52,6 +60,10 @@ EXAMPLES = r"""
   wsus.client.wsus_facts:
     gather_subset: [policy]
     server_url: http://wsus.example.com:8530
+
+- name: Audit the client without a request to its server
+  wsus.client.wsus_facts:
+    gather_subset: [policy, bits, agent, events, proxy]
 
 - name: Show what happened to the client in the last three days, oldest first
   ansible.builtin.debug:
@@ -378,6 +390,218 @@ ansible_facts:
           returned: success
           type: int
           sample: 0
+    wsus_proxy:
+      description: The proxies of the machine and of its users. Credentials in them are left out.
+      returned: when O(gather_subset) holds V(proxy) or V(all)
+      type: dict
+      contains:
+        winhttp:
+          description: The machine's proxy (WinHTTP), which the update agent uses, as the registry value C(WinHttpSettings) has it.
+          returned: success
+          type: dict
+          contains:
+            modes:
+              description:
+                - What is set, out of V(direct), V(proxy) (the one that is named), V(script) (a PAC file) and V(detect) (WPAD). V(direct) stands there beside
+                  the others, too. A flag that has no name stands there as its number.
+              returned: success
+              type: list
+              elements: str
+              sample: [direct, proxy]
+            server:
+              description: The proxy that is named, or the list by scheme. Empty where none is in use.
+              returned: success
+              type: str
+              sample: proxy.example.com:8080
+            bypass:
+              description: The hosts that are asked directly, divided by semicolons.
+              returned: success
+              type: str
+              sample: <local>;*.example.com
+            version:
+              description: The version of the value, such as 24 or 40. V(null) where there is no value, which means direct, or it is malformed.
+              returned: success
+              type: int
+              sample: 40
+            malformed:
+              description: Why the value cannot be read. V(null) where it can.
+              returned: success
+              type: str
+              sample: null
+        user:
+          description: The proxy of the connection's user (Internet Settings). C(script) is the URL of a PAC file.
+          returned: success
+          type: dict
+          sample:
+            enabled: false
+            server: ""
+            bypass: ""
+            script: ""
+        system_account:
+          description: The same of LocalSystem, the account of the agent and its jobs.
+          returned: success
+          type: dict
+          sample:
+            enabled: false
+            server: ""
+            bypass: ""
+            script: ""
+        user_fallback:
+          description: Whether policy lets a scan fall back to the proxy of a user (C(SetProxyBehaviorForUpdateDetection) is 1).
+          returned: success
+          type: bool
+          sample: false
+        scan:
+          description:
+            - The proxy that the agent asks its WSUS server through, by the rules of today. That is the machine's, unless the server is on the bypass list.
+            - C(direct) is true where it asks directly, and where no server is set. A script or automatic detection is not followed.
+          returned: success
+          type: dict
+          sample:
+            server: null
+            direct: true
+    wsus_server:
+      description: The way from the machine to its WSUS server, as the machine itself went it.
+      returned: when O(gather_subset) holds V(server) or V(all)
+      type: dict
+      contains:
+        url:
+          description: The server that was asked, without credentials. V(null) where policy sets none, or what it sets is no URL of one.
+          returned: success
+          type: str
+          sample: http://wsus.example.com:8530
+        method:
+          description: How it is asked, V(curl) or V(dotnet). V(null) where there is no server.
+          returned: success
+          type: str
+          sample: curl
+        untested:
+          description:
+            - Why it could not be asked. V(language_mode), it would have to be asked through .NET, and PowerShell runs in Constrained Language Mode.
+              V(no_program), C(curl.exe) was deleted. V(no_answer), what was to ask ended without a word. Else V(null).
+          returned: success
+          type: str
+          sample: null
+        reachable:
+          description: Whether the agent's way can be used. V(null) where that was not tested. Lengths and parts of files are told apart from it.
+          returned: success
+          type: bool
+          sample: true
+        generation:
+          description:
+            - The server's generation by the file C(/iuident.cab), which only WSUS 3 serves in the root of its site. V(3), or V(2012) for 2012 to 2025.
+              V(null) where it was not seen.
+          returned: success
+          type: str
+          sample: "2012"
+        agent_way:
+          description: The way that the agent takes. V(null) where nothing was tested.
+          returned: success
+          type: dict
+          contains:
+            proxy:
+              description: The proxy on this way. V(null) where there is none.
+              returned: success
+              type: str
+              sample: null
+            works:
+              description: Whether a client can use this way.
+              returned: success
+              type: bool
+              sample: true
+            stage:
+              description: The stage at which it breaks, V(dns), V(connect), V(proxy), V(tls) or V(http). V(http) too where it works.
+              returned: success
+              type: str
+              sample: http
+            range_support:
+              description: Whether a part of a file can be asked for, as BITS does. V(null) where that was not seen.
+              returned: success
+              type: bool
+              sample: true
+            content_length:
+              description: Whether C(HEAD) is answered with the length of the file. V(null) where that was not seen.
+              returned: success
+              type: bool
+              sample: true
+            requests:
+              description: What each request gave, in their order. Those after one that got no whole answer are missing.
+              returned: success
+              type: list
+              elements: dict
+              contains:
+                path:
+                  description: The path below the URL of the server.
+                  returned: success
+                  type: str
+                  sample: /ClientWebService/client.asmx
+                url:
+                  description: The URL that was asked.
+                  returned: success
+                  type: str
+                  sample: http://wsus.example.com:8530/ClientWebService/client.asmx
+                method:
+                  description: V(GET) or V(HEAD).
+                  returned: success
+                  type: str
+                  sample: GET
+                stage:
+                  description: The stage that it reached, V(http) where there is an answer of the server.
+                  returned: success
+                  type: str
+                  sample: http
+                status:
+                  description: The HTTP status of the answer. V(null) where there is none.
+                  returned: success
+                  type: int
+                  sample: 200
+                curl_code:
+                  description: The exit code of C(curl.exe), 0 for a whole answer of any status. Through .NET the one that fits the failure.
+                  returned: success
+                  type: int
+                  sample: 0
+                healthy:
+                  description:
+                    - Whether it is what a WSUS server answers for this path. Not so for C(/iuident.cab) of one that is newer than WSUS 3, which is no fault.
+                  returned: success
+                  type: bool
+                  sample: true
+                time_s:
+                  description: How many seconds it took.
+                  returned: success
+                  type: float
+                  sample: 0.016
+                address:
+                  description: The address that was connected to, the proxy's where there is one. Empty where there was no connection, and through .NET.
+                  returned: success
+                  type: str
+                  sample: 10.0.0.5
+                proxy:
+                  description: The proxy that it went through. V(null) where there was none.
+                  returned: success
+                  type: str
+                  sample: null
+                content_type:
+                  description: The type of the answer as the server names it.
+                  returned: success
+                  type: str
+                  sample: text/html; charset=utf-8
+                size:
+                  description: How many bytes of a body came.
+                  returned: success
+                  type: int
+                  sample: 7267
+                length:
+                  description: The length that the answer to C(HEAD) announces. V(null) where it announces none, and for C(GET).
+                  returned: success
+                  type: int
+                  sample: null
+        other_way:
+          description:
+            - The way that the agent does not take, in the form of RV(ansible_facts.wsus_server.agent_way). Direct where the agent goes through a proxy, else
+              through the proxy of the connection's user. V(null) where there is none, and where nothing was tested.
+          returned: success
+          type: dict
     wsus_findings:
       description: What is wrong with the client, or worth knowing, the gravest first. Covers the components of this call.
       returned: success
@@ -406,12 +630,12 @@ remote_executions:
   description: How many remote executions the call took.
   returned: success
   type: int
-  sample: 1
+  sample: 2
 native_commands:
-  description: How many programs were run on the machine.
+  description: How many programs were run on the machine. A request through .NET counts as one.
   returned: success
   type: int
-  sample: 18
+  sample: 22
 reason:
   description:
     - The stable name of what went wrong, such as V(not_administrator), V(no_powershell), V(output_ended_early), V(unexpected_output),
