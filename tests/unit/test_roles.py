@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.wsus.client.plugins.action import wsus_agent, wsus_bits, wsus_facts, wsus_policy, wsus_report
+from ansible_collections.wsus.client.plugins.action import (
+    wsus_agent,
+    wsus_bits,
+    wsus_facts,
+    wsus_policy,
+    wsus_proxy,
+    wsus_reachability,
+    wsus_report,
+)
 from jinja2 import Environment, nodes
 
 COLLECTION = Path(__file__).parents[2]
@@ -23,7 +31,7 @@ def options_of(role: str) -> dict[str, Any]:
 
 
 def test_the_roles_are_found() -> None:
-    assert {"audit", "policy", "bits", "agent"} <= {role.name for role in ROLES}
+    assert {"audit", "policy", "bits", "agent", "reachability"} <= {role.name for role in ROLES}
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
@@ -49,10 +57,10 @@ def test_the_audit_role_offers_what_its_modules_take() -> None:
     assert specs["wsus_report_show"]["choices"] == report["show"]["choices"]
 
 
-def arguments_of(role: str) -> dict[str, str]:
-    """What a role's act.yml hands to the module of its name, as templates."""
-    tasks = yaml.safe_load((COLLECTION / "roles" / role / "tasks" / "act.yml").read_text(encoding="utf-8"))
-    arguments: dict[str, str] = tasks[0][f"wsus.client.wsus_{role}"]
+def arguments_of(role: str, phase: str = "act", module: str = "") -> dict[str, str]:
+    """What a phase of a role hands to a module, by default the one of its name, as templates."""
+    tasks = yaml.safe_load((COLLECTION / "roles" / role / "tasks" / f"{phase}.yml").read_text(encoding="utf-8"))
+    arguments: dict[str, str] = tasks[0][f"wsus.client.wsus_{module or role}"]
     return arguments
 
 
@@ -101,7 +109,25 @@ def test_the_policy_role_hands_on_every_option_of_its_module() -> None:
         assert options_of("policy")[f"wsus_policy_{option}"]["default"] == module[option]["default"]
 
 
-@pytest.mark.parametrize("role", ["policy", *SERVICES])
+@pytest.mark.parametrize("phase", ["preflight", "verify"])
+def test_the_reachability_role_hands_on_every_option_of_the_test(phase: str) -> None:
+    arguments, module = arguments_of("reachability", phase), wsus_reachability.ActionModule.ARGUMENT_SPEC
+    assert set(arguments) == set(module)
+    for option, template in arguments.items():
+        assert f"wsus_reachability_{option}" in names_in(template)
+    offered = options_of("reachability")
+    assert offered["wsus_reachability_timeout"]["default"] == module["timeout"]["default"]
+
+
+def test_the_reachability_role_hands_on_every_option_of_the_proxy() -> None:
+    arguments, module = arguments_of("reachability", module="proxy"), wsus_proxy.ActionModule.ARGUMENT_SPEC
+    assert set(arguments) == set(module)
+    for option, template in arguments.items():
+        assert names_in(template) == {f"wsus_proxy_{option}"}
+    assert options_of("reachability")["wsus_proxy_state"]["choices"] == ["", *module["state"]["choices"]]
+
+
+@pytest.mark.parametrize("role", ["policy", "reachability", *SERVICES])
 def test_a_role_registers_what_its_readme_says(role: str) -> None:
     folder = COLLECTION / "roles" / role
     readme = (folder / "README.md").read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ from answers import answer, dword, multi, queryex, text
 from event_texts import detection
 from group_policies import State, state
 from reg_answers import Keys, reg_query
+from server_answers import Served, asked_proxy
 
 CONTEXT = Context(now=datetime(2026, 11, 23, 4, 15, tzinfo=UTC))
 SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
@@ -23,6 +24,7 @@ CURRENT_VERSION = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
 UPDATE = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate"
 SERVICING = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing"
+INTERNET = r"Microsoft\Windows\CurrentVersion\Internet Settings"
 SERVER = "http://wsus.example.com:8530"
 FAILURE_ACTIONS = "80510100000000000000000003000000140000000100000060EA000001000000C0D401000000000000000000"
 AGENT_FAILURE_ACTIONS = "80510100000000000000000003000000140000000100000060EA000000000000000000000000000000000000"
@@ -49,7 +51,8 @@ class Windows:
     Values that are given for ``bits`` and ``agent`` replace those of the definition, None takes one away. ``policy`` and
     ``au`` are the two keys of the update client's settings; a text is a REG_SZ there, a number a REG_DWORD.
     ``update`` are keys below the agent's own, ``servicing`` names of keys of the servicing stack. A log that is a number
-    cannot be read: wevtutil ends with it.
+    cannot be read: wevtutil ends with it. ``winhttp`` is the machine's proxy, ``users`` are the settings of users' proxies by
+    hive, ``web`` is what servers give by the proxy that they are asked through (None: none).
     """
 
     build: int = 19045
@@ -74,6 +77,9 @@ class Windows:
     update_log: str | int = field(default_factory=lambda: detection(time="2026-11-22T20:00:00.0000000Z"))
     text_log: str | int = 1
     network_folder: bool = True
+    winhttp: bytes | None = None
+    users: dict[str, dict[str, Data]] = field(default_factory=dict)
+    web: dict[str | None, Served] = field(default_factory=dict)
     files: str = (
         " Directory of C:\\Windows\\System32\n\n05/06/2026  06:52 AM         3,412,992 wuaueng.dll\n"
         "               1 File(s)        3412992 bytes\n               0 Dir(s)     68719476736 bytes free\n"
@@ -127,6 +133,8 @@ class Windows:
             return self._log(command)
         if command.program == "sc.exe":
             return self._state(command)
+        if command.program in ("curl.exe", "w"):
+            return self.web.get(asked_proxy(command), Served()).answer(command)
         if command.program == "findstr.exe":
             return _text(command, self.text_log)
         if command.program == "cmd.exe":
@@ -176,6 +184,14 @@ class Windows:
             keys[rf"{SERVICES}\wuauserv"] = _kept(self._agent() | self.agent)
             keys[rf"{SERVICES}\wuauserv\Parameters"] = {
                 "ServiceDll": ("REG_EXPAND_SZ", r"%systemroot%\system32\wuaueng.dll")
+            }
+        keys |= {
+            rf"{hive}\Software\{INTERNET}": {name: _typed(data) for name, data in values.items()}
+            for hive, values in self.users.items()
+        }
+        if self.winhttp is not None:
+            keys[rf"HKLM\SOFTWARE\{INTERNET}\Connections"] = {
+                "WinHttpSettings": ("REG_BINARY", self.winhttp.hex().upper())
             }
         return keys
 

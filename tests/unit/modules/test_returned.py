@@ -10,18 +10,23 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.wsus.client.plugins.action import wsus_agent, wsus_bits, wsus_policy
+from ansible_collections.wsus.client.plugins.action import wsus_agent, wsus_bits, wsus_policy, wsus_proxy
 from ansible_collections.wsus.client.plugins.modules import wsus_agent as agent_module
 from ansible_collections.wsus.client.plugins.modules import wsus_bits as bits_module
 from ansible_collections.wsus.client.plugins.modules import wsus_bits_facts as bits_facts_module
 from ansible_collections.wsus.client.plugins.modules import wsus_facts as facts_module
 from ansible_collections.wsus.client.plugins.modules import wsus_policy as policy_module
+from ansible_collections.wsus.client.plugins.modules import wsus_proxy as proxy_module
+from ansible_collections.wsus.client.plugins.modules import wsus_reachability as reachability_module
 from ansible_collections.wsus.client.plugins.plugin_utils import _agent_change
 from ansible_collections.wsus.client.plugins.plugin_utils._control import ServiceControl
 from ansible_collections.wsus.client.plugins.plugin_utils._gather import gather
 from ansible_collections.wsus.client.plugins.plugin_utils._host import Host
 from ansible_collections.wsus.client.plugins.plugin_utils._policy_change import PolicyChange
+from ansible_collections.wsus.client.plugins.plugin_utils._proxy_change import ProxyChange
+from ansible_collections.wsus.client.plugins.plugin_utils._reachability import ServerUnreachable, require
 from ansible_collections.wsus.client.plugins.plugin_utils._service_repair import ServiceRepair
+from ansible_collections.wsus.client.plugins.plugin_utils._winhttp import WinHttp
 from ansible_collections.wsus.client.plugins.plugin_utils.components import Context, bits
 from lab.fleet_agent import AgentSpec, DetectionSpec, NextSpec
 from lab.simulated.machine import SimulatedMachine
@@ -37,6 +42,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "raw": (object,),
 }
 _OF_ANSIBLE = {"changed", "diff"}
+CONNECTIONS = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
 FAILING = AgentSpec(detections=(DetectionSpec(3600.0, 0x8024402C),), next=NextSpec(takes=0, code=0x8024402C))
 
 
@@ -59,6 +65,13 @@ class Connection:
     def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
         done = self._machine.execute(cmd, ADMINISTRATOR)
         return done.exit_code, done.stdout, done.stderr
+
+
+def proxied(server: str) -> Mapping[str, Any]:
+    """The registry of a machine with a proxy of its own."""
+    return {
+        CONNECTIONS: {"WinHttpSettings": {"hex": WinHttp(flags=3, proxy=server, bypass="<local>").as_bytes().hex()}}
+    }
 
 
 def host_of(windows: str = "windows-11-24h2", **spec: Any) -> Host:
@@ -101,6 +114,7 @@ MACHINES: Mapping[str, Mapping[str, Any]] = {
     "windows 7 in trouble": {"windows": "windows-7-sp1", "agent": FAILING},
     "in trouble": {"agent": FAILING},
     "workgroup": {"domain": None},
+    "proxy that does not resolve": {"registry": proxied("proxy.invalid:8080")},
 }
 
 
@@ -114,6 +128,27 @@ def test_facts(spec: Mapping[str, Any]) -> None:
 def test_bits_facts(spec: Mapping[str, Any]) -> None:
     audit = gather(host_of(**spec), ["bits"], Context(now=datetime.now(UTC)))
     check(audit.as_result(), bits_facts_module)
+
+
+@pytest.mark.parametrize("url", [None, "http://unknown.example.test:8530", "http://wsus.example.test:8530"])
+@pytest.mark.parametrize("spec", MACHINES.values(), ids=MACHINES)
+def test_reachability(spec: Mapping[str, Any], url: str | None) -> None:
+    audit = gather(host_of(**spec), ["proxy", "server"], Context(now=datetime.now(UTC), url=url))
+    check(audit.as_result(), reachability_module)
+
+
+@pytest.mark.parametrize("url", [None, "http://unknown.example.test:8530"])
+def test_a_required_server_that_cannot_be_used(url: str | None) -> None:
+    audit = gather(host_of(domain=None), ["proxy", "server"], Context(now=datetime.now(UTC), url=url))
+    with pytest.raises(ServerUnreachable) as raised:
+        require(audit)
+    documented = yaml.safe_load(reachability_module.RETURN)
+    failure = {"reason": raised.value.reason, **raised.value.details}
+    on_failure = {name: entry for name, entry in documented.items() if name in failure}
+    assert list(disagreements(failure, on_failure)) == []
+    conditional = {name for name, entry in documented.items() if "server_unreachable" in entry["returned"]}
+    always = {name for name in conditional if "unless" not in documented[name]["returned"]}
+    assert set(failure) - {"reason"} == (always if url is None else conditional)
 
 
 @pytest.mark.parametrize("name", ["helpers", "dependencies"])
@@ -151,6 +186,18 @@ def test_policy(given: Mapping[str, Any], check_mode: bool) -> None:
     host = host_of(domain=None if "settings" in given else "example.test")
     change = PolicyChange(host, options(wsus_policy, **given), Context(now=datetime.now(UTC)), str)
     check(change.run(check_mode=check_mode), policy_module)
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("machine", ["healthy", "proxy that does not resolve"])
+@pytest.mark.parametrize(
+    "given", [{"state": "direct"}, {"state": "given", "server": "proxy.example.test:3128"}], ids=str
+)
+def test_proxy(given: Mapping[str, Any], machine: str, check_mode: bool) -> None:
+    change = ProxyChange(host_of(**MACHINES[machine]), options(wsus_proxy, **given), Context(now=datetime.now(UTC)))
+    result = change.run(check_mode=check_mode)
+    check(result, proxy_module)
+    assert result["changed"] == (machine != "healthy" or given["state"] != "direct")
 
 
 def test_a_disagreement_is_seen() -> None:

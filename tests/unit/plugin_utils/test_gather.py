@@ -2,52 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils import _gather
-from ansible_collections.wsus.client.plugins.plugin_utils._command import Command, Result
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import WrongOption
+from event_texts import job
+from memory_host import MemoryHost
+from server_answers import broken
+from simulated_host import Pc
 from windows import CONTEXT, Windows
 
 
-class Machine:
-    """A host that answers from a Windows in memory."""
-
-    def __init__(self, windows: Windows) -> None:
-        self._windows = windows
-        self.executions = self.commands = 0
-
-    def probe(self, commands: Iterable[Command]) -> dict[Command, Result]:
-        asked = list(dict.fromkeys(commands))
-        self.executions += bool(asked)
-        self.commands += len(asked)
-        return {command: self._windows.answer(command) for command in asked}
-
-
 def gather(windows: Windows, subset: list[str]) -> dict[str, Any]:
-    return _gather.gather(Machine(windows), subset, CONTEXT).as_result()  # type: ignore[arg-type]
+    return _gather.gather(MemoryHost(windows), subset, CONTEXT).as_result()  # type: ignore[arg-type]
+
+
+EVERYTHING = {"system", "policy", "bits", "agent", "events", "proxy", "server"}
 
 
 @pytest.mark.parametrize(
-    ("subset", "facts", "commands"),
+    ("subset", "facts", "commands", "executions"),
     [
-        (["all"], {"wsus_system", "wsus_policy", "wsus_bits", "wsus_agent", "wsus_events"}, 17),
-        (["policy"], {"wsus_system", "wsus_policy"}, 5),
-        (["bits"], {"wsus_system", "wsus_bits"}, 8),
-        (["agent"], {"wsus_system", "wsus_agent"}, 11),
-        (["events"], {"wsus_system", "wsus_events"}, 5),
-        (["policy", "events"], {"wsus_system", "wsus_policy", "wsus_events"}, 7),
-        (["system"], {"wsus_system"}, 1),
+        (["all"], EVERYTHING, 21, 2),
+        (["policy"], {"system", "policy"}, 5, 1),
+        (["bits"], {"system", "bits"}, 8, 1),
+        (["agent"], {"system", "agent"}, 11, 1),
+        (["events"], {"system", "events"}, 5, 1),
+        (["policy", "events"], {"system", "policy", "events"}, 7, 1),
+        (["proxy"], {"system", "proxy"}, 5, 1),
+        (["server"], {"system", "server"}, 6, 2),
+        (["proxy", "server"], {"system", "proxy", "server"}, 6, 2),
+        (["system"], {"system"}, 1, 1),
     ],
 )
-def test_subsets(subset: list[str], facts: set[str], commands: int) -> None:
+def test_subsets(subset: list[str], facts: set[str], commands: int, executions: int) -> None:
     result = gather(Windows(), subset)
-    assert set(result["ansible_facts"]) == facts | {"wsus_findings", "wsus_health"}
-    assert (result["changed"], result["remote_executions"], result["native_commands"]) == (False, 1, commands)
+    assert set(result["ansible_facts"]) == {f"wsus_{name}" for name in (*facts, "findings", "health")}
+    assert (result["changed"], result["remote_executions"], result["native_commands"]) == (False, executions, commands)
     assert result["ansible_facts"]["wsus_health"] == "healthy"
+
+
+@pytest.mark.parametrize("windows", ["windows-10-22h2", "server-2019", "server-2025"])
+def test_what_a_healthy_machine_with_curl_costs(windows: str) -> None:
+    pc = Pc(windows)
+    audit = _gather.gather(pc.host, ["all"], pc.context)
+    assert (audit.findings, audit.executions, audit.commands) == ((), 2, 22)
+    assert len(pc.ran) == 22
+    assert [line for line in pc.ran if line.startswith("curl.exe")] == pc.ran[-1:]
+    assert audit.facts["wsus_server"]["reachable"] is True
+
+
+def test_without_a_server_nobody_is_asked() -> None:
+    result = gather(Windows(policy={}, au={}), ["server"])
+    assert (result["remote_executions"], result["native_commands"]) == (1, 5)
+    assert result["ansible_facts"]["wsus_server"]["url"] is None
 
 
 def test_a_broken_machine() -> None:
@@ -56,12 +66,13 @@ def test_a_broken_machine() -> None:
     assert [finding["id"] for finding in result["ansible_facts"]["wsus_findings"]] == ["bits.disabled"]
 
 
-def test_an_unusual_dependency_costs_a_second_execution() -> None:
+@pytest.mark.parametrize(("subset", "commands"), [("bits", 10), ("all", 23)])
+def test_an_unusual_dependency_and_the_server_are_asked_for_in_the_second_execution(subset: str, commands: int) -> None:
     result = gather(
         Windows(bits={"DependOnService": ("REG_MULTI_SZ", "Gone")}, states={"Gone": 1060}, starts={"Gone": None}),
-        ["all"],
+        [subset],
     )
-    assert result["remote_executions"] == 2
+    assert (result["remote_executions"], result["native_commands"]) == (2, commands)
 
 
 @pytest.mark.parametrize("days", [0, -1, 366])
@@ -84,7 +95,7 @@ def test_a_server_that_is_no_url(server: str) -> None:
 
 
 def test_the_expected_server_reaches_policy() -> None:
-    host, context = Machine(Windows()), replace(CONTEXT, server_url="http://new:8530")
+    host, context = MemoryHost(Windows()), replace(CONTEXT, server_url="http://new:8530")
     audit = _gather.gather(host, ["all"], context)  # type: ignore[arg-type]
     assert [finding.id for finding in audit.findings] == ["policy.unexpected_server"]
 
@@ -103,6 +114,19 @@ def test_the_gravest_finding_comes_first_whatever_its_component() -> None:
 
 
 @pytest.mark.parametrize("build", [7601, 9600, 14393, 19045, 26100])
-def test_a_healthy_machine_of_any_build_is_asked_once_and_has_no_findings(build: int) -> None:
+def test_a_healthy_machine_of_any_build_is_asked_twice_and_has_no_findings(build: int) -> None:
     result = gather(Windows(build=build), ["all"])
-    assert (result["remote_executions"], result["ansible_facts"]["wsus_findings"]) == (1, [])
+    assert (result["remote_executions"], result["ansible_facts"]["wsus_findings"]) == (2, [])
+
+
+def test_a_failed_job_and_the_fault_that_explains_it_are_one_finding() -> None:
+    windows = Windows(bits_log=job(0x80072EE7), web={None: broken(6, lookup=0, connect=0)})
+    (finding,) = gather(windows, ["all"])["ansible_facts"]["wsus_findings"]
+    assert (finding["id"], finding["remedy"], finding["past"]) == ("server.name_resolution", "network", False)
+    assert [("stage" in each, "time" in each) for each in finding["evidence"]] == [(True, False), (False, True)]
+
+
+@pytest.mark.parametrize(("subset", "past"), [(["bits", "server"], True), (["bits"], False)])
+def test_only_a_test_of_the_way_makes_a_failed_job_past(subset: list[str], past: bool) -> None:
+    (finding,) = gather(Windows(bits_log=job(0x80072EE7)), subset)["ansible_facts"]["wsus_findings"]
+    assert finding["past"] is past

@@ -59,7 +59,9 @@ def test_healthy(build: int, start: int, state: tuple[int, str, int]) -> None:
 )
 def test_an_agent_in_trouble_is_asked_for_its_helpers(build: int, trouble: dict[str, Any]) -> None:
     further = Windows(build=build, **trouble).asked_again(agent)
-    assert further[: len(asked("RpcSs", "CryptSvc"))] == asked("RpcSs", "CryptSvc")
+    services = r"HKLM\SYSTEM\CurrentControlSet\Services"
+    helpers = ["CryptSvc"] if build < 10240 else ["CryptSvc", "DoSvc"]
+    assert further[: len(helpers)] == [rf"reg.exe query {services}\{name} /v Start" for name in helpers]
     assert [line for line in further if line.startswith("findstr")] == (
         [r"findstr.exe /l /c:REPORT EVENT: /c:(build:  C:\Windows\WindowsUpdate.log"] if build < 10240 else []
     )
