@@ -120,12 +120,17 @@ def probe_for_change() -> tuple[Command, ...]:
 
 
 def follow_up(results: Results, system: System, context: Context) -> tuple[Command, ...]:
-    """Where the agent has trouble: its helpers, and the text log of an old Windows. Else only unusual dependencies."""
+    """Where the agent has trouble: its helpers; the text log of an old Windows where the event log tells of no detection.
+
+    Else only unusual dependencies.
+    """
     unusual = _service_probe.follow_up(SERVICE, results, tuple(SERVICE.neighbours))
-    if not _in_trouble(read(results, system, context)):
+    agent = read(results, system, context)
+    if not _in_trouble(agent):
         return unusual
     asked_for_the_past = _logs.update(context.event_days) in results
-    old = system.build < FIRST_WITH_ORCHESTRATOR and asked_for_the_past
+    told = any(detection.source != "registry" for detection in agent.detections)
+    old = system.build < FIRST_WITH_ORCHESTRATOR and asked_for_the_past and not told
     log = (_update_log.query(system.system_root),) if old else ()
     return (*unusual, *_helpers.follow_up(results, system.build), *log)
 

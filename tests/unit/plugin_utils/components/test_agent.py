@@ -63,7 +63,9 @@ def test_an_agent_in_trouble_is_asked_for_its_helpers(build: int, trouble: dict[
     helpers = ["CryptSvc"] if build < 10240 else ["CryptSvc", "DoSvc"]
     assert further[: len(helpers)] == [rf"reg.exe query {services}\{name} /v Start" for name in helpers]
     assert [line for line in further if line.startswith("findstr")] == (
-        [r"findstr.exe /l /c:REPORT EVENT: /c:(build:  C:\Windows\WindowsUpdate.log"] if build < 10240 else []
+        [r"findstr.exe /l /c:REPORT EVENT: /c:(build:  C:\Windows\WindowsUpdate.log"]
+        if build < 10240 and trouble.get("update_log") in ("", 15007)
+        else []
     )
 
 
