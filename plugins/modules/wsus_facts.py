@@ -13,7 +13,8 @@ description:
     one has one program, or two where there is a proxy, so that both ways are tested.
   - Other components ask for more in the second execution only on a machine where the answers ask for it. That is where System Event Notification (SENS)
     does not run, where a service depends on ones that it depends on in no Windows, and where the update agent failed to start, failed in its work, or
-    had no good detection lately. Then the services that it works with are asked as well, and before Windows 10 its text log.
+    had no good detection lately. Then the services that it works with are asked as well, and before Windows 10 its text log where the event
+    log tells of no detection.
   - With V(server) the machine makes up to seven requests to its WSUS server on each way, of 15 seconds at most each, as
     M(wsus.client.wsus_reachability) does.
   - Findings of failed jobs of BITS and failed detections are held against the way to the server where that was tested. What is still so is joined into one
@@ -264,7 +265,7 @@ ansible_facts:
               expected: [auto, delayed_auto, demand]
               actual: disabled
         version:
-          description: The agent's version. Before Windows 10 it is read from the text log, only where the agent has trouble, and else V(null).
+          description: The agent's version. Before Windows 10 it is read from the text log where that was asked, and else V(null).
           returned: success
           type: str
           sample: 10.0.26100.2314
@@ -336,7 +337,6 @@ ansible_facts:
           description:
             - What the agent did in the last days, newest first. Failed starts (C(kind=start)), detections (C(kind=detection)), and failed downloads,
               installations and updates of the agent (C(kind=download), C(kind=install), C(kind=self_update)), their codes explained.
-            - A detection that both an event log and the text log tell of stands there twice.
           returned: success
           type: list
           elements: dict
