@@ -48,7 +48,9 @@ def joined(findings: Iterable[Finding], *, tested: bool) -> list[Finding]:
             )
         else:
             left.append(finding)
-    return [*live.values(), *left]
+    # What policy says wrong is the cause of what the way to its server shows.
+    causes = [finding for finding in left if finding.component == "policy"]
+    return [*causes, *live.values(), *(finding for finding in left if finding.component != "policy")]
 
 
 def _fault_behind(finding: Finding, live: Iterable[Finding]) -> Finding | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +17,18 @@ ADMINISTRATOR = {"name": "lab", "password": "Lab-Passw0rd"}
 
 @pytest.fixture
 def controller(tmp_path: Path) -> Iterator[Callable[..., Controller]]:
-    """Serve a fleet of tests/lab/fleets, or one given as YAML data, and return its controller."""
+    """Serve a fleet of tests/lab/fleets, or one given as YAML data with its endpoints, and return its controller."""
     labs: list[Lab] = []
 
-    def serve(fleet: str | list[dict[str, Any]]) -> Controller:
+    def serve(fleet: str | list[dict[str, Any]], endpoints: Mapping[str, Any] | None = None) -> Controller:
         path = FLEETS / f"{fleet}.yml" if isinstance(fleet, str) else tmp_path / "fleet.yml"
         if not isinstance(fleet, str):
-            path.write_text(
-                yaml.safe_dump({"defaults": {"users": [ADMINISTRATOR]}, "machines": fleet}, allow_unicode=True),
-                encoding="utf-8",
-            )
+            described = {
+                "defaults": {"users": [ADMINISTRATOR]},
+                "machines": fleet,
+                **({"endpoints": dict(endpoints)} if endpoints else {}),
+            }
+            path.write_text(yaml.safe_dump(described, allow_unicode=True), encoding="utf-8")
         lab = Lab(load_fleet(path))
         labs.append(lab)
         lab.start()

@@ -8,9 +8,13 @@ from collections.abc import Callable
 import pytest
 from playing import Controller, module
 
-MOST_REQUESTS = 6
-COMMANDS = 18
-# fleets/bits_tables.yml: one machine for each row of the article's two tables on BITS.
+MOST_REQUESTS = 10
+# The way to the server is asked in a second execution, which needs to know the server and the proxy.
+EXECUTIONS = 2
+COMMANDS = 22
+MOST_COMMANDS = 24
+# fleets/bits_tables.yml: one machine for each row of the article's two tables on BITS. The way to the server works there, so
+# that what made jobs fail on it is past (test_server_tables.py has the same codes with the live fault).
 ROWS = {
     "start-80070424-service-missing": ("bits.missing", "broken"),
     "start-8007043b-not-in-group": ("bits.svchost_group", "broken"),
@@ -21,12 +25,12 @@ ROWS = {
     "start-80070002-parameters-missing": ("bits.service_dll", "broken"),
     "start-80040154-class-not-registered": ("bits.com_catalog", "broken"),
     "start-80040206-event-system-error": ("bits.com_catalog", "broken"),
-    "job-80070057-invalid-argument": ("bits.job_proxy_settings", "degraded"),
-    "job-80072ee7-name-not-resolved": ("bits.job_name_resolution", "degraded"),
+    "job-80070057-invalid-argument": ("bits.job_proxy_settings", "healthy"),
+    "job-80072ee7-name-not-resolved": ("bits.job_name_resolution", "healthy"),
     "job-80072f78-invalid-server-response": ("bits.job_server_response", "healthy"),
-    "job-80200013-insufficient-range-support": ("bits.job_range_support", "degraded"),
-    "job-80200011-missing-file-size": ("bits.job_file_size", "degraded"),
-    "job-80190193-http-403": ("bits.job_forbidden", "degraded"),
+    "job-80200013-insufficient-range-support": ("bits.job_range_support", "healthy"),
+    "job-80200011-missing-file-size": ("bits.job_file_size", "healthy"),
+    "job-80190193-http-403": ("bits.job_forbidden", "healthy"),
     "job-800704dd-not-logged-on": ("bits.sens", "degraded"),
 }
 
@@ -49,15 +53,15 @@ def test_every_row_of_the_articles_tables_is_diagnosed(controller: Callable[...,
 
 
 @pytest.mark.smoke
-def test_an_audit_is_one_task_one_execution_and_few_requests(controller: Callable[..., Controller]) -> None:
+def test_an_audit_is_one_task_two_executions_and_few_requests(controller: Callable[..., Controller]) -> None:
     served = controller("healthy")
     play = served.play()
     assert play.exit_code == 0, play.output
     for name, machine in served.lab.machines.items():
         result = play.of(name)
-        (record,) = machine.log
-        assert len(record.commands) == result.result["native_commands"] == COMMANDS
-        assert result.result["remote_executions"] == 1
+        commands = [command for record in machine.log for command in record.commands]
+        assert len(commands) == result.result["native_commands"] == COMMANDS, name
+        assert len(machine.log) == result.result["remote_executions"] == EXECUTIONS, name
         assert sum(served.lab.requests[name].values()) <= MOST_REQUESTS, served.lab.requests[name]
 
 
@@ -71,6 +75,7 @@ def test_an_audit_changes_nothing(controller: Callable[..., Controller]) -> None
         assert set(play.audit["machines"]) == set(before)
         assert play.changed == {}
         assert all(machine.log for machine in served.lab.machines.values())
+        assert max(each.result["native_commands"] for each in play.of_module("wsus_facts")) <= MOST_COMMANDS
         assert served.state() == before
 
 

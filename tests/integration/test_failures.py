@@ -42,7 +42,10 @@ def unreachable(play: Play) -> str:
         ({"nope": 1}, "wsus.client.wsus_facts: there is no option nope; the options are: event_days, gather_subset"),
         (
             {"gather_subset": ["bits", "disk"]},
-            "value of gather_subset must be one or more of: all, system, policy, bits, agent, events. Got no match for: disk",
+            (
+                "value of gather_subset must be one or more of: "
+                "all, system, policy, bits, agent, events, proxy, server. Got no match for: disk"
+            ),
         ),
         ({"event_days": "soon"}, "event_days"),
         ({"event_days": 0}, "event_days is 0; it must be a number of days from 1 to 365"),

@@ -44,7 +44,7 @@ HALF_MENDED: Changes = (
     *ABSENT[3:],
     ("no_reboot_with_users", True, None),
 )
-# Machine, what is found, what is written.
+# Machine, what is found first, what is written. The name of the old server is gone, which stands before its not being used.
 MACHINES: Mapping[str, tuple[dict[str, Any], str, Changes]] = {
     "empty": (in_workgroup(), "policy.not_configured", ABSENT),
     "empty-7": ({**in_workgroup(), "windows": "windows-7-sp1", "language": "ja"}, "policy.not_configured", ABSENT),
@@ -181,7 +181,7 @@ def test_nothing_is_half_written_when_something_goes_wrong(controller: Callable[
     fleet = [{"name": name, **HALF} for name in (*DISTURBED, "no-folder")]
     served = controller([*fleet, {"name": "operator", **HALF, "users": users}])
     for name, (number, faults, _reason) in DISTURBED.items():
-        _disturb(served.lab.machines[name], number, faults)
+        disturb(served.lab.machines[name], number, faults)
     before = {name: _policy(machine) for name, machine in served.lab.machines.items()}
     play = served.play(
         module("wsus_policy", {"settings": WANTED, "backup_dir": "{{ backup_dir | default(omit) }}"}),
@@ -204,7 +204,7 @@ def test_nothing_is_half_written_when_something_goes_wrong(controller: Callable[
     assert changes(again, "wsus_policy") == dict.fromkeys({*DISTURBED, "no-folder"}, HALF_MENDED), again.output
 
 
-def _disturb(machine: Machine, number: int, faults: Faults) -> None:
+def disturb(machine: Machine, number: int, faults: Faults) -> None:
     """Have an execution of the machine go wrong, the others not."""
     execute, count = machine.execute, itertools.count(1)
 

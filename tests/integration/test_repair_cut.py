@@ -7,12 +7,16 @@ from collections.abc import Callable
 from cutting import Cut, Ways, differences, registry, states
 from playing import Controller
 from test_policy_settings import HALF, MACHINES, WANTED
+from test_proxy import BACKUP, CUT_OFF, given, held
+from test_proxy import OTHER as OTHER_PROXY
+from test_proxy import PROXY as SERVER
 
 TEMP = "C:\\Windows\\Temp\\wsus.client"
 BITS = Cut("wsus_bits", {}, "BITS", 4, (f"{TEMP}-BITS-",))
 # Before Windows 10 the agent opens its log when it starts.
 AGENT = Cut("wsus_agent", {}, "wuauserv", 4, (f"{TEMP}-wuauserv-", "C:\\Windows\\WindowsUpdate.log"))
 POLICY = Cut("wsus_policy", {"settings": dict(WANTED)}, None, 0, (f"{TEMP}-policy-",))
+PROXY = Cut("wsus_proxy", given(SERVER, ["<local>"]), None, 0, (BACKUP,))
 
 NO_DLL = {"Parameters": {"ServiceDll": None}}
 DRIFTED = {"ErrorControl": 0, "ServiceSidType": 0, "RequiredPrivileges": ["SeDebugPrivilege"], "FailureActions": None}
@@ -86,6 +90,15 @@ def test_a_cut_after_every_command_of_a_repair_of_the_agent(controller: Callable
 def test_a_cut_after_every_command_that_writes_settings(controller: Callable[..., Controller]) -> None:
     ways = {name: machine for name, (machine, *_rest) in MACHINES.items() if name in ("empty-7", "mistyped")}
     assert POLICY.everywhere(controller, {**ways, "half": HALF}) >= 40
+
+
+def test_a_cut_after_every_command_that_sets_the_proxy(controller: Callable[..., Controller]) -> None:
+    ways = {
+        "nothing": held(None, language="de"),
+        "malformed": held(CUT_OFF, windows="windows-7-sp1", language="ja"),
+        "other": {"windows": "windows-11-24h2", "proxy": {"machine": OTHER_PROXY}},
+    }
+    assert PROXY.everywhere(controller, ways) >= 20
 
 
 def test_a_cut_while_a_failed_repair_is_put_back(controller: Callable[..., Controller]) -> None:

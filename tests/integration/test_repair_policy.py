@@ -59,6 +59,7 @@ MENDED: Mapping[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
     ),
     "by-hand-old-server": (
         {"windows": "server-2016", "group_policy": policy(), "registry": {KEY: {"WUServer": "http://old.test:8530"}}},
+        # Before policy.status_server: the old server's name is gone.
         "policy.status_server",
         {"server_url": SERVER["WUServer"]},
     ),

@@ -27,9 +27,17 @@ TELLING = (
     "agent-reboot_pending-servicing",
     "agent-disk_space",
 )
+# What failed for a cause on the way to the server, which works now (test_server_tables.py has those whose way does not).
+PAST = (
+    "agent-scan_failed-8024402c",
+    "agent-scan_failed-80072ee2",
+    "agent-scan_failed-80244022",
+    "agent-download_failed",
+)
 GRAVE = ("error", "warning")
-# Where the audit asks a second time: the agent fails to start or to work, or a service depends on others than usual.
+# The second one asks the server, and what else is needed to know more.
 MOST_EXECUTIONS = 2
+MOST_COMMANDS = 26
 
 
 def machines_of(fleet: str) -> dict[str, dict[str, Any]]:
@@ -55,14 +63,18 @@ def audited_twice(served: Controller) -> Mapping[str, Any]:
     before = served.state()
     reports = []
     for arguments in ((), ("--check",)):
-        play = served.play("wsus.client.audit", *arguments, "--forks", "10")
+        play = served.play("wsus.client.audit", *arguments, "--forks", "20")
         assert play.exit_code == 0, play.output
         assert play.audit is not None
         assert play.changed == {}
-        assert all(each.result["remote_executions"] <= MOST_EXECUTIONS for each in play.of_module("wsus_facts"))
+        results = [each.result for each in play.of_module("wsus_facts")]
+        assert max(result["remote_executions"] for result in results) <= MOST_EXECUTIONS
+        assert max(result["native_commands"] for result in results) <= MOST_COMMANDS
         reports.append(play.audit["machines"])
     assert served.state() == before
-    first, second = ({name: machine["findings"] for name, machine in report.items()} for report in reports)
+    first, second = (
+        {name: _without_times(machine["findings"]) for name, machine in report.items()} for report in reports
+    )
     assert second == first
     return reports[0]  # type: ignore[no-any-return]
 
@@ -72,13 +84,15 @@ def test_every_machine_shows_the_finding_of_its_name(controller: Callable[..., C
     served = controller(fleet)
     machines = audited_twice(served)
     assert {name: gravest(machine) for name, machine in machines.items()} == {
-        name: told_by_name(name) for name in machines_of(fleet)
+        name: "" if name in PAST else told_by_name(name) for name in machines_of(fleet)
     }
+    statuses = {"error": "broken", "warning": "degraded", "info": "healthy"}
     for name, machine in machines.items():
-        finding = machine["findings"][0]
+        (finding,) = [each for each in machine["findings"] if each["id"] == told_by_name(name)]
         assert finding["evidence"], name
         assert finding["cause"], name
-        assert machine["status"] == ("broken" if finding["severity"] == "error" else "degraded"), name
+        assert finding["past"] is (name in PAST), name
+        assert machine["status"] == statuses[machine["findings"][0]["severity"]], name
 
 
 @pytest.mark.smoke
@@ -91,8 +105,10 @@ def test_the_telling_ones_show_it_in_every_language(controller: Callable[..., Co
     ]
     machines = audited_twice(controller(fleet))
     assert {name: gravest(machine) for name, machine in machines.items()} == {
-        each["name"]: told_by_name(each["name"]) for each in fleet
+        each["name"]: "" if each["name"].rpartition("-")[0] in PAST else told_by_name(each["name"]) for each in fleet
     }
+    for name in set(TELLING) & set(PAST):
+        assert [each["id"] for each in machines[f"{name}-ja"]["findings"]] == [told_by_name(name)]
     for name in TELLING:
         told = [_without_language(machines[f"{name}-{language}"]) for language in ("en", "ja", "de", "es")]
         assert told == told[:1] * 4, name
@@ -110,6 +126,13 @@ def test_no_healthy_machine_has_more_than_information(controller: Callable[..., 
         assert [machine["status"] for machine in machines.values()] == ["healthy"] * len(machines)
         assert len(machines) >= least
         assert all(machine["bits"]["drift"] == machine["agent"]["drift"] == [] for machine in machines.values())
+
+
+def _without_times(data: Any) -> Any:
+    """Findings without how long requests took."""
+    if isinstance(data, Mapping):
+        return {key: _without_times(value) for key, value in data.items() if key != "time_s"}
+    return [_without_times(each) for each in data] if isinstance(data, list) else data
 
 
 def _without_language(machine: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -135,7 +135,6 @@ EVENT = Finding("bits.job", "error", "s", "c", "network", ({"time": "t"},), ("0x
         replace(EVENT, evidence=()),
         replace(EVENT, evidence=({"what": "Start", "value": 4},)),
         replace(EVENT, evidence=({"time": "t"}, {"what": "Start", "value": 4})),
-        replace(EVENT, id="policy.processing"),
         replace(EVENT, codes=("0x80070422",)),  # a cause on the machine: the service is disabled
         replace(EVENT, codes=("0x80072efd", "0x80070422")),
     ],
@@ -143,6 +142,12 @@ EVENT = Finding("bits.job", "error", "s", "c", "network", ({"time": "t"},), ("0x
 def test_what_a_test_of_the_way_says_nothing_of(finding: Finding) -> None:
     assert _past.joined([finding, FAULT], tested=True) == [FAULT, finding]
     assert _past.joined([finding], tested=True) == [finding]
+
+
+def test_what_policy_says_stands_before_what_the_way_shows() -> None:
+    policy = replace(EVENT, id="policy.server_port")
+    assert _past.joined([policy, EVENT, FAULT], tested=True)[0] == policy
+    assert _past.joined([policy], tested=True) == [policy]
 
 
 def test_information_on_the_server_is_no_fault() -> None:
