@@ -24,7 +24,14 @@ NO_LIBRARY = {"keys": {"Parameters": {"ServiceDll": None}}}
 STOPPED, RUNNING = 1, 4
 SERVICES = {"wsus_bits": "BITS", "wsus_agent": "wuauserv"}
 ASKED = ("-e", "wsus_bits_when=always", "-e", "wsus_bits_state=started", *REPORT)
-READING = {("reg.exe", "query"), ("sc.exe", "query"), ("sc.exe", "queryex"), ("wevtutil.exe", "qe"), ("cmd.exe", "/d")}
+READING = {
+    ("cmd.exe", "/d"),
+    ("curl.exe", "-q"),
+    ("reg.exe", "query"),
+    ("sc.exe", "query"),
+    ("sc.exe", "queryex"),
+    ("wevtutil.exe", "qe"),
+}
 
 # How each machine is broken, what is found gravest, and what heals BITS and the agent.
 MACHINES: Mapping[str, tuple[Mapping[str, Any], str, Changes, Changes]] = {
