@@ -9,6 +9,7 @@ import ssl
 import struct
 import sys
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -112,7 +113,7 @@ class Listener(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-class Connection(BaseHTTPRequestHandler):
+class Connection(BaseHTTPRequestHandler, ABC):
     """One connection, possibly of many requests; a kind of endpoint says in ``respond`` what it answers."""
 
     protocol_version = "HTTP/1.1"
@@ -126,9 +127,9 @@ class Connection(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: what was asked is in the site's requests."""
 
+    @abstractmethod
     def respond(self, request: Request) -> Answer | None:
         """The answer to a request, None where the connection was taken care of otherwise."""
-        raise NotImplementedError
 
     def do_GET(self) -> None:
         """Answer one request, or do what a fault says in its place."""
