@@ -10,22 +10,18 @@ the policy key. The store is the business of a role of its own, which renames it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from . import _service, _service_definition
-from ._command import Command, Result
-from ._control import ServiceControl, ServiceHangs
+from . import _interruption
+from ._control import ServiceControl
 from ._exceptions import WsusClientError
 from ._host import Host
+from ._interruption import Interruption
 from ._plan import Change
 from .components.agent import Agent
 
 # What starts detections first, so that nothing starts the agent again while it is stopped.
 SERVICES = ("UsoSvc", "wuauserv", "BITS")
-_STATES: Mapping[str, Command] = {name: _service.query_state(name) for name in SERVICES}
-_STARTS: Mapping[str, Command] = {name: _service_definition.query_start(name) for name in SERVICES}
-_DISABLED = 4
 
 
 class RebootPending(WsusClientError):
@@ -48,45 +44,25 @@ class ComponentsReset:
                 f"Windows waits for a restart ({', '.join(agent.conditions.reboot)}): restart the machine, then reset its "
                 "components. Nothing was changed"
             )
-        answers = self.host.probe([*_STATES.values(), *_STARTS.values()])
-        return tuple(name for name in SERVICES if _can_be_restarted(name, answers))
+        services = _interruption.read(SERVICES, self.host.probe(_interruption.probe(SERVICES)))
+        # One that was disabled since it started would not start again.
+        return tuple(each.name for each in services if each.running and not each.disabled)
 
     def carry_out(self, names: tuple[str, ...]) -> None:
         """Stop the services in their order, and start them in reverse; those that were stopped run again, whatever fails.
 
         Raises StopFailed, StartFailed, ServiceHangs.
         """
-        begun: list[str] = []
+        interruption = Interruption(self.control)
         failure: WsusClientError | None = None
         try:
-            for name in names:
-                begun.append(name)
-                self.control.stop(name)
+            interruption.stop(names)
         except WsusClientError as error:
             failure = error
-        # What hangs would only be waited for once more.
-        down = [begun.pop()] if isinstance(failure, ServiceHangs) else []
-        for name in reversed(begun):
-            try:
-                if failure:  # one that is still stopping would be taken for running
-                    self.control.settled(name, "stop", {1, 4})
-                self.control.start(name)
-            except WsusClientError as error:
-                failure = failure or error
-                down.append(name)
-        if failure and down:
-            left = " ".join(f"{name} does not run as it did before." for name in down)
-            failure.message = f"{failure.message.rstrip('.')}. {left}"
-        if failure:
+        if failure := interruption.end(failure):
             raise failure
 
 
 def changes(names: tuple[str, ...]) -> tuple[Change, ...]:
     """What a reset changes, as published."""
     return tuple(Change(f"{name}.state", "running", "restarted") for name in names)
-
-
-def _can_be_restarted(name: str, answers: Mapping[Command, Result]) -> bool:
-    """Whether a service runs and would start again: one that was disabled since it started would not."""
-    disabled = _service_definition.read_start(answers[_STARTS[name]]) == _DISABLED
-    return _service.read_state(answers[_STATES[name]]).running and not disabled

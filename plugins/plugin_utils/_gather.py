@@ -14,13 +14,15 @@ from typing import Any
 from ._exceptions import WrongOption
 from ._finding import Finding, health, ranked
 from ._host import Host
-from ._past import joined
-from .components import Component, Context, agent, bits, events, policy, proxy, server, system
+from ._past import joined_with_server, joined_with_store
+from .components import Component, Context, agent, bits, events, identity, policy, proxy, server, store, system
 
 COMPONENTS: Mapping[str, Component[Any]] = {
     "policy": policy,
     "bits": bits,
     "agent": agent,
+    "store": store,
+    "client_id": identity,
     "events": events,
     "proxy": proxy,
     "server": server,
@@ -85,10 +87,13 @@ def gather(host: Host, subset: Collection[str], context: Context) -> Audit:
     )
     facts: dict[str, Mapping[str, Any]] = {"wsus_system": machine.as_fact()}
     findings: list[Finding] = []
+    read_facts: dict[str, Any] = {}
     for name, component in chosen.items():
-        read = component.read(results, machine, context)
-        facts[f"wsus_{name}"] = read.as_fact()
-        findings += component.findings(read)
-        if isinstance(read, server.Server):
-            findings = joined(findings, tested=read.tested)
+        read_facts[name] = component.read(results, machine, context)
+        facts[f"wsus_{name}"] = read_facts[name].as_fact()
+        findings += component.findings(read_facts[name])
+    if "store" in chosen:
+        findings = joined_with_store(findings)
+    if "server" in chosen:
+        findings = joined_with_server(findings, tested=read_facts["server"].tested)
     return Audit(facts, tuple(ranked(findings)), host.executions, host.commands)

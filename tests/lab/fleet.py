@@ -11,9 +11,11 @@ from typing import Any
 import yaml
 
 from .fleet_agent import AgentSpec, read_agent
+from .fleet_identity import IdentitySpec, read_identity
 from .fleet_policy import DOMAIN, PolicySpec, read_domain, read_policy
 from .fleet_proxy import ProxySpec, read_proxy
 from .fleet_reading import FleetError, flag, item_list, mapping, seconds, text
+from .fleet_store import StoreSpec, read_store
 from .machine import Faults, Machine, User
 from .network import MachineNetwork, Network
 from .network.spec import read_endpoints, read_names
@@ -92,6 +94,8 @@ class MachineSpec:
     domain: str | None = DOMAIN
     group_policy: PolicySpec = field(default_factory=PolicySpec)
     agent: AgentSpec = field(default_factory=AgentSpec)
+    store: StoreSpec = field(default_factory=StoreSpec)
+    client_id: IdentitySpec = field(default_factory=IdentitySpec)
     free_space: int = FREE_SPACE
     network: MachineNetwork | None = None
     language_mode: str = "full"
@@ -216,6 +220,8 @@ def _machine(name: str, item: Mapping[str, Any], where: str, network: Network) -
         domain=domain,
         group_policy=read_policy(item.get("group_policy"), domain, where),
         agent=read_agent(item.get("agent"), where),
+        store=read_store(item.get("store"), where),
+        client_id=read_identity(item.get("client_id"), where),
         free_space=free_space,
         network=MachineNetwork(network, *read_names(item.get("network"), network.endpoints, f"{where}: network")),
         language_mode=language_mode,

@@ -80,9 +80,18 @@ class Windows:
     winhttp: bytes | None = None
     users: dict[str, dict[str, Data]] = field(default_factory=dict)
     web: dict[str | None, Served] = field(default_factory=dict)
+    application_log: str | int = ""
+    journal: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    identity: dict[str, tuple[str, str]] = field(
+        default_factory=lambda: {"SusClientId": ("REG_SZ", "1b4e28ba-2fa1-41d2-883f-0016d3cca427")}
+    )
     files: str = (
-        " Directory of C:\\Windows\\System32\n\n05/06/2026  06:52 AM         3,412,992 wuaueng.dll\n"
-        "               1 File(s)        3412992 bytes\n               0 Dir(s)     68719476736 bytes free\n"
+        " Directory of C:\\Windows\\System32\n\n05/06/2026  06:52 AM         3412992 wuaueng.dll\n"
+        "               1 File(s)        3412992 bytes\n               0 Dir(s)     68719476736 bytes free\n\n"
+        " Directory of C:\\Windows\n\n11/22/2026  08:00 PM    <DIR>          SoftwareDistribution\n"
+        "               0 File(s)              0 bytes\n               1 Dir(s)     68719476736 bytes free\n\n"
+        " Directory of C:\\Windows\\SoftwareDistribution\\DataStore\n\n11/22/2026  08:00 PM        33554432 DataStore.edb\n"
+        "               1 File(s)       33554432 bytes\n               0 Dir(s)     68719476736 bytes free\n"
     )
 
     def read(self, component: Component[FactsT], context: Context = CONTEXT) -> FactsT:
@@ -152,6 +161,8 @@ class Windows:
         channel = command.arguments[1]
         if channel == "System":
             return _text(command, self.system_log)
+        if channel == "Application":
+            return _text(command, self.application_log)
         return _text(command, self.bits_log if "Bits" in channel else self.update_log)
 
     def _state(self, command: Command) -> Result:
@@ -164,7 +175,11 @@ class Windows:
         return answer(command, queryex(name, code, word, win32=win32))
 
     def _keys(self) -> Keys:
-        keys: dict[str, dict[str, tuple[str, str]]] = {CURRENT_VERSION: self._current_version(), UPDATE: {}}
+        keys: dict[str, dict[str, tuple[str, str]]] = {
+            CURRENT_VERSION: self._current_version(),
+            UPDATE: dict(self.identity),
+        }
+        keys |= self.journal
         keys |= {rf"{UPDATE}\{name}": values for name, values in self.update.items()}
         keys |= self.group_policy
         keys |= {rf"{SERVICING}\{name}": {} for name in self.servicing}

@@ -19,6 +19,7 @@ from .._finding import Finding
 BITS_CHANNEL = "Microsoft-Windows-Bits-Client/Operational"
 UPDATE_CHANNEL = "Microsoft-Windows-WindowsUpdateClient/Operational"
 SYSTEM_CHANNEL = "System"
+APPLICATION_CHANNEL = "Application"
 
 UPDATE_CLIENT = "Microsoft-Windows-WindowsUpdateClient"
 GROUP_POLICY = "Microsoft-Windows-GroupPolicy"
@@ -31,6 +32,11 @@ SELF_UPDATE_FAILED = (34, 35)
 CANNOT_CONNECT, INSTALL_FAILED = 16, 20
 """Of the update agent, in the System log: no connection for its schedule, an update failed to install."""
 _ERROR = 2
+DATABASE_ENGINE = "ESENT"
+DATABASE_MADE = 325
+DATABASE_DAMAGED = (412, 439, 454, 467, 474, 623)
+"""Of the database engine: a log or the database cannot be read, recovery failed, an index or a page is damaged, the version
+store is full (Microsoft KB 982018 for 412; reports of 623; the others by their texts)."""
 
 
 def bits(days: int) -> Command:
@@ -56,6 +62,12 @@ def system(days: int) -> Command:
         days,
         60,
     )
+
+
+def application(days: int) -> Command:
+    """Databases that the engine made, or found damaged; whose they are is told by their data."""
+    selection = Selection((DATABASE_MADE, *DATABASE_DAMAGED), DATABASE_ENGINE)
+    return _eventlog.query(APPLICATION_CHANNEL, [selection], days, 40)
 
 
 @dataclass(frozen=True)

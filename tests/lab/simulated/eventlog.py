@@ -52,9 +52,10 @@ class Event:
         facts = self._facts
         source = f" EventSourceName='{_escaped(facts['source'])}'" if "source" in facts else ""
         qualifiers = f" Qualifiers='{facts['qualifiers'].get(self.level, 0)}'" if "qualifiers" in facts else ""
+        guid = f" Guid='{facts['guid']}'" if "guid" in facts else ""
         security = f"<Security UserID='{self._user}'/>" if self._user else "<Security/>"
         return (
-            f"<Event xmlns='{NAMESPACE}'><System><Provider Name='{_escaped(self.provider)}' Guid='{facts['guid']}'{source}/>"
+            f"<Event xmlns='{NAMESPACE}'><System><Provider Name='{_escaped(self.provider)}'{guid}{source}/>"
             f"<EventID{qualifiers}>{self.id}</EventID><Version>{self._version}</Version><Level>{self.level}</Level><Task>0</Task>"
             f"<Opcode>{self._opcode}</Opcode><Keywords>{facts['keywords']}</Keywords><TimeCreated SystemTime='{self.system_time}'/>"
             f"<EventRecordID>{self.record}</EventRecordID><Correlation/><Execution ProcessID='{facts['process']}' ThreadID='1284'/>"

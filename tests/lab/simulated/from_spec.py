@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any
@@ -53,12 +52,15 @@ def simulated_machine(spec: MachineSpec, clock: Callable[[], float] = time.time)
         domain=spec.domain,
         policy=spec.group_policy,
         agent=spec.agent,
+        store=spec.store,
+        identity=spec.client_id,
         free_space=spec.free_space,
         constrained=spec.language_mode == "constrained",
     )
     if spec.network:
         machine.network = spec.network.join()
     _identify(machine, spec.domain)
+    machine.identity.install()
     machine.policy.process_past(spec.group_policy.processed)
     _write_registry(machine.registry, spec)
     _set_proxies(machine, spec.proxy)
@@ -69,6 +71,7 @@ def simulated_machine(spec: MachineSpec, clock: Callable[[], float] = time.time)
     for name, service in spec.services.items():
         _set_state(machine, name, service, spec)
     live_through(machine, spec)
+    machine.store.install()
     machine.faults = Faults(**spec.faults)
     return machine
 
@@ -84,7 +87,7 @@ def _check_settings(spec: MachineSpec) -> None:
 
 
 def _identify(machine: SimulatedMachine, domain: str | None) -> None:
-    """What differs from machine to machine: names, domain, locale, the client's id."""
+    """What differs from machine to machine: names, domain, locale."""
     registry, name = machine.registry, machine.computer_name
     control = key_path(r"HKLM\SYSTEM\CurrentControlSet\Control")
     for key in ("ComputerName", "ActiveComputerName"):
@@ -99,10 +102,6 @@ def _identify(machine: SimulatedMachine, domain: str | None) -> None:
     registry.set((*control, "Nls", "Language"), string("InstallLanguage", language))
     registry.set((*control, "Nls", "CodePage"), string("ACP", ansi))
     registry.set((*control, "Nls", "CodePage"), string("OEMCP", oem))
-    client_id = str(uuid.uuid5(uuid.NAMESPACE_DNS, machine.name.lower()))
-    registry.set(
-        key_path(r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate"), string("SusClientId", client_id)
-    )
 
 
 def _write_registry(registry: Registry, spec: MachineSpec) -> None:

@@ -12,11 +12,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..fleet_agent import AgentSpec
+from ..fleet_identity import IdentitySpec
 from ..fleet_policy import DOMAIN, PolicySpec
+from ..fleet_store import StoreSpec
 from ..machine import ConnectionDropped, Execution, ExecutionRecord, Faults, NativeCommand, ProgramCount, User
 from ..network import MachineNetwork
 from . import tools, web_request
 from .batch import Batch, NotABatch, read_batch
+from .client_identity import ClientIdentity
 from .command_line import NotEncodedPowerShell, decode_script
 from .errors import NotImplementedInLab, not_implemented
 from .eventlog import EventLogs
@@ -29,6 +32,7 @@ from .schedule import Schedule
 from .services import ServiceControlManager
 from .timeless import files_without_times, registry_without_times
 from .update_agent import SERVICE, UpdateAgent
+from .update_store import CRYPTSVC, UpdateStore
 
 COMMAND_LINE_LIMIT = 8191
 """Characters that cmd.exe, which WinRM starts, accepts (KB830473)."""
@@ -62,6 +66,8 @@ class SimulatedMachine:
         domain: str | None = DOMAIN,
         policy: PolicySpec | None = None,
         agent: AgentSpec | None = None,
+        store: StoreSpec | None = None,
+        identity: IdentitySpec | None = None,
         free_space: int = 64 << 30,
         constrained: bool = False,
     ) -> None:
@@ -86,6 +92,8 @@ class SimulatedMachine:
         self.services = ServiceControlManager(self)
         self.policy = GroupPolicy(self, domain, policy or PolicySpec())
         self.agent = UpdateAgent(self, agent or AgentSpec(), self.services)
+        self.store = UpdateStore(self, store or StoreSpec())
+        self.identity = ClientIdentity(self, identity or IdentitySpec())
 
     def now(self) -> float:
         """Seconds since 1970 on this machine."""
@@ -123,6 +131,13 @@ class SimulatedMachine:
         """A service has begun to run."""
         if name.lower() == SERVICE:
             self.agent.service_started()
+        elif name.lower() == CRYPTSVC.lower():
+            self.store.catalogs_opened()
+
+    def service_stopped(self, name: str) -> None:
+        """A service has ended."""
+        if name.lower() == SERVICE:
+            self.identity.service_stopped()
 
     @property
     def volume_serial(self) -> str:

@@ -140,6 +140,11 @@ class ServiceControlManager:
         record = self.find(name)
         return record is not None and record.status.state == RUNNING
 
+    def active(self, name: str) -> bool:
+        """Whether a service has not stopped: it runs, or is about to."""
+        record = self.find(name)
+        return record is not None and record.status.state != STOPPED
+
     def keep_busy(self, name: str) -> None:
         """A service is in use: the time after which it stops by itself counts from now on."""
         record = self.find(name)
@@ -231,6 +236,8 @@ class ServiceControlManager:
             self._events.state_changed(record.name, record.status.state)
             if record.status.state == RUNNING:
                 self._machine.service_started(record.name)
+            elif record.status.state == STOPPED:
+                self._machine.service_stopped(record.name)
             if record.status.state == RUNNING and record.behaviour.stops_when_idle is not None:
                 hangs = record.behaviour.hangs == "stopping"
                 record.outcome = _stopping(record) if hangs else Status(STOPPED, 0)

@@ -40,6 +40,9 @@ class Services(Protocol):
     def running(self, name: str) -> bool:
         """Whether it runs."""
 
+    def active(self, name: str) -> bool:
+        """Whether it has not stopped."""
+
     def keep_busy(self, name: str) -> None:
         """It is in use: count the time after which it stops by itself from now on."""
 
@@ -64,9 +67,21 @@ class UpdateAgent:
         if self.services.startable(ORCHESTRATOR) and self.services.start(ORCHESTRATOR) in (0, _ALREADY_RUNNING):
             self._detect()
 
+    @property
+    def running(self) -> bool:
+        """Whether its service runs."""
+        return self.services.running(SERVICE)
+
+    @property
+    def active(self) -> bool:
+        """Whether its service has anything open: not before it has stopped."""
+        return self.services.active(SERVICE)
+
     def service_started(self) -> None:
-        """The agent's service runs: it opens its log, and does what it was wanted for."""
+        """The agent's service runs: it opens its log, its store and its identity, and does what it was wanted for."""
         self.log.opened()
+        self._machine.store.opened()
+        self._machine.identity.service_started()
         if self._wanted:
             self._begin()
 
@@ -114,13 +129,16 @@ class UpdateAgent:
 
     def _begin(self) -> None:
         self._wanted, self._detecting = False, True
+        self._machine.store.opened()
         self._machine.schedule.after(self.spec.next.takes, self._end)
 
     def _end(self) -> None:
         self._detecting = False
         if self.services.running(SERVICE):
             disabled = self._policy("DisableWindowsUpdateAccess")
-            self.detected(_ACCESS_DISABLED if disabled else self.spec.next.code, self.spec.next.updates)
+            code = _ACCESS_DISABLED if disabled else self._machine.store.damage() or self.spec.next.code
+            self.detected(code, self.spec.next.updates)
+            self._machine.identity.detection_ended()
             self.services.keep_busy(SERVICE)
 
     def _policy(self, name: str, *below: str) -> int:

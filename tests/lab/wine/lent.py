@@ -64,6 +64,10 @@ class WineServices:
         """Whether it runs."""
         return bool(_RUNNING.search(self._tool.run_sc("query", name).stdout))
 
+    def active(self, name: str) -> bool:
+        """Whether it has not stopped."""
+        return self.running(name)
+
     def keep_busy(self, name: str) -> None:
         """Wine's services do not stop by themselves."""
 

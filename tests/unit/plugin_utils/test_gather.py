@@ -19,16 +19,18 @@ def gather(windows: Windows, subset: list[str]) -> dict[str, Any]:
     return _gather.gather(MemoryHost(windows), subset, CONTEXT).as_result()  # type: ignore[arg-type]
 
 
-EVERYTHING = {"system", "policy", "bits", "agent", "events", "proxy", "server"}
+EVERYTHING = {"system", "policy", "bits", "agent", "store", "client_id", "events", "proxy", "server"}
 
 
 @pytest.mark.parametrize(
     ("subset", "facts", "commands", "executions"),
     [
-        (["all"], EVERYTHING, 21, 2),
+        (["all"], EVERYTHING, 23, 2),
         (["policy"], {"system", "policy"}, 5, 1),
         (["bits"], {"system", "bits"}, 8, 1),
         (["agent"], {"system", "agent"}, 11, 1),
+        (["store"], {"system", "store"}, 8, 1),
+        (["client_id"], {"system", "client_id"}, 3, 1),
         (["events"], {"system", "events"}, 5, 1),
         (["policy", "events"], {"system", "policy", "events"}, 7, 1),
         (["proxy"], {"system", "proxy"}, 5, 1),
@@ -48,8 +50,8 @@ def test_subsets(subset: list[str], facts: set[str], commands: int, executions: 
 def test_what_a_healthy_machine_with_curl_costs(windows: str) -> None:
     pc = Pc(windows)
     audit = _gather.gather(pc.host, ["all"], pc.context)
-    assert (audit.findings, audit.executions, audit.commands) == ((), 2, 22)
-    assert len(pc.ran) == 22
+    assert (audit.findings, audit.executions, audit.commands) == ((), 2, 24)
+    assert len(pc.ran) == 24
     assert [line for line in pc.ran if line.startswith("curl.exe")] == pc.ran[-1:]
     assert audit.facts["wsus_server"]["reachable"] is True
 
@@ -66,7 +68,7 @@ def test_a_broken_machine() -> None:
     assert [finding["id"] for finding in result["ansible_facts"]["wsus_findings"]] == ["bits.disabled"]
 
 
-@pytest.mark.parametrize(("subset", "commands"), [("bits", 10), ("all", 23)])
+@pytest.mark.parametrize(("subset", "commands"), [("bits", 10), ("all", 25)])
 def test_an_unusual_dependency_and_the_server_are_asked_for_in_the_second_execution(subset: str, commands: int) -> None:
     result = gather(
         Windows(bits={"DependOnService": ("REG_MULTI_SZ", "Gone")}, states={"Gone": 1060}, starts={"Gone": None}),

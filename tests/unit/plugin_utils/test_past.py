@@ -140,25 +140,25 @@ EVENT = Finding("bits.job", "error", "s", "c", "network", ({"time": "t"},), ("0x
     ],
 )
 def test_what_a_test_of_the_way_says_nothing_of(finding: Finding) -> None:
-    assert _past.joined([finding, FAULT], tested=True) == [FAULT, finding]
-    assert _past.joined([finding], tested=True) == [finding]
+    assert _past.joined_with_server([finding, FAULT], tested=True) == [FAULT, finding]
+    assert _past.joined_with_server([finding], tested=True) == [finding]
 
 
 def test_what_policy_says_stands_before_what_the_way_shows() -> None:
     policy = replace(EVENT, id="policy.server_port")
-    assert _past.joined([policy, EVENT, FAULT], tested=True)[0] == policy
-    assert _past.joined([policy], tested=True) == [policy]
+    assert _past.joined_with_server([policy, EVENT, FAULT], tested=True)[0] == policy
+    assert _past.joined_with_server([policy], tested=True) == [policy]
 
 
 def test_information_on_the_server_is_no_fault() -> None:
     slow = Finding("server.slow", "info", "s", "c", "server_side", ({"stage": "http"},), ("0x80072efd",))
-    information, past = _past.joined([slow, EVENT], tested=True)
+    information, past = _past.joined_with_server([slow, EVENT], tested=True)
     assert (information, past.past, past.evidence) == (slow, True, EVENT.evidence)
 
 
 def test_two_faults_take_the_event_once() -> None:
     second = replace(FAULT, id="server.proxy")
-    assert _past.joined([EVENT, FAULT, second], tested=True) == [
+    assert _past.joined_with_server([EVENT, FAULT, second], tested=True) == [
         replace(FAULT, evidence=(*FAULT.evidence, *EVENT.evidence)),
         second,
     ]
@@ -170,6 +170,6 @@ def test_through_real_requests() -> None:
         pc.host, ["server"], replace(pc.context, url="http://gone.example.test:8530", request_timeout=3)
     )
     assert [each.id for each in live.findings] == ["server.name_resolution"]
-    joined = _past.joined([replace(EVENT, codes=("0x80072ee7",)), *live.findings], tested=True)
+    joined = _past.joined_with_server([replace(EVENT, codes=("0x80072ee7",)), *live.findings], tested=True)
     assert [each.id for each in joined] == ["server.name_resolution"]
     assert [("stage" in each, "time" in each) for each in joined[0].evidence] == [(True, False), (False, True)]

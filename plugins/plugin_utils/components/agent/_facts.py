@@ -13,11 +13,11 @@ from ... import _baselines, _registry, _service_events, _service_probe
 from ..._command import Command, Results
 from ..._registry import Tree
 from ..._service_facts import Neighbour, ServiceFacts
-from .. import Context, _logs
+from .. import Context, _conditions, _logs
+from .._conditions import Conditions, read_conditions
 from .._keys import POLICY, QUERY_POLICY, QUERY_UPDATE, UPDATE
 from ..system import System
-from . import _conditions, _helpers, _update_log
-from ._conditions import Conditions, read_conditions
+from . import _helpers, _update_log
 from ._helpers import SERVICE, read_helpers
 from ._history import Detection, Failure, detections, failures
 

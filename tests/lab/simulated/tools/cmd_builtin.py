@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...machine import Execution
 from ..errors import NotImplementedInLab
-from ..files import parent
+from ..files import EXISTS
 from .cmd_dir import dir_
 from .output import Output
 
@@ -41,12 +41,23 @@ def ren(machine: SimulatedMachine, words: Sequence[str]) -> Execution:
         return output.result(1)
     if "*" in "".join(arguments):
         raise NotImplementedInLab("wildcards")
-    if machine.files.get(arguments[0]) is None:
-        output.error(machine.text.error(2 if machine.files.get(parent(arguments[0])) else 3))
+    error = machine.files.rename_error(arguments[0], arguments[1])
+    if error:
+        output.error(machine.text.cmd["rename_failed"] if error == EXISTS else machine.text.error(error))
         return output.result(1)
-    if not machine.files.rename(arguments[0], arguments[1]):
-        output.error(machine.text.cmd["rename_failed"])
-        return output.result(1)
+    return output.result()
+
+
+def rmdir(machine: SimulatedMachine, words: Sequence[str]) -> Execution:
+    """``rd /s /q PATH``. Without /q it would ask; without /s it takes empty folders only."""
+    output = Output()
+    options = {word.lower() for word in words[1:] if word.startswith("/")}
+    paths = [word.strip('"') for word in words[1:] if not word.startswith("/")]
+    if options != {"/s", "/q"} or len(paths) != 1 or "*" in paths[0]:
+        raise NotImplementedInLab(" ".join(words))
+    if error := machine.files.delete_error(paths[0]):
+        output.error(machine.text.error(error))
+        return output.result(error)
     return output.result()
 
 
@@ -72,7 +83,7 @@ def _not_implemented(machine: SimulatedMachine, words: Sequence[str]) -> Executi
 Builtin = Callable[["SimulatedMachine", Sequence[str]], Execution]
 
 _WINDOWS_ONLY = (
-    "assoc call cd chdir cls copy date del erase for ftype goto move path pause popd prompt pushd rd rem rmdir set setlocal shift "
+    "assoc call cd chdir cls copy date del erase for ftype goto move path pause popd prompt pushd rem set setlocal shift "
     "start time title type verify vol"
 )
 BUILTINS: Mapping[str, Builtin] = {
@@ -84,4 +95,6 @@ BUILTINS: Mapping[str, Builtin] = {
     "rename": ren,
     "md": mkdir,
     "mkdir": mkdir,
+    "rd": rmdir,
+    "rmdir": rmdir,
 }

@@ -5,12 +5,9 @@ from __future__ import annotations
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._command import Result
 from ansible_collections.wsus.client.plugins.plugin_utils._registry import Tree
-from ansible_collections.wsus.client.plugins.plugin_utils.components.agent import _conditions
-from ansible_collections.wsus.client.plugins.plugin_utils.components.agent._conditions import (
-    QUERY_FILES,
-    QUERY_SERVICING,
-    Conditions,
-)
+from ansible_collections.wsus.client.plugins.plugin_utils.components import _conditions
+from ansible_collections.wsus.client.plugins.plugin_utils.components._conditions import QUERY_SERVICING, Conditions
+from ansible_collections.wsus.client.plugins.plugin_utils.components._disk import QUERY_DISK
 from answers import answer
 from simulated_host import Pc
 
@@ -65,7 +62,7 @@ Directory of C:\\windows\\system32
 
 def read(text: str) -> Conditions:
     results: dict[object, Result] = {
-        QUERY_FILES: answer(QUERY_FILES, text),
+        QUERY_DISK: answer(QUERY_DISK, text),
         QUERY_SERVICING: answer(QUERY_SERVICING, "", 1),
     }
     return _conditions.read_conditions(results, Tree({}))  # type: ignore[arg-type]
@@ -83,12 +80,15 @@ def test_damaged_words_do_not_matter() -> None:
     assert read(damaged).free_space == 68719476736
 
 
-@pytest.mark.parametrize(
-    "text", ["", "File Not Found", "Volume in drive C has no label.", ENGLISH.replace("wuaueng.dll", "wuaueng.old")]
-)
-def test_without_the_library_nothing_is_told_of_space(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "File Not Found", "Volume in drive C has no label."])
+def test_where_nothing_is_listed_nothing_is_told_of_space(text: str) -> None:
     found = read(text)
     assert (found.library, found.free_space) == (False, None)
+
+
+def test_without_the_library_the_space_is_told_all_the_same() -> None:
+    found = read(ENGLISH.replace("wuaueng.dll", "wuaueng.old"))
+    assert (found.library, found.free_space) == (False, 68719476736)
 
 
 @pytest.mark.parametrize("text", [GERMAN, JAPANESE, SPANISH], ids=["de", "ja", "es"])

@@ -1,0 +1,222 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One run of wsus_update_store on a machine: finish what an earlier run began, look, rename the store, see a new one made."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from . import _interruption, _listing, _registry
+from ._control import ServiceControl
+from ._detection import AgentWatch
+from ._exceptions import WsusClientError
+from ._folder_moves import HOLDER_OF_CATROOT2, HOLDERS, FolderMoves
+from ._host import Host
+from ._interruption import Service
+from ._listing import Listing
+from ._plan import Change, diff_of
+from ._waiting import Waiting
+from .components import Context, store, system
+from .components._journal import JournalFailed
+from .components.store import Decision, Last, Store, Unfinished
+from .components.system import System
+
+
+class NoNewStore(WsusClientError):
+    """The agent did not make a new store."""
+
+    reason = "no_new_store"
+
+
+class NotDeleted(WsusClientError):
+    """An earlier copy could not be deleted."""
+
+    reason = "not_deleted"
+
+
+@dataclass(frozen=True)
+class Look:
+    """The machine as it was found."""
+
+    system: System
+    facts: Store
+    services: tuple[Service, ...]
+    catroot2: Listing | None
+
+
+class StoreChange:
+    """One run; ``say`` tells what is being waited for."""
+
+    def __init__(
+        self,
+        host: Host,
+        options: Mapping[str, Any],
+        context: Context,
+        say: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._host = host
+        self._options = options
+        self._context = replace(context, now=context.now.replace(microsecond=0))  # as names and journal have it
+        self._say = say
+        self._clock, self._sleep, self._begun = clock, sleep, clock()
+        control = ServiceControl(host, options["service_timeout"], say, clock, sleep)
+        self._moves = FolderMoves(host, control, options["service_timeout"], say, clock, sleep)
+
+    def run(self, *, check_mode: bool) -> dict[str, Any]:
+        """Plan, carry it out outside check mode, and return the result of the module.
+
+        Raises Blocked, NoCopy, UnsupportedPath, ServiceDisabled and JournalFailed with nothing changed; StopFailed, StartFailed,
+        ServiceHangs, StoreHeld, TriggerMissing and NoNewStore, which say whether all is as before; NotDeleted.
+        """
+        look = self._look()
+        changes: tuple[Change, ...] = ()
+        finished = False
+        if unfinished := look.facts.unfinished:
+            changes = store.changes_of_resumption(unfinished)
+            finished = bool(self._moves.made(unfinished.moves)) or not unfinished.moves
+            if not check_mode:
+                self._resume(unfinished, look, finished=finished)
+                look = self._look()
+        if finished and unfinished and unfinished.state == self._options["state"]:
+            decision = Decision("resumed")
+        else:
+            decision = store.decide(self._options, look.facts, look.system, look.catroot2)
+            if decision.acts:
+                _interruption.check(look.services)
+        if not check_mode:
+            self._carry_out(decision, look)
+        return self._result(decision, look.facts, (*changes, *decision.changes), check_mode=check_mode)
+
+    def _look(self) -> Look:
+        names = (*HOLDERS, HOLDER_OF_CATROOT2)
+        context = self._context
+        results = self._host.probe((*system.probe(), *store.probe(context), *_interruption.probe(names)))
+        machine = system.read(results)
+        results |= self._host.probe(store.follow_up(results, machine, context))
+        facts = store.read(results, machine, context)
+        listing = None
+        if self._options["catroot2"]:
+            query = _listing.query(rf"{store.catroot2_path(machine)}*")
+            listing = _listing.read(self._host.probe([query])[query])
+        holders = names if self._options["catroot2"] else HOLDERS
+        return Look(machine, facts, _interruption.read(holders, results), listing)
+
+    def _carry_out(self, decision: Decision, look: Look) -> None:
+        if decision.acts:
+            running = tuple(each.name for each in look.services if each.running)
+            work = Unfinished(
+                "rebuilt" if self._options["state"] == "rebuilt" else "restored",
+                look.facts.now,
+                decision.moves,
+                running,
+                look.facts.redirected,
+            )
+            self._begin(work)
+            self._perform(work, running, look.system, decision.copy)
+        for copy in decision.prune:
+            self._say(f"deleting {copy.name}")
+            parent = look.facts.path.rpartition("\\")[0]
+            delete, query = store.delete(look.facts, copy), _listing.query(rf"{parent}\{look.facts.name}*")
+            if _listing.read(self._host.run([delete, query])[1]).get(copy.name):
+                raise NotDeleted(
+                    rf"the earlier copy {parent}\{copy.name} could not be deleted as a whole: a program holds a file in it open, or access is "
+                    "denied. The store itself is in order",
+                    path=rf"{parent}\{copy.name}",
+                )
+
+    def _begin(self, work: Unfinished) -> None:
+        """Write the journal before anything is changed. Raises JournalFailed."""
+        _written, read = self._host.run([work.write(), store.QUERY_JOURNAL])
+        if store.read_unfinished(_registry.read_tree(read)) != work:
+            raise JournalFailed
+
+    def _resume(self, work: Unfinished, look: Look, *, finished: bool) -> None:
+        """Finish what an earlier run began where it renamed anything; else only start again what it stopped."""
+        running = tuple(each.name for each in look.services if each.running)
+        if finished:
+            self._say(f"finishing what was begun at {work.begun:%Y-%m-%d %H:%M:%S} UTC")
+            copy = work.moves[0].name if work.state == "rebuilt" and work.moves else ""
+            if work.state == "restored":
+                copy = next((move.old_name for move in work.moves if move.base == move.name), "")
+            self._perform(work, running, look.system, copy)
+            return
+        if not self._moves.take_back(work):
+            raise _left(WsusClientError("the services that an earlier run stopped could not all be started"), work)
+        self._host.run([store.ERASE])
+
+    def _perform(self, work: Unfinished, running: tuple[str, ...], machine: System, copy: str) -> None:
+        try:
+            if failure := self._moves.make(work, running):
+                raise failure
+            self._trigger(machine)
+            if work.state == "rebuilt":
+                self._wait_for_store()
+        except WsusClientError as error:
+            undone = self._moves.take_back(work)
+            if not undone:
+                raise _left(error, work) from None
+            self._host.run([store.ERASE])
+            raise _told(error, "Everything was put back as it was", undone=True) from None
+        # What failed while the earlier store was still in use is no evidence against this one.
+        last = Last(work.state, self._now(), copy)
+        self._host.run([last.write(), store.ERASE])
+
+    def _trigger(self, machine: System) -> None:
+        watch = AgentWatch(self._host, machine, self._options["timeout"], self._say, self._clock, self._sleep)
+        watch.run(detect=True, report=True, wait=False, renew_authorization=True)
+
+    def _wait_for_store(self) -> None:
+        timeout = self._options["timeout"]
+        made = Waiting(timeout, self._say, self._clock, self._sleep).until(
+            bool,
+            lambda: store.has_database(self._host.probe([store.QUERY_DISK])),
+            lambda _seen: "the agent to make a new store",
+        )
+        if not made:
+            raise NoNewStore(
+                f"the agent made no new store within {timeout} s: look at the findings of the agent (its service, the disk), or give it more "
+                "time with the option timeout"
+            )
+
+    def _now(self) -> datetime:
+        """The controller's time."""
+        return self._context.now + timedelta(seconds=self._clock() - self._begun)
+
+    def _result(
+        self, decision: Decision, facts: Store, changes: tuple[Change, ...], *, check_mode: bool
+    ) -> dict[str, Any]:
+        return {
+            "changed": bool(changes),
+            "changes": [change.as_result() for change in changes],
+            "diff": diff_of(changes),
+            "decision": decision.why,
+            "copy": rf"{facts.path.rpartition(chr(92))[0]}\{decision.copy}" if decision.copy else None,
+            "pruned": [copy.name for copy in decision.prune],
+            "evidence": [each.as_fact() for each in facts.evidence],
+            "blocked_by": list(facts.blocked),
+            "check_mode": check_mode,
+            "remote_executions": self._host.executions,
+            "native_commands": self._host.commands,
+        }
+
+
+def _told(error: WsusClientError, outcome: str, *, undone: bool) -> WsusClientError:
+    return type(error)(f"{error.message.rstrip('.')}. {outcome}", **error.details | {"undone": undone})
+
+
+def _left(error: WsusClientError, work: Unfinished) -> WsusClientError:
+    folders = ", ".join(f"{move.path} as {move.name}" for move in work.moves) or "no folder"
+    services = ", ".join(work.ran) or "none"
+    return _told(
+        error,
+        f"Not everything could be put back: look at {folders}, and whether these services run: {services}. The next run of this module "
+        "goes on where this one ended",
+        undone=False,
+    )
