@@ -179,3 +179,24 @@ options:
     type: int
     default: 60
 """
+
+    RENAME = r"""
+attributes:
+  check_mode:
+    description: Can run in check_mode and return changed status prediction without modifying target, if not supported the action will be skipped.
+    support: full
+    details:
+      - Reads the machine and plans as it does otherwise, and changes nothing.
+  diff_mode:
+    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
+    support: full
+options:
+  timeout:
+    description: How many seconds to wait for what the agent makes anew. Progress is told with C(-v).
+    type: int
+    default: 600
+  service_timeout:
+    description: How many seconds to wait for each start and stop of a service, and for a folder to be let go of. Nothing is killed when they are over.
+    type: int
+    default: 120
+"""

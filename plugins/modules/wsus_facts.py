@@ -9,7 +9,7 @@ short_description: Audit the WSUS client of a Windows machine
 version_added: 0.1.0
 description:
   - Gathers facts of the WSUS client agent and judges them. What is wrong comes back as findings, each with its evidence, cause and remedy.
-  - Needs one remote execution, with at most 21 programs for all components, and a second one for V(server), since policy tells which server to ask. That
+  - Needs one remote execution, with at most 23 programs for all components, and a second one for V(server), since policy tells which server to ask. That
     one has one program, or two where there is a proxy, so that both ways are tested.
   - Other components ask for more in the second execution only on a machine where the answers ask for it. That is where System Event Notification (SENS)
     does not run, where a service depends on ones that it depends on in no Windows, and where the update agent failed to start, failed in its work, or
@@ -17,6 +17,9 @@ description:
     log tells of no detection.
   - With V(server) the machine makes up to seven requests to its WSUS server on each way, of 15 seconds at most each, as
     M(wsus.client.wsus_reachability) does.
+  - Where the update store is damaged, a second execution asks whether Windows is installing something; where the store lies in another folder than
+    the usual one, what lies beside it.
+  - Findings of the agent's failures are held against the store where that was asked for, too. What a damaged store explains is joined with that finding.
   - Findings of failed jobs of BITS and failed detections are held against the way to the server where that was tested. What is still so is joined into one
     finding, what is not any more becomes information with C(past=true).
   - Changes nothing on the machine.
@@ -31,16 +34,19 @@ options:
   gather_subset:
     description:
       - Which components to ask for. V(system) is always gathered.
+      - V(store) is the update store (SoftwareDistribution), V(client_id) the id by which the server knows the machine.
       - V(events) is one timeline of what the logs tell of the others. It has no findings of its own.
       - V(proxy) is the proxies of the machine and of its users. V(server) is the way to the WSUS server, which the machine asks.
     type: list
     elements: str
-    choices: [all, system, policy, bits, agent, events, proxy, server]
+    choices: [all, system, policy, bits, agent, store, client_id, events, proxy, server]
     default: [all]
 seealso:
   - module: wsus.client.wsus_bits_facts
   - module: wsus.client.wsus_policy
   - module: wsus.client.wsus_agent
+  - module: wsus.client.wsus_update_store
+  - module: wsus.client.wsus_client_id
   - module: wsus.client.wsus_reachability
   - module: wsus.client.wsus_proxy
   - module: wsus.client.wsus_report
@@ -64,7 +70,7 @@ EXAMPLES = r"""
 
 - name: Audit the client without a request to its server
   wsus.client.wsus_facts:
-    gather_subset: [policy, bits, agent, events, proxy]
+    gather_subset: [policy, bits, agent, store, client_id, events, proxy]
 
 - name: Show what happened to the client in the last three days, oldest first
   ansible.builtin.debug:
@@ -361,6 +367,157 @@ ansible_facts:
           returned: success
           type: int
           sample: 0
+    wsus_store:
+      description: The store of the update agent (SoftwareDistribution).
+      returned: when O(gather_subset) holds V(store) or V(all)
+      type: dict
+      contains:
+        path:
+          description: Where its files lie.
+          returned: success
+          type: str
+          sample: C:\Windows\SoftwareDistribution
+        redirected:
+          description: Whether that is another folder, to which a junction leads from the usual one.
+          returned: success
+          type: bool
+          sample: false
+        exists:
+          description: Whether the folder exists.
+          returned: success
+          type: bool
+          sample: true
+        database_bytes:
+          description: The size of its database, C(DataStore.edb). V(null) where there is none.
+          returned: success
+          type: int
+          sample: 35651584
+        size_class:
+          description: Of the database, V(none), V(small), V(medium) (from 256 MiB) or V(large) (from 1 GiB).
+          returned: success
+          type: str
+          sample: small
+        made:
+          description:
+            - When it was made (UTC), as far as an event of the database's engine or our journal tells. V(null) where nothing does, as for a store that is older
+              than O(event_days).
+          returned: success
+          type: str
+          sample: null
+        age_hours:
+          description: The age of it. V(null) where that is not known.
+          returned: success
+          type: float
+          sample: null
+        copies:
+          description:
+            - Earlier stores beside it. C(time) is when M(wsus.client.wsus_update_store) set one aside, C(ours) whether it did.
+          returned: success
+          type: list
+          elements: dict
+          sample:
+            - name: SoftwareDistribution.20261001T031500Z
+              time: "2026-10-01T03:15:00Z"
+              ours: true
+        evidence:
+          description: What shows that it is damaged, since it was last rebuilt or restored, newest first.
+          returned: success
+          type: list
+          elements: dict
+          sample: []
+        blocked_by:
+          description:
+            - What would keep it from being rebuilt now. V(agent), V(servicing), V(packages) and V(pending_xml) are reasons for which Windows waits for a
+              restart, V(servicing_in_progress) is work that goes on, V(space) too little free space, and V(installation) that Windows is installing
+              something, which is asked only where the store is damaged.
+          returned: success
+          type: list
+          elements: str
+          sample: []
+        free_space_bytes:
+          description: The free space on its drive. V(null) where it could not be read.
+          returned: success
+          type: int
+          sample: 68719476736
+        unfinished:
+          description: A rebuild or restoration that was begun and cut. V(null) where there is none.
+          returned: success
+          type: dict
+          sample: null
+        last:
+          description: What M(wsus.client.wsus_update_store) did last, C(state), C(time) (UTC) and the name of the C(copy). V(null) where nothing.
+          returned: success
+          type: dict
+          sample: null
+        unreadable_logs:
+          description: Channels that could not be read, with the code that C(wevtutil.exe) ended with.
+          returned: success
+          type: dict
+          sample: {}
+        damaged_events:
+          description: How many events arrived in a form that could not be understood.
+          returned: success
+          type: int
+          sample: 0
+    wsus_client_id:
+      description: The identity by which a WSUS server knows the machine.
+      returned: when O(gather_subset) holds V(client_id) or V(all)
+      type: dict
+      contains:
+        id:
+          description: The id, lower case and without braces. V(null) where there is none that is well formed.
+          returned: success
+          type: str
+          sample: 1b4e28ba-2fa1-41d2-883f-0016d3cca427
+        written:
+          description: The id as it is written in the registry.
+          returned: success
+          type: str
+          sample: 1b4e28ba-2fa1-41d2-883f-0016d3cca427
+        state:
+          description: V(present), V(missing) or V(malformed).
+          returned: success
+          type: str
+          sample: present
+        validation:
+          description:
+            - The value C(SusClientIdValidation), by which the agent sees that it runs on other hardware. C(bytes) is its length, C(text) the text in it,
+              believed to be the serial number of the disk. The rest of it is in no document. V(null) where there is no such value.
+          returned: success
+          type: dict
+          sample:
+            bytes: 32
+            text: S3Z9NB0K123456
+        ping_id:
+          description: The id for status pings.
+          returned: success
+          type: str
+          sample: a7c814b5-9ab3-4a54-9367-25dc18452be8
+        account_domain_sid:
+          description: The SID of the domain that the machine was registered in.
+          returned: success
+          type: str
+          sample: S-1-5-21-2127521184-1604012920-1887927527
+        regenerated:
+          description: When M(wsus.client.wsus_client_id) last regenerated the id (UTC). V(null) where it never did.
+          returned: success
+          type: str
+          sample: null
+        previous_id:
+          description: The id before that.
+          returned: success
+          type: str
+          sample: null
+        age_hours:
+          description: The age of the id, where we made it; nothing else tells. Otherwise V(null).
+          returned: success
+          type: float
+          sample: null
+        unfinished:
+          description: A regeneration that was begun and cut. V(null) where there is none.
+          returned: success
+          type: dict
+          sample: null
     wsus_events:
       description: What the logs tell of the client, of all components.
       returned: when O(gather_subset) holds V(events) or V(all)
@@ -639,7 +796,7 @@ native_commands:
 reason:
   description:
     - The stable name of what went wrong, such as V(not_administrator), V(no_powershell), V(output_ended_early), V(unexpected_output),
-      V(become_refused) or V(wrong_option).
+      V(become_refused), V(wrong_option), or V(journal_damaged) where somebody changed the journal of M(wsus.client.wsus_update_store).
   returned: failure
   type: str
   sample: not_administrator

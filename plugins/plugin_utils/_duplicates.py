@@ -68,4 +68,9 @@ def to_regenerate(groups: Mapping[str, Iterable[str]], keep: str | Iterable[str]
 
 
 def _of(variables: Any) -> Any:
-    return variables.get(_FACT) if isinstance(variables, Mapping) else None
+    """The fact among a machine's variables: as Ansible keeps facts, or at the top."""
+    if not isinstance(variables, Mapping):
+        return None
+    facts = variables.get("ansible_facts")
+    found = facts.get(_FACT) if isinstance(facts, Mapping) else None
+    return found if found is not None else variables.get(_FACT)
