@@ -153,7 +153,7 @@ def export(key: str, file: str) -> Command:
 
 
 def read_tree(result: Result) -> Tree:
-    """The keys that a query listed; an empty tree where the key or value is absent.
+    """The keys that a query listed; an empty tree where the key or value is absent, or the key has nothing in it: then nothing is printed.
 
     Raises UnexpectedOutput when the query failed in another way than reg.exe does, or listed what is no registry output.
     """
@@ -162,7 +162,7 @@ def read_tree(result: Result) -> Tree:
             f"`{result.command}` ended with code {result.exit_code}, which reg.exe does not use: its output is not trusted"
         )
     keys = dict(_keys(result))
-    if result.ok and not keys:
+    if result.ok and not keys and result.text.strip():
         raise UnexpectedOutput(f"`{result.command}` succeeded but listed no key: its output is not reg.exe's")
     return Tree(keys, complete=result.ok)
 

@@ -33,9 +33,10 @@ class ClientIdentity:
             self._machine.registry.set(UPDATE, string(ID, self.spec.value or own))
             self._write_rest(own)
 
-    def service_started(self) -> None:
-        """The agent reads its id; where there is none it begins to make one."""
-        self._read()
+    def needed(self) -> None:
+        """The agent reads its id, when it starts and when it detects; where there is none it begins to make one."""
+        if not self._kept:
+            self._read()
         if not self._kept and self.spec.takes is not None:
             self._machine.schedule.after(self.spec.takes, self._make)
 

@@ -109,9 +109,14 @@ class FileSystem:
             return FILE_NOT_FOUND
         if error := self._refused(lowered):
             return error
+        self.remove(path)
+        return 0
+
+    def remove(self, path: str) -> None:
+        """Let what is there be gone, whoever holds it."""
+        lowered = self._real(path).lower()
         self._entries = {p: e for p, e in self._entries.items() if p != lowered and not p.startswith(f"{lowered}\\")}
         self._find_junctions()
-        return 0
 
     def rename(self, path: str, name: str) -> bool:
         """Give a file or folder a new name in its folder; False where there is none, the name is taken, or it is refused."""

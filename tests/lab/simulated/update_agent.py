@@ -81,7 +81,7 @@ class UpdateAgent:
         """The agent's service runs: it opens its log, its store and its identity, and does what it was wanted for."""
         self.log.opened()
         self._machine.store.opened()
-        self._machine.identity.service_started()
+        self._machine.identity.needed()
         if self._wanted:
             self._begin()
 
@@ -130,6 +130,7 @@ class UpdateAgent:
     def _begin(self) -> None:
         self._wanted, self._detecting = False, True
         self._machine.store.opened()
+        self._machine.identity.needed()
         self._machine.schedule.after(self.spec.next.takes, self._end)
 
     def _end(self) -> None:

@@ -14,11 +14,13 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from ..machine import Execution
+from ..simulated.client_identity import UPDATE
 from ..simulated.machine import SimulatedMachine
 from ..simulated.registry import Key, KeyPath
 from ..simulated.tools.netsh import CONNECTIONS
-from ..simulated.update_agent import POLICIES
+from ..simulated.update_agent import POLICIES, SERVICE
 from ..simulated.update_log import REPORTS, TRACE
+from ..simulated.update_store import DATABASE, FOLDER
 from .hosting import USERS_SETTINGS
 from .prefix import LAB_FOLDER, Prefix
 from .regfile import read_reg_file, reg_file
@@ -89,6 +91,7 @@ class Lender:
             words = {word.lower() for word in argv}
             if not _ASK_POLICY.isdisjoint(words):
                 self._mirror(POLICIES)
+                self._mirror_agent()
             if _NETSH in words:
                 self._mirror(CONNECTIONS)
                 self._mirror(USERS_SETTINGS, "\\".join(("HKEY_CURRENT_USER", *USERS_SETTINGS[2:])))
@@ -99,12 +102,25 @@ class Lender:
 
     def advance(self) -> None:
         """Let happen on the declared machine what is due."""
-        with self._lock, self._written_to_wine():
-            self._declared.advance()
+        with self._lock:
+            if self._declared.schedule.due() <= self._declared.now():
+                self._mirror_agent()
+            with self._written_to_wine():
+                self._declared.advance()
 
-    def write_logs(self) -> None:
-        """Give Wine the agent's logs as they are."""
-        for path in (TRACE, REPORTS):
+    def changed(self, verb: str, service: str) -> None:
+        """A service of Wine's was started or stopped: the declared agent, whose service it may be, hears of it."""
+        if service.lower() != SERVICE.lower():
+            return
+        with self._lock:
+            self._mirror_agent()
+            with self._written_to_wine():
+                (self._declared.service_started if verb == "start" else self._declared.service_stopped)(service)
+            self._wait_for_the_next()
+
+    def write_files(self) -> None:
+        """Give Wine the agent's logs and its store as they are."""
+        for path in (TRACE, REPORTS, DATABASE):
             entry = self._declared.files.get(path)
             if entry and entry.content is not None:
                 self._prefix.write(path, entry.content)
@@ -146,6 +162,18 @@ class Lender:
             for path, entry in files.entries.items():
                 if before.get(path) != entry and entry.content is not None:
                     self._prefix.write(entry.path, entry.content)
+
+    def _mirror_agent(self) -> None:
+        """Have the declared machine see what Wine's registry and files hold of the agent."""
+        self._mirror(UPDATE)
+        files, content = self._declared.files, None
+        if (file := self._prefix.path(DATABASE)).exists():
+            content = file.read_bytes()
+        if content is None:
+            files.remove(FOLDER)
+        elif (entry := files.get(DATABASE)) is None or entry.content != content:
+            files.create_folder(DATABASE.rpartition("\\")[0])
+            files.write(DATABASE, content)
 
     def _mirror(self, path: KeyPath, name: str = "") -> None:
         """Have the declared registry hold what Wine's holds below a key, there by another ``name`` where one is given."""

@@ -97,7 +97,10 @@ class Tools:
         if verb == "start" and len(arguments) > 1 and self.start_type(arguments[1]) == _DISABLED:
             return self._failed(verb, _DISABLED_ERROR)  # Wine's manager knows the start type of when it started
         if verb in _APIS:
-            return self._wine(verb, arguments)
+            done = self._wine(verb, arguments)
+            if verb in ("start", "stop") and not done.exit_code:
+                self.lender.changed(verb, arguments[1])
+            return done
         return self._on_registry(arguments)
 
     def _query(self, verb: str, arguments: Sequence[str]) -> Execution:
