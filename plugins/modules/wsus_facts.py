@@ -445,7 +445,8 @@ ansible_facts:
           type: dict
           sample: null
         last:
-          description: What M(wsus.client.wsus_update_store) did last, C(state), C(time) (UTC) and the name of the C(copy). V(null) where nothing.
+          description: What M(wsus.client.wsus_update_store) did last, C(state), C(time) (UTC) and the C(name) of the copy that it made or put back.
+            V(null) where nothing.
           returned: success
           type: dict
           sample: null

@@ -14,8 +14,8 @@ description:
     Only what happened since the last rebuild counts, and a detection that ended well disproves failed ones before it.
   - What it does, in this order. It writes what it is about to do to a journal on the machine, stops UsoSvc, wuauserv, BITS and DoSvc as far as they run,
     renames the folder, starts again exactly what ran, has the agent detect and report, and waits for the new store.
-  - The journal is one registry key, C(HKLM\SOFTWARE\wsus.client). A run that is cut, by the network, the controller or a power failure, is finished or undone by
-    the next one, with the services as they were.
+  - The journal is one registry key, C(HKLM\SOFTWARE\wsus.client). A run that is cut, by the network, the controller or a power failure, is finished or
+    undone by the next one, with the services as they were.
   - Where a step fails, the earlier store is put back and the services are started again. Nothing is ever killed.
   - A rebuild costs the list of installed updates that Windows shows, updates that were downloaded and not yet installed, and a long first detection, which
     the server feels. So do not rebuild a fleet at once, and do not do it without evidence.
@@ -122,11 +122,16 @@ decision:
   returned: success
   type: str
   sample: evidence
-copy:
-  description: The copy that was made, or put back. V(null) where there is none.
+backup:
+  description: The folder that holds the store as it was. V(null) where nothing was changed, or there was none.
   returned: success
   type: str
   sample: C:\Windows\SoftwareDistribution.20261124T031500Z
+restored:
+  description: The name of the copy that was put back. V(null) where none was.
+  returned: success
+  type: str
+  sample: null
 pruned:
   description: The names of the copies that were deleted.
   returned: success

@@ -75,7 +75,7 @@ def test_a_store_is_rebuilt_and_restored(controller: Callable[..., Controller], 
     assert served.state() == before
     done = result(served.play(module(*STORE)))
     assert (done["decision"], done["changes"]) == ("evidence", predicted["changes"])
-    assert wine.stores() == ["SoftwareDistribution", done["copy"].rpartition("\\")[2]]
+    assert wine.stores() == ["SoftwareDistribution", done["backup"].rpartition("\\")[2]]
     assert (wine.database(), wine.agent_runs()) == ("", True)
     assert "UpdateStoreLast" in wine.journal()
     assert "Unfinished" not in wine.journal()

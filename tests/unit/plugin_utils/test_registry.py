@@ -103,10 +103,14 @@ def test_absent_and_partly_unreadable_differ() -> None:
     assert (len(partly.keys), partly.complete) == (1, False)
 
 
-@pytest.mark.parametrize(("text", "exit_code"), [("some words", 0), ("", 0), ("", 5), ("", 9009)])
+@pytest.mark.parametrize(("text", "exit_code"), [("some words", 0), ("", 5), ("", 9009)])
 def test_what_is_not_reg_exe_is_refused(text: str, exit_code: int) -> None:
     with pytest.raises(UnexpectedOutput):
         _registry.read_tree(answer(QUERY, text, exit_code))
+
+
+def test_a_key_with_nothing_in_it_prints_nothing() -> None:
+    assert dict(_registry.read_tree(answer(QUERY, "\n")).keys) == {}
 
 
 @pytest.mark.parametrize(("kind", "printed"), [("REG_DWORD", "0xZZ"), ("REG_BINARY", "ABC"), ("REG_BINARY", "wörter")])

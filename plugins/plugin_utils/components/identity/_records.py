@@ -59,7 +59,11 @@ class Unfinished:
         What a run left there that was cut before its record is erased before.
         """
         fields = {"begun": _journal.stamp(self.begun), "ran": ",".join(self.ran)}
-        return (ERASE, *(_registry.add(_KEY, value) for value in self.values), _journal.write(_UNFINISHED, fields, _KEY))
+        return (
+            ERASE,
+            *(_registry.add(_KEY, value) for value in self.values),
+            _journal.write(_UNFINISHED, fields, _KEY),
+        )
 
 
 ERASE = command("reg.exe", "delete", _KEY, "/f")

@@ -47,7 +47,7 @@ class UnsupportedPath(WsusClientError):
 class Decision:
     """What is to be done, and ``why``: evidence, always, asked; no_evidence, too_recent or restored where it is nothing.
 
-    ``copy`` is the name of the copy that is made or put back; ``prune`` are those of our copies that go.
+    ``copy`` is the name of the copy that is made (rebuilt) or put back (restored); ``prune`` are those of our copies that go.
     """
 
     why: str
@@ -60,6 +60,12 @@ class Decision:
     def acts(self) -> bool:
         """Whether the store itself is changed."""
         return self.why in ("evidence", "always", "asked")
+
+    @property
+    def backup(self) -> str | None:
+        """Where the store is kept that is there now; None where there is none, or nothing is done."""
+        first = next(iter(self.moves), None)
+        return first.result if first and first.base == first.old_name else None
 
 
 def check(options: Mapping[str, Any]) -> None:

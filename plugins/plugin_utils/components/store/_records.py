@@ -116,7 +116,7 @@ class Last:
 
     def as_fact(self) -> dict[str, Any]:
         """It as published."""
-        return {"state": self.state, "time": f"{self.time:%Y-%m-%dT%H:%M:%SZ}", "copy": self.copy}
+        return {"state": self.state, "time": f"{self.time:%Y-%m-%dT%H:%M:%SZ}", "name": self.copy or None}
 
     def write(self) -> Command:
         """Write it to the journal."""
