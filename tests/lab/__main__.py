@@ -92,6 +92,12 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument("name", metavar="NAME", help="the machine")
     sub.add_argument("settings", nargs="*", metavar="KEY=VALUE", help="as in a fleet file; 'none' takes the fault away")
 
+    sub = command(
+        "later", run_later, "let time pass on a simulated machine: its clock goes on, and what is due happens"
+    )
+    sub.add_argument("name", metavar="NAME", help="the machine")
+    sub.add_argument("time", metavar="TIME", help="such as 40m, 5h or 3d")
+
     command("stop", run_stop, "end the running lab and wait until it is gone")
     return parser
 
@@ -193,6 +199,12 @@ def run_faults(options: argparse.Namespace) -> int:
     for name, record in faults.items():
         shown = (f"{key}={'none' if value is None else str(value).lower()}" for key, value in record.items())
         print(f"{name}: {' '.join(shown)}")
+    return 0
+
+
+def run_later(options: argparse.Namespace) -> int:
+    for name, time in Record.read(options.run_dir).ask(f"later/{options.name}", {"by": options.time}).items():
+        print(f"{name}: {time} UTC")
     return 0
 
 

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
+from .fleet_reading import seconds
 from .machine import Faults, Machine
 from .serve import Lab
+from .simulated.machine import SimulatedMachine
 
 RECORD = "lab.json"
 """The file in the run directory that says where a running lab is: pid, ports and the control endpoint with its token."""
@@ -95,6 +97,7 @@ class Control:
             "state": self._state,
             "log": self._log,
             "faults": self._faults,
+            "later": self._later,
             "stop": self._stop,
         }
         if verb not in work:
@@ -137,6 +140,18 @@ class Control:
             if settings:
                 machine.faults = parse_faults(settings, machine.faults)
         return {name: asdict(machine.faults) for name, machine in machines.items()}
+
+    def _later(self, machines: dict[str, Machine], settings: dict[str, str]) -> Any:
+        time = seconds(settings.get("by"), "later")
+        for name, machine in machines.items():
+            if not isinstance(machine, SimulatedMachine):
+                raise ControlError(f"{name}: only on simulated machines can time pass")
+            machine.later(time)
+        return {
+            name: machine.utc("%Y-%m-%d %H:%M:%S")
+            for name, machine in machines.items()
+            if isinstance(machine, SimulatedMachine)
+        }
 
     def _stop(self, machines: dict[str, Machine], options: Any) -> Any:
         self._on_stop()

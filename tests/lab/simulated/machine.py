@@ -99,6 +99,12 @@ class SimulatedMachine:
         """Seconds since 1970 on this machine."""
         return self._clock() + self._shift
 
+    def later(self, seconds: float) -> None:
+        """Let so much time pass: the machine's clock goes on, its past is older, and what is due happens."""
+        with self.lock:
+            self._shift += seconds
+            self.advance()
+
     @contextmanager
     def ago(self, seconds: float) -> Iterator[None]:
         """Let what happens inside have happened that many seconds ago."""

@@ -83,6 +83,7 @@ class Lender:
         self._lock = lock
         self._user = next(user for user in declared.users.values() if user.administrator)
         self._timer: threading.Timer | None = None
+        self._begun = False
 
     def run(self, *argv: str) -> Execution:
         """Run a program of the declared machine that may read or change what Wine has of policy and agent."""
@@ -110,7 +111,7 @@ class Lender:
 
     def changed(self, verb: str, service: str) -> None:
         """A service of Wine's was started or stopped: the declared agent, whose service it may be, hears of it."""
-        if service.lower() != SERVICE.lower():
+        if not self._begun or service.lower() != SERVICE.lower():
             return
         with self._lock:
             self._mirror_agent()
@@ -118,12 +119,13 @@ class Lender:
                 (self._declared.service_started if verb == "start" else self._declared.service_stopped)(service)
             self._wait_for_the_next()
 
-    def write_files(self) -> None:
-        """Give Wine the agent's logs and its store as they are."""
+    def begin(self) -> None:
+        """Give Wine the agent's logs and its store as they are; from now on Wine's are what counts."""
         for path in (TRACE, REPORTS, DATABASE):
             entry = self._declared.files.get(path)
             if entry and entry.content is not None:
                 self._prefix.write(path, entry.content)
+        self._begun = True
 
     def close(self) -> None:
         """Let nothing more happen."""

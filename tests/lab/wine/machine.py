@@ -143,7 +143,7 @@ class WineMachine:
         # Without the keys first, Wine's own values of its services would stay among the declared ones.
         services = [f"{hosting.SERVICES_NAME}\\{name}" for name, _unused in hosting.services(registry)]
         import_file(self.prefix, reg_file(hosting.declared_keys(registry), without_keys=services))
-        self.tools.lender.write_files()
+        self.tools.lender.begin()
 
     def execute(self, command_line: str, user: User) -> Execution:
         """Run a command line as it is, as WinRM's cmd.exe would.

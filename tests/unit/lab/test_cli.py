@@ -137,6 +137,15 @@ def test_faults_are_set_and_taken_away(cli: Cli, machines: list[FakeMachine]) ->
 
 
 @pytest.mark.parametrize(
+    ("time", "text"), [("soon", "expected an age such as 2h or 3d"), ("3d", "only on simulated machines can time pass")]
+)
+def test_where_time_cannot_pass(cli: Cli, time: str, text: str) -> None:
+    status, out, err = cli("later", "PC1", time)
+    assert (status, out) == (2, "")
+    assert text in err
+
+
+@pytest.mark.parametrize(
     ("setting", "text"),
     [
         ("bogus=1", "no fault is called 'bogus'"),
