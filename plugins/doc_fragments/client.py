@@ -97,6 +97,10 @@ attributes:
   diff_mode:
     description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
     support: full
+options: {}
+"""
+
+    BACKUP = r"""
 options:
   backup_dir:
     description:
@@ -180,16 +184,7 @@ options:
     default: 60
 """
 
-    RENAME = r"""
-attributes:
-  check_mode:
-    description: Can run in check_mode and return changed status prediction without modifying target, if not supported the action will be skipped.
-    support: full
-    details:
-      - Reads the machine and plans as it does otherwise, and changes nothing.
-  diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in check_mode), when in diff mode.
-    support: full
+    REMAKE = r"""
 options:
   timeout:
     description: How many seconds to wait for what the agent makes anew. Progress is told with C(-v).

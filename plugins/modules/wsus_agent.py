@@ -19,6 +19,7 @@ author:
 extends_documentation_fragment:
   - wsus.client.client
   - wsus.client.client.change
+  - wsus.client.client.backup
   - wsus.client.client.service
 options:
   definition:

@@ -23,7 +23,8 @@ author:
 extends_documentation_fragment:
   - wsus.client.client
   - wsus.client.client.change
-  - wsus.client.client.rename
+  - wsus.client.client.backup
+  - wsus.client.client.remake
 options:
   state:
     description: V(unique) sees to it that the machine has an id, one that is well formed and none of O(duplicates).

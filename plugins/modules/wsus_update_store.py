@@ -24,7 +24,8 @@ author:
 extends_documentation_fragment:
   - wsus.client.client
   - wsus.client.client.events
-  - wsus.client.client.rename
+  - wsus.client.client.change
+  - wsus.client.client.remake
 options:
   state:
     description:

@@ -5,21 +5,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from typing import Any
 
 from . import _carry_out, _interruption, _registry
-from ._control import ServiceControl
-from ._detection import AgentWatch
 from ._exceptions import WsusClientError
-from ._host import Host
 from ._interruption import Interruption, Service
-from ._plan import Change, diff_of
-from ._waiting import Waiting
-from .components import Context, identity, system
+from ._plan import Change
+from ._remaking import Remaking
+from .components import identity, system
 from .components._journal import JournalFailed
 from .components.identity import Decision, Identity, Last, Unfinished
 from .components.system import System
@@ -67,24 +61,8 @@ class Look:
         return tuple(each.name for each in self.services if each.running)
 
 
-class ClientIdChange:
-    """One run; ``say`` tells what is being waited for."""
-
-    def __init__(
-        self,
-        host: Host,
-        options: Mapping[str, Any],
-        context: Context,
-        say: Callable[[str], None],
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._host = host
-        self._options = options
-        self._context = replace(context, now=context.now.replace(microsecond=0))  # as the journal has it
-        self._say = say
-        self._clock, self._sleep, self._begun = clock, sleep, clock()
-        self._control = ServiceControl(host, options["service_timeout"], say, clock, sleep)
+class ClientIdChange(Remaking):
+    """One run."""
 
     def run(self, *, check_mode: bool) -> dict[str, Any]:
         """Plan, carry it out outside check mode, and return the result of the module.
@@ -109,7 +87,15 @@ class ClientIdChange:
             if not check_mode:
                 file = self._renew(look)
                 look = self._look()
-        return self._result(decision, (before, look.facts), (*changes, *decision.changes), file, check_mode=check_mode)
+        previous = before.unfinished.id if before.unfinished else before.id
+        return self._result(
+            decision.why,
+            (*changes, *decision.changes),
+            check_mode=check_mode,
+            client_id=look.facts.id,
+            previous_client_id=previous or None,
+            backup=file,
+        )
 
     def _look(self) -> Look:
         results = self._host.probe((*system.probe(), *identity.probe(self._context), *_interruption.probe(SERVICES)))
@@ -149,14 +135,13 @@ class ClientIdChange:
         """Have the agent make an id, wait for it, and prove that it is one of the machine's own."""
         unwanted = {identity.normal(entry) for entry in self._options["duplicates"]} | {work.id}
         timeout = self._options["timeout"]
-        watch = AgentWatch(self._host, machine, timeout, self._say, self._clock, self._sleep)
         try:
             # Starting may have been enough; a detection registers the machine with the server in any case.
-            watch.run(detect=True, report=True, wait=False, renew_authorization=True)
-            seen = Waiting(timeout, self._say, self._clock, self._sleep).until(
+            self._have_it_work(machine)
+            seen = self._wait(
                 lambda facts: facts.id is not None,
                 lambda: self._identity(machine),
-                lambda _facts: "the agent to make a new client id",
+                "the agent to make a new client id",
             )
             if seen.id is None:
                 raise NoNewId(
@@ -224,34 +209,6 @@ class ClientIdChange:
         if left:
             names = ", ".join(value.name for value in left)
             raise NotDeleted(f"Windows did not delete {names}, or something wrote it back at once")
-
-    def _now(self) -> datetime:
-        """The controller's time."""
-        return self._context.now + timedelta(seconds=self._clock() - self._begun)
-
-    def _result(
-        self,
-        decision: Decision,
-        facts: tuple[Identity, Identity],
-        changes: tuple[Change, ...],
-        file: str | None,
-        *,
-        check_mode: bool,
-    ) -> dict[str, Any]:
-        before, after = facts
-        previous = before.unfinished.id if before.unfinished else before.id
-        return {
-            "changed": bool(changes),
-            "changes": [change.as_result() for change in changes],
-            "diff": diff_of(changes),
-            "decision": decision.why,
-            "client_id": after.id,
-            "previous_client_id": previous or None,
-            "backup": file,
-            "check_mode": check_mode,
-            "remote_executions": self._host.executions,
-            "native_commands": self._host.commands,
-        }
 
 
 def _told(error: WsusClientError, outcome: str, file: str | None, *, undone: bool) -> WsusClientError:

@@ -5,23 +5,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from typing import Any
 
 from . import _interruption, _listing, _registry
-from ._control import ServiceControl
-from ._detection import AgentWatch
 from ._exceptions import WsusClientError
 from ._folder_moves import HOLDER_OF_CATROOT2, HOLDERS, FolderMoves
-from ._host import Host
 from ._interruption import Service
 from ._listing import Listing
-from ._plan import Change, diff_of
-from ._waiting import Waiting
-from .components import Context, store, system
+from ._plan import Change
+from ._remaking import Remaking
+from .components import store, system
 from .components._journal import JournalFailed
 from .components.store import Decision, Last, Store, Unfinished
 from .components.system import System
@@ -49,25 +43,14 @@ class Look:
     catroot2: Listing | None
 
 
-class StoreChange:
-    """One run; ``say`` tells what is being waited for."""
+class StoreChange(Remaking):
+    """One run."""
 
-    def __init__(
-        self,
-        host: Host,
-        options: Mapping[str, Any],
-        context: Context,
-        say: Callable[[str], None],
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._host = host
-        self._options = options
-        self._context = replace(context, now=context.now.replace(microsecond=0))  # as names and journal have it
-        self._say = say
-        self._clock, self._sleep, self._begun = clock, sleep, clock()
-        control = ServiceControl(host, options["service_timeout"], say, clock, sleep)
-        self._moves = FolderMoves(host, control, options["service_timeout"], say, clock, sleep)
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._moves = FolderMoves(
+            self._host, self._control, self._options["service_timeout"], self._say, self._clock, self._sleep
+        )
 
     def run(self, *, check_mode: bool) -> dict[str, Any]:
         """Plan, carry it out outside check mode, and return the result of the module.
@@ -92,7 +75,16 @@ class StoreChange:
                 _interruption.check(look.services)
         if not check_mode:
             self._carry_out(decision, look)
-        return self._result(decision, look.facts, (*changes, *decision.changes), check_mode=check_mode)
+        return self._result(
+            decision.why,
+            (*changes, *decision.changes),
+            check_mode=check_mode,
+            backup=decision.backup,
+            restored=decision.copy if decision.why == "asked" else None,
+            pruned=[copy.name for copy in decision.prune],
+            evidence=[each.as_fact() for each in look.facts.evidence],
+            blocked_by=list(look.facts.blocked),
+        )
 
     def _look(self) -> Look:
         names = (*HOLDERS, HOLDER_OF_CATROOT2)
@@ -155,7 +147,7 @@ class StoreChange:
         try:
             if failure := self._moves.make(work, running):
                 raise failure
-            self._trigger(machine)
+            self._have_it_work(machine)
             if work.state == "rebuilt":
                 self._wait_for_store()
         except WsusClientError as error:
@@ -168,44 +160,17 @@ class StoreChange:
         last = Last(work.state, self._now(), copy)
         self._host.run([last.write(), store.ERASE])
 
-    def _trigger(self, machine: System) -> None:
-        watch = AgentWatch(self._host, machine, self._options["timeout"], self._say, self._clock, self._sleep)
-        watch.run(detect=True, report=True, wait=False, renew_authorization=True)
-
     def _wait_for_store(self) -> None:
-        timeout = self._options["timeout"]
-        made = Waiting(timeout, self._say, self._clock, self._sleep).until(
+        made = self._wait(
             bool,
             lambda: store.has_database(self._host.probe([store.QUERY_DISK])),
-            lambda _seen: "the agent to make a new store",
+            "the agent to make a new store",
         )
         if not made:
             raise NoNewStore(
-                f"the agent made no new store within {timeout} s: look at the findings of the agent (its service, the disk), or give it more "
+                f"the agent made no new store within {self._options['timeout']} s: look at the findings of the agent (its service, the disk), or give it more "
                 "time with the option timeout"
             )
-
-    def _now(self) -> datetime:
-        """The controller's time."""
-        return self._context.now + timedelta(seconds=self._clock() - self._begun)
-
-    def _result(
-        self, decision: Decision, facts: Store, changes: tuple[Change, ...], *, check_mode: bool
-    ) -> dict[str, Any]:
-        return {
-            "changed": bool(changes),
-            "changes": [change.as_result() for change in changes],
-            "diff": diff_of(changes),
-            "decision": decision.why,
-            "backup": decision.backup,
-            "restored": decision.copy if decision.why == "asked" else None,
-            "pruned": [copy.name for copy in decision.prune],
-            "evidence": [each.as_fact() for each in facts.evidence],
-            "blocked_by": list(facts.blocked),
-            "check_mode": check_mode,
-            "remote_executions": self._host.executions,
-            "native_commands": self._host.commands,
-        }
 
 
 def _told(error: WsusClientError, outcome: str, *, undone: bool) -> WsusClientError:

@@ -37,7 +37,7 @@ PAST = (
 GRAVE = ("error", "warning")
 # The second one asks the server, and what else is needed to know more.
 MOST_EXECUTIONS = 2
-MOST_COMMANDS = 26
+MOST_COMMANDS = 28
 
 
 def machines_of(fleet: str) -> dict[str, dict[str, Any]]:
