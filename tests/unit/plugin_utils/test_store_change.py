@@ -257,6 +257,15 @@ def _restart(pc: Pc) -> None:
             pc.machine.services.start(record.name)
 
 
+def test_where_files_are_not_listed_as_cmd_does_nothing_is_touched() -> None:
+    pc = sick()
+    pc.faults["cmd.exe /d /c dir"] = 1
+    before = pc.machine.state()
+    with pytest.raises(WsusClientError, match="in a form that is not understood") as raised:
+        rebuild(pc)
+    assert (raised.value.reason, pc.machine.state()) == ("unexpected_output", before)
+
+
 def test_a_journal_that_somebody_changed_is_an_error() -> None:
     pc = sick()
     key = r"HKLM\SOFTWARE\wsus.client"

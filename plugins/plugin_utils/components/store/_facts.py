@@ -31,11 +31,12 @@ class Store:
 
     ``path`` is where its files lie, ``redirected`` whether the folder in Windows is a junction to it. ``database`` is the size of
     its database in bytes, None where there is none. ``made`` is when it was made, None where nothing tells. ``blocked`` are the
-    reasons why it cannot be rebuilt now.
+    reasons why it cannot be rebuilt now. ``listed``: whether anything of the disk was listed in a form that is understood.
     """
 
     path: str
     redirected: bool
+    listed: bool
     exists: bool
     database: int | None
     made: datetime | None
@@ -128,6 +129,7 @@ def read(results: Results, system: System, context: Context) -> Store:
     return Store(
         path=path,
         redirected=target is not None,
+        listed=bool(disk.entries),
         exists=there is not None,
         database=database.size if database else None,
         made=engine_made or (last.time if last and last.state == "rebuilt" else None),

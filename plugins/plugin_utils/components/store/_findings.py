@@ -73,7 +73,7 @@ def _damaged(store: Store) -> Iterator[Finding]:
 
 
 def _missing(store: Store) -> Iterator[Finding]:
-    if not store.exists and not store.unfinished:
+    if store.listed and not store.exists and not store.unfinished:
         yield Finding(
             "store.missing",
             "info",

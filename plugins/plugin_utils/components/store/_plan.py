@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from ..._command import Command, command
-from ..._exceptions import WrongOption, WsusClientError
+from ..._exceptions import UnexpectedOutput, WrongOption, WsusClientError
 from ..._listing import Listing
 from ..._plan import Change
 from .. import _journal
@@ -88,7 +88,7 @@ def check(options: Mapping[str, Any]) -> None:
 def decide(options: Mapping[str, Any], store: Store, system: System, catroot2: Listing | None) -> Decision:
     """What the options ask for on a machine; ``catroot2`` is the listing of that folder and its copies, where it is included.
 
-    Raises Blocked, NoCopy and UnsupportedPath.
+    Raises Blocked, NoCopy, UnsupportedPath and UnexpectedOutput.
     """
     decided = (
         _rebuild(options, store, system, catroot2)
@@ -192,6 +192,10 @@ def _is_recent(store: Store, hours: int) -> bool:
 
 
 def _allow(store: Store) -> None:
+    if not store.listed:
+        raise UnexpectedOutput(
+            "the machine listed its files in a form that is not understood, so whether there is a store is not known. Nothing was changed"
+        )
     if not is_plain(store.path):
         raise UnsupportedPath(
             f"the update store lies in {store.path}, whose name holds characters that cmd.exe would not take as they are. Nothing was changed"
