@@ -22,7 +22,7 @@ TELLING = (
     "agent-start_failed",
     "agent-no_detection",
     "agent-scan_failed-8024402c",
-    "agent-scan_failed-80248007",
+    "store-damaged-80248007",
     "agent-install_failed",
     "agent-reboot_pending-servicing",
     "agent-disk_space",
