@@ -22,7 +22,7 @@ TELLING = (
     "agent-start_failed",
     "agent-no_detection",
     "agent-scan_failed-8024402c",
-    "store-damaged-80248007",
+    "agent-scan_failed-80248007",
     "agent-install_failed",
     "agent-reboot_pending-servicing",
     "agent-disk_space",
@@ -38,6 +38,8 @@ GRAVE = ("error", "warning")
 # The second one asks the server, and what else is needed to know more.
 MOST_EXECUTIONS = 2
 MOST_COMMANDS = 28
+STORE_CODE = "80248007"
+"""A detection that failed with it is evidence of a damaged store, which is what is told then."""
 
 
 def machines_of(fleet: str) -> dict[str, dict[str, Any]]:
@@ -47,8 +49,10 @@ def machines_of(fleet: str) -> dict[str, dict[str, Any]]:
 
 
 def told_by_name(name: str) -> str:
-    """The finding that a machine's name begins with."""
-    component, finding, *_rest = name.split("-")
+    """The finding that a machine's name begins with, or the one that it is joined with."""
+    component, finding, *rest = name.split("-")
+    if (finding, *rest[:1]) == ("scan_failed", STORE_CODE):
+        return "store.damaged"
     return f"{component}.{finding}"
 
 
