@@ -276,6 +276,17 @@ def test_a_journal_that_somebody_changed_is_an_error() -> None:
     assert (raised.value.reason, database(pc)) == ("journal_damaged", b"damaged 0x80248007")
 
 
+def test_nothing_is_deleted_beside_a_store_that_lies_elsewhere() -> None:
+    copies = tuple(CopySpec(f"SoftwareDistribution.2026010{day}T000000Z") for day in (1, 2, 3))
+    pc = Pc(store=StoreSpec(path=r"D:\WU&calc\SoftwareDistribution", copies=copies))
+    for copy in copies:
+        pc.machine.files.create_folder(rf"C:\Windows\{copy.name}")
+    before = pc.machine.state()
+    assert rebuild(pc, keep=1)["changed"] is False
+    assert pc.machine.state() == before
+    assert not any("&calc" in line for line in pc.ran)
+
+
 def test_nothing_is_asked_of_a_path_that_cmd_would_read_otherwise() -> None:
     pc = sick(store=StoreSpec(path=r"D:\WU&calc", damage=STORE_CODE))
     before = pc.machine.state()

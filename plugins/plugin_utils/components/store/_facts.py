@@ -115,7 +115,8 @@ def read(results: Results, system: System, context: Context) -> Store:
     listed = results.get(_list_elsewhere(target)) if target and is_plain(target) else None
     beside = _listing.read(listed) if listed else disk
     there = beside.get(name) if listed else disk.get(_disk.STORE)
-    copies, last = read_copies(beside, name), read_last(journal)
+    # What lies beside the usual folder is no copy of a store that lies elsewhere.
+    copies, last = read_copies(beside, name) if listed or not target else (), read_last(journal)
     engine_made = made(logs.events)
     database = disk.get(_disk.DATABASE)
     conditions = _conditions.read_conditions(results, _registry.read_tree(results[QUERY_UPDATE]))
