@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 from ansible.utils.display import Display
 
 from ..plugin_utils._action import WsusAction
-from ..plugin_utils._agent_change import check, run
-from ..plugin_utils._service_desired import argument_spec
-from ..plugin_utils.components.agent import PROFILES
+from ..plugin_utils._components.agent import PROFILES
+from ..plugin_utils._components.service.desired import argument_spec
+from ..plugin_utils._operations.agent import check, run
 
 
 class ActionModule(WsusAction):

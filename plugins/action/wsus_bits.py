@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 from ansible.utils.display import Display
 
 from ..plugin_utils._action import WsusAction
-from ..plugin_utils._control import ServiceControl
-from ..plugin_utils._service_desired import argument_spec, check
-from ..plugin_utils._service_repair import ServiceRepair
-from ..plugin_utils.components import bits
+from ..plugin_utils._components import bits
+from ..plugin_utils._components.service.desired import argument_spec, check
+from ..plugin_utils._operations.service_repair import ServiceRepair
+from ..plugin_utils._remote.service_control import ServiceControl
 
 
 class ActionModule(WsusAction):

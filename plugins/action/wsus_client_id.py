@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 from ansible.utils.display import Display
 
 from ..plugin_utils._action import WsusAction
-from ..plugin_utils._client_id_change import ClientIdChange
-from ..plugin_utils.components import Context
-from ..plugin_utils.components.identity import STATES, check
+from ..plugin_utils._components import Context
+from ..plugin_utils._components.client_id import STATES, check
+from ..plugin_utils._operations.client_id import ClientIdChange
 
 
 class ActionModule(WsusAction):

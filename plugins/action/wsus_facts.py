@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from ..plugin_utils._action import WsusAction
-from ..plugin_utils._gather import SUBSETS, context_of, gather
+from ..plugin_utils._operations.audit import SUBSETS, context_of, gather
 
 
 class ActionModule(WsusAction):

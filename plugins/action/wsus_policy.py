@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 from ansible.utils.display import Display
 
 from ..plugin_utils._action import WsusAction
-from ..plugin_utils._gather import context_of
-from ..plugin_utils._policy_change import PolicyChange, check
+from ..plugin_utils._operations.audit import context_of
+from ..plugin_utils._operations.policy import PolicyChange, check
 
 
 class ActionModule(WsusAction):

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from ..plugin_utils._action import WsusAction
-from ..plugin_utils._proxy_change import ProxyChange
-from ..plugin_utils.components import Context
-from ..plugin_utils.components.proxy import STATES, check
+from ..plugin_utils._components import Context
+from ..plugin_utils._components.proxy import STATES, check
+from ..plugin_utils._operations.proxy import ProxyChange
 
 
 class ActionModule(WsusAction):

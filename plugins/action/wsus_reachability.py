@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from ..plugin_utils._action import WsusAction
-from ..plugin_utils._gather import gather
-from ..plugin_utils._reachability import check, context_of, require
+from ..plugin_utils._operations.audit import gather
+from ..plugin_utils._operations.reachability import check, context_of, require
 
 
 class ActionModule(WsusAction):

@@ -13,8 +13,8 @@ from ansible import constants
 from ansible.utils.display import Display
 
 from ..plugin_utils._action import WsusAction
-from ..plugin_utils._files import write_json
-from ..plugin_utils._report import Machine, document, machine, table, totals
+from ..plugin_utils._fleet.json_file import write_json
+from ..plugin_utils._fleet.report import Machine, document, machine, table, totals
 
 # The user's own colours for what Ansible itself says of a task.
 _COLORS = {

@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 from ansible.utils.display import Display
 
 from ..plugin_utils._action import WsusAction
-from ..plugin_utils._gather import context_of
-from ..plugin_utils._store_change import StoreChange
-from ..plugin_utils.components.store import STATES, check
+from ..plugin_utils._components.update_store import STATES, check
+from ..plugin_utils._operations.audit import context_of
+from ..plugin_utils._operations.update_store import StoreChange
 
 
 class ActionModule(WsusAction):

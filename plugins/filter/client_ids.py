@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ..plugin_utils import _duplicates
+from ..plugin_utils._fleet import client_ids
 
 _DUPLICATES = "wsus.client.duplicate_client_ids"
 _TO_REGENERATE = "wsus.client.client_ids_to_regenerate"
@@ -28,7 +28,7 @@ def duplicate_client_ids(facts: object, *audits: object) -> dict[str, list[str]]
                 )
             sources.append(each)
     try:
-        return _duplicates.duplicates(sources)
+        return client_ids.duplicates(sources)
     except ValueError as error:
         raise AnsibleFilterError(f"{_DUPLICATES}: {error}") from None
 
@@ -42,7 +42,7 @@ def client_ids_to_regenerate(duplicates: object, keep: object = "none") -> list[
     if not isinstance(keep, str | list | tuple):
         raise AnsibleFilterError(f"{_TO_REGENERATE}: keep must be none, first, or a list of machines")
     try:
-        return _duplicates.to_regenerate(duplicates, keep)
+        return client_ids.to_regenerate(duplicates, keep)
     except ValueError as error:
         raise AnsibleFilterError(f"{_TO_REGENERATE}: {error}") from None
 

@@ -10,23 +10,23 @@ from typing import Any, cast, get_args
 
 from ansible.errors import AnsibleFilterError
 
-from ..plugin_utils import _errors
+from ..plugin_utils import _error_codes
 
 _NAME = "wsus.client.explain"
 
 
 def explain(code: object, context: object = "") -> dict[str, Any]:
     """The explanation of one code, in any of the ways that Windows writes it, in a context."""
-    contexts = get_args(_errors.Context)
+    contexts = get_args(_error_codes.Context)
     if context not in contexts:
         known = ", ".join(repr(each) for each in contexts)
         raise AnsibleFilterError(f"{_NAME}: {context!r} is not a context; the contexts are {known}")
     try:
-        number = _errors.parse(code)
+        number = _error_codes.parse(code)
     except ValueError as error:
-        message = f"{_NAME}: {code!r} is not an error code, {error}; accepted are {_errors.ACCEPTED}"
+        message = f"{_NAME}: {code!r} is not an error code, {error}; accepted are {_error_codes.ACCEPTED}"
         raise AnsibleFilterError(message) from None  # Ansible would add the cause's text a second time
-    explanation = _errors.explain(number, cast(_errors.Context, context))
+    explanation = _error_codes.explain(number, cast(_error_codes.Context, context))
     return {**explanation.as_fact(), "context": explanation.context}
 
 

@@ -1,0 +1,19 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The code of the collection. Each folder answers one question, and imports point down this list only.
+
+====================  ====================================================================================
+``_operations``       What does a module do on the machine? One file per module, and the parts they share.
+``_fleet``            What do many machines show together? On the controller, without a connection.
+``_components``       What can be wrong, and what would repair it? Pure: facts, findings, plans.
+``_remote``           How is a machine reached and changed? The only I/O.
+``_plan``             A change, and the command that makes it and takes it back.
+``_error_codes``      What does a Windows error code mean where it was seen?
+``_windows``          How is it read from Windows? Pure: one file per program or format; knows no WSUS.
+``_finding``          What is a finding?
+``_exceptions``       What does the user have to know when something fails?
+====================  ====================================================================================
+
+``_action`` is the base class of the actions. ``tests/unit/test_imports.py`` holds the order.
+"""

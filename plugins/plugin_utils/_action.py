@@ -15,7 +15,7 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
 from ._exceptions import WrongOption, WsusClientError
-from ._host import Host
+from ._remote.host import Host
 
 
 class WsusAction(ActionBase):

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ._command import Command
+from ._windows.command import Command
 
 
 @dataclass(frozen=True)

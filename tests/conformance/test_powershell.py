@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils import _command
-from ansible_collections.wsus.client.plugins.plugin_utils._command import Command, command
+from ansible_collections.wsus.client.plugins.plugin_utils._components import Context, agent, system
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnquotableArgument
-from ansible_collections.wsus.client.plugins.plugin_utils._gather import COMPONENTS, gather
-from ansible_collections.wsus.client.plugins.plugin_utils._host import Host
-from ansible_collections.wsus.client.plugins.plugin_utils._policy_refresh import GPUPDATE
-from ansible_collections.wsus.client.plugins.plugin_utils.components import Context, agent, system
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import COMPONENTS, gather
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.policy_refresh import GPUPDATE
+from ansible_collections.wsus.client.plugins.plugin_utils._remote.host import Host
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import command as _command
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, command
 from lab.machine import Execution, User
 from lab.simulated.batch import NotABatch, read_batch
 from lab.simulated.command_line import decode_script

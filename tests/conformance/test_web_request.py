@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils import _web_request
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import web_request as _web_request
 from lab.machine import Execution
 from lab.simulated import web_request
 from lab.simulated.batch import WEB_REQUEST

@@ -9,10 +9,10 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils import _command
-from ansible_collections.wsus.client.plugins.plugin_utils._command import Command, Result, command
-from ansible_collections.wsus.client.plugins.plugin_utils._gather import COMPONENTS
-from ansible_collections.wsus.client.plugins.plugin_utils.components import Context, agent, bits, policy, system
+from ansible_collections.wsus.client.plugins.plugin_utils._components import Context, agent, bits, policy, system
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import COMPONENTS
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import command as _command
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, Result, command
 from lab.fleet import FleetError, MachineSpec, create_machine
 from lab.machine import ConnectionDropped, User
 from lab.powershell import RealPowerShell

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.wsus.client.plugins.filter import explain as plugin
-from ansible_collections.wsus.client.plugins.plugin_utils import _errors
+from ansible_collections.wsus.client.plugins.plugin_utils import _error_codes
 
 SIDECAR = Path(plugin.__file__).with_suffix(".yml")
 explain = plugin.FilterModule().filters()["explain"]
@@ -49,7 +49,7 @@ def test_a_wrong_value_is_named_with_what_is_accepted(value: object) -> None:
         explain(value)
     message = str(error.value)
     assert message.startswith(f"wsus.client.explain: {value!r} is not an error code, ")
-    assert message.count(_errors.ACCEPTED) == 1
+    assert message.count(_error_codes.ACCEPTED) == 1
 
 
 @pytest.mark.parametrize("context", ["bits", "BITS_JOB", None, ["scan"], 0])
@@ -66,7 +66,7 @@ def test_the_documentation_is_what_the_filter_does() -> None:
     document: dict[str, Any] = yaml.safe_load(SIDECAR.read_text(encoding="utf-8"))
     options = document["DOCUMENTATION"]["options"]
     assert set(options) == {"_input", "context"}
-    assert set(options["context"]["choices"]) == set(get_args(_errors.Context))
+    assert set(options["context"]["choices"]) == set(get_args(_error_codes.Context))
     returned = document["RETURN"]["_value"]["contains"]
     assert set(returned) == set(explain(5))
     sample = {name: field["sample"] for name, field in returned.items()}

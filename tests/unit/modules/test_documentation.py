@@ -108,8 +108,8 @@ def test_the_action_group_holds_every_module_that_asks_a_machine() -> None:
 def finding_ids() -> set[str]:
     """The ids of all findings, as the sources of the components write them."""
     folder = COLLECTION / "plugins" / "plugin_utils"
-    own = "\n".join(path.read_text(encoding="utf-8") for path in (folder / "components").rglob("*.py"))
-    shared = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("_service_*.py"))
+    own = "\n".join(path.read_text(encoding="utf-8") for path in (folder / "_components").rglob("*.py"))
+    shared = "\n".join(path.read_text(encoding="utf-8") for path in (folder / "_components" / "service").glob("*.py"))
     ids = set(re.findall(r'(?:Finding|Fault|_finding|_fault)\(\s*"((?:policy|bits|agent|proxy|server)\.[a-z_]+)"', own))
     words = set(re.findall(r'_(?:start_fault|broken_definition)\(\s*service,\s*"([a-z_]+)"', shared))
     words |= set(re.findall(r'f"\{service\.component\}\.([a-z_]+)"', shared))

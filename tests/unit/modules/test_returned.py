@@ -18,16 +18,16 @@ from ansible_collections.wsus.client.plugins.modules import wsus_facts as facts_
 from ansible_collections.wsus.client.plugins.modules import wsus_policy as policy_module
 from ansible_collections.wsus.client.plugins.modules import wsus_proxy as proxy_module
 from ansible_collections.wsus.client.plugins.modules import wsus_reachability as reachability_module
-from ansible_collections.wsus.client.plugins.plugin_utils import _agent_change
-from ansible_collections.wsus.client.plugins.plugin_utils._control import ServiceControl
-from ansible_collections.wsus.client.plugins.plugin_utils._gather import gather
-from ansible_collections.wsus.client.plugins.plugin_utils._host import Host
-from ansible_collections.wsus.client.plugins.plugin_utils._policy_change import PolicyChange
-from ansible_collections.wsus.client.plugins.plugin_utils._proxy_change import ProxyChange
-from ansible_collections.wsus.client.plugins.plugin_utils._reachability import ServerUnreachable, require
-from ansible_collections.wsus.client.plugins.plugin_utils._service_repair import ServiceRepair
-from ansible_collections.wsus.client.plugins.plugin_utils._winhttp import WinHttp
-from ansible_collections.wsus.client.plugins.plugin_utils.components import Context, bits
+from ansible_collections.wsus.client.plugins.plugin_utils._components import Context, bits
+from ansible_collections.wsus.client.plugins.plugin_utils._operations import agent as _agent_change
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import gather
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.policy import PolicyChange
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.proxy import ProxyChange
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.reachability import ServerUnreachable, require
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.service_repair import ServiceRepair
+from ansible_collections.wsus.client.plugins.plugin_utils._remote.host import Host
+from ansible_collections.wsus.client.plugins.plugin_utils._remote.service_control import ServiceControl
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp import WinHttp
 from lab.fleet_agent import AgentSpec, DetectionSpec, NextSpec
 from lab.simulated.machine import SimulatedMachine
 from unit.lab.simulated_machines import ADMINISTRATOR, make

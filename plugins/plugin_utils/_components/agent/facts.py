@@ -1,0 +1,233 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Probe and facts of the agent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ..._windows import registry
+from ..._windows.command import Command, Results
+from ..._windows.registry import Tree
+from .. import Context
+from ..service import baseline, start_events
+from ..service import probe as service_probe
+from ..service.facts import Neighbour, ServiceFacts
+from ..shared import event_queries, prerequisites
+from ..shared.prerequisites import Conditions, read_conditions
+from ..shared.registry_keys import POLICY, QUERY_POLICY, QUERY_UPDATE, UPDATE
+from ..system import System
+from . import helpers as _helpers
+from . import windowsupdate_log
+from .helpers import SERVICE, read_helpers
+from .history import Detection, Failure, detections, failures
+
+FIRST_WITH_ORCHESTRATOR = 10240
+"""From Windows 10 on the agent is a part of Windows, and UsoSvc starts its detections."""
+_FIRST_WITHOUT_RESULTS = 14393  # From 1607 on the key Results is absent or stale.
+_PERIOD_HOURS = 22  # [MS-WUSP], note 60: the default of DetectionFrequency
+_STALE_HOURS = 72  # A weekend without power is no fault.
+
+
+@dataclass(frozen=True)
+class Agent:
+    """The update agent of one machine.
+
+    ``version`` is None where an old Windows was not asked for it. ``helpers`` are those that were asked for. ``detections``
+    and ``failures`` are newest first. ``last_success`` holds what Windows up to 8.1 keeps of each kind of work.
+    ``window`` is how far back events were read.
+    """
+
+    service: ServiceFacts
+    build: int
+    version: str | None
+    helpers: tuple[Neighbour, ...]
+    detections: tuple[Detection, ...]
+    failures: tuple[Failure, ...]
+    last_success: tuple[tuple[str, str], ...]
+    conditions: Conditions
+    period_hours: int
+    unreadable_logs: tuple[tuple[str, int], ...]
+    damaged_events: int
+    window: timedelta
+    now: datetime
+
+    @property
+    def last_detection(self) -> Detection | None:
+        """The newest detection that ended well."""
+        return next((detection for detection in self.detections if detection.succeeded), None)
+
+    @property
+    def newest(self) -> Detection | None:
+        """The newest detection, well ended or not."""
+        return next(iter(self.detections), None)
+
+    @property
+    def stale_after(self) -> timedelta:
+        """The age from which on a last successful detection is too old: two periods, and at least three days."""
+        return timedelta(hours=max(2 * self.period_hours, _STALE_HOURS))
+
+    @property
+    def detects(self) -> bool:
+        """Whether a detection ended well not too long ago."""
+        last = self.last_detection
+        return last is not None and self.age(last.time) <= self.stale_after
+
+    def age(self, time: str) -> timedelta:
+        """How long ago a time was that an event or fact names (ISO 8601, UTC)."""
+        return self.now - datetime.fromisoformat(time[:19]).replace(tzinfo=UTC)
+
+    def as_fact(self) -> dict[str, Any]:
+        """The facts as published; ages in hours."""
+        last, newest = self.last_detection, self.newest
+        events = [
+            *self.service.start_events(),
+            *(each.as_fact() for each in self.detections),
+            *(each.as_fact() for each in self.failures),
+        ]
+        return {
+            **self.service.as_fact(),
+            "version": self.version,
+            "helpers": [each.as_fact() for each in self.helpers],
+            "last_detection": newest.as_fact() if newest else None,
+            "last_successful_detection": last.time if last else None,
+            "last_successful_detection_age_hours": round(self.age(last.time).total_seconds() / 3600, 1)
+            if last
+            else None,
+            "last_success": dict(self.last_success),
+            "detection_period_hours": self.period_hours,
+            **self.conditions.as_fact(),
+            "events": sorted(events, key=lambda fact: fact["time"], reverse=True),
+            "unreadable_logs": dict(self.unreadable_logs),
+            "damaged_events": self.damaged_events,
+        }
+
+
+def probe(context: Context) -> tuple[Command, ...]:
+    """The commands that tell all of a healthy agent: one remote execution."""
+    return (
+        *service_probe.probe(SERVICE),
+        *_helpers.probe(),
+        QUERY_UPDATE,
+        QUERY_POLICY,
+        *prerequisites.probe(),
+        *_logs_of(context),
+    )
+
+
+def probe_for_change() -> tuple[Command, ...]:
+    """The commands that a change needs: all helpers as well, but nothing of the past."""
+    return (*service_probe.probe_for_change(SERVICE), QUERY_UPDATE, QUERY_POLICY, *prerequisites.probe())
+
+
+def follow_up(results: Results, system: System, context: Context) -> tuple[Command, ...]:
+    """Where the agent has trouble: its helpers; the text log of an old Windows where the event log tells of no detection.
+
+    Else only unusual dependencies.
+    """
+    unusual = service_probe.follow_up(SERVICE, results, tuple(SERVICE.neighbours))
+    agent = read(results, system, context)
+    if not _in_trouble(agent):
+        return unusual
+    asked_for_the_past = event_queries.update(context.event_days) in results
+    told = any(detection.source != "registry" for detection in agent.detections)
+    old = system.build < FIRST_WITH_ORCHESTRATOR and asked_for_the_past and not told
+    log = (windowsupdate_log.query(system.system_root),) if old else ()
+    return (*unusual, *_helpers.follow_up(results, system.build), *log)
+
+
+def read(results: Results, system: System, context: Context) -> Agent:
+    """The facts from the answers to the probe and its follow-up.
+
+    Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs.
+    """
+    logs = event_queries.read(results, _logs_of(context))
+    update = registry.read_tree(results[QUERY_UPDATE])
+    text_log = windowsupdate_log.read(results.get(windowsupdate_log.query(system.system_root)))
+    last_success = tuple(_last_success(update, system.build))
+    # The text log tells of the same detections, and the registry of the last one.
+    seen = tuple(detections(logs.events)) or text_log.detections
+    kept = (Detection(time, "registry") for name, time in last_success if name == "detect")
+    found = [*seen, *(each for each in kept if not any(_is_same(each, other) for other in seen))]
+    modern = system.build >= FIRST_WITH_ORCHESTRATOR
+    return Agent(
+        service=service_probe.read(
+            SERVICE,
+            results,
+            baseline.agent(system.build),
+            system.system_root,
+            start_failures=start_events.start_failures(logs.events, SERVICE),
+            running=service_probe.ALWAYS_RUNNING,
+        ),
+        build=system.build,
+        version=system.version if modern else text_log.version,
+        helpers=read_helpers(results, system.build),
+        detections=tuple(sorted(found, key=lambda each: each.time, reverse=True)),
+        failures=tuple(sorted(failures(logs.events), key=lambda each: each.time, reverse=True)),
+        last_success=last_success,
+        conditions=read_conditions(results, update),
+        period_hours=_period(registry.read_tree(results[QUERY_POLICY])),
+        unreadable_logs=logs.unreadable,
+        damaged_events=logs.damaged,
+        window=timedelta(days=context.event_days),
+        now=context.now,
+    )
+
+
+def _is_same(kept: Detection, seen: Detection) -> bool:
+    """Whether the registry's detection, which has whole seconds, is one that was seen."""
+    return seen.succeeded and seen.time[:16] == kept.time[:16]
+
+
+def _logs_of(context: Context) -> tuple[Command, ...]:
+    return (event_queries.update(context.event_days), event_queries.system(context.event_days))
+
+
+def _in_trouble(agent: Agent) -> bool:
+    service = agent.service
+    fails_to_start = (
+        bool(service.start_failures) or service.state.failed_with is not None or not service.state.installed
+    )
+    return fails_to_start or not agent.detects or bool(agent.failures) or not (agent.newest and agent.newest.succeeded)
+
+
+def _period(policy: Tree) -> int:
+    """How often the agent shall detect, in hours."""
+    key = policy.key(rf"{POLICY}\AU")
+    hours = key.number("DetectionFrequency") if key and key.number("DetectionFrequencyEnabled") == 1 else None
+    return hours or _PERIOD_HOURS
+
+
+def _last_success(update: Tree, build: int) -> list[tuple[str, str]]:
+    """The last detection, download and installation that ended well, where the build keeps them (UTC)."""
+    if build >= _FIRST_WITHOUT_RESULTS:
+        return []
+    kept: list[tuple[str, str]] = []
+    for name in ("Detect", "Download", "Install"):
+        key = update.key(rf"{UPDATE}\Auto Update\Results\{name}")
+        text = key.text("LastSuccessTime") if key else None
+        try:
+            moment = datetime.strptime(text or "", "%Y-%m-%d %H:%M:%S")
+        except ValueError:
+            continue
+        kept.append((name.lower(), moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")))
+    return kept
+
+
+def probe_for_detections(build: int) -> tuple[Command, ...]:
+    """The commands that tell the detections of the last day."""
+    return (event_queries.update(1), *((QUERY_UPDATE,) if build < _FIRST_WITHOUT_RESULTS else ()))
+
+
+def read_detections(results: Results, build: int) -> frozenset[Detection] | None:
+    """The detections among the answers to it; None where neither the log nor the registry tells of any."""
+    logs = event_queries.read(results, [event_queries.update(1)])
+    kept = _last_success(registry.read_tree(results[QUERY_UPDATE]), build) if QUERY_UPDATE in results else []
+    if logs.unreadable and not kept:
+        return None
+    return frozenset(
+        (*detections(logs.events), *(Detection(time, "registry") for name, time in kept if name == "detect"))
+    )

@@ -1,0 +1,71 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""wuauserv, the service of the update agent, and the services that it works with: switching these off switches updates off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..._windows import service_key
+from ..._windows.command import Command, Results
+from ..service import probe as service_probe
+from ..service.facts import Neighbour
+from ..service.spec import ServiceDescription
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A service that the agent works with beside its dependencies: what it does, and from which build on.
+
+    ``configurable``: whether administrators may; DoSvc is protected (LaunchProtected), its manager refuses them.
+    """
+
+    work: str
+    since: int = 0
+    configurable: bool = True
+
+
+HELPERS: Mapping[str, Helper] = {
+    "UsoSvc": Helper("starts every detection", since=10240),
+    "CryptSvc": Helper("verifies the signatures of updates"),
+    "DoSvc": Helper("downloads the updates", since=10240, configurable=False),
+}
+ENABLED = tuple(name for name, helper in HELPERS.items() if helper.configurable)
+"""The helpers that a repair enables where they are disabled."""
+RUNNING = ("CryptSvc",)
+"""The helpers that run on every healthy Windows, all the time."""
+
+SERVICE = ServiceDescription(
+    name="wuauserv",
+    word="the update agent (wuauserv)",
+    component="agent",
+    remedy="agent",
+    display_name=r"@%systemroot%\system32\wuaueng.dll,-105",
+    displayed=frozenset({"windows update"}),  # in every language
+    library="wuaueng.dll",
+    # Default start types: Windows' own definitions of builds 7601 to 18362.
+    neighbours={"RpcSs": "auto", "CryptSvc": "auto", "UsoSvc": "delayed_auto", "DoSvc": "delayed_auto"},
+)
+
+
+def probe() -> tuple[Command, ...]:
+    """Only the start type of the orchestrator, without which nothing happens from Windows 10 on."""
+    return (service_key.query_start("UsoSvc"),)
+
+
+def follow_up(results: Results, build: int) -> tuple[Command, ...]:
+    """The start types of the helpers that the build has and nobody asked yet: what switches updates off is a disabled one."""
+    names = (name for name, helper in HELPERS.items() if build >= helper.since)
+    return tuple(query for name in names if (query := service_key.query_start(name)) not in results)
+
+
+def read_helpers(results: Results, build: int) -> tuple[Neighbour, ...]:
+    """The helpers that the build has, as far as they were asked for."""
+    names = (name for name, helper in HELPERS.items() if build >= helper.since)
+    return tuple(
+        service_probe.read_neighbour(SERVICE, name, results)
+        for name in names
+        if service_key.query_start(name) in results
+    )

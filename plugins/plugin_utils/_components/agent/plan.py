@@ -1,0 +1,37 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What wuauserv shall be, and the steps that make it so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..._plan import Step
+from ..service import baseline, dependencies
+from ..service import desired as service_desired
+from ..service import plan as service_plan
+from ..service.desired import UNMANAGED, Desired
+from ..service.facts import Neighbour
+from ..system import System
+from .facts import Agent
+from .helpers import ENABLED, RUNNING
+
+PROFILES = ("windows_default", UNMANAGED)
+
+
+def desired(options: Mapping[str, Any], system: System) -> Desired:
+    """What the options of wsus_agent ask for on a machine's Windows."""
+    build = system.build
+    return service_desired.desired(options, baseline.agent(build), baseline.agent_start_type(build))
+
+
+def plan(agent: Agent, wanted: Desired, system: System) -> tuple[Step, ...]:
+    """The steps that bring wuauserv to what is wanted, and enable what it works with; as ``service_plan.plan``."""
+    return service_plan.plan(agent.service, wanted, system.system_root, ENABLED if wanted.whole else ())
+
+
+def neighbours_to_start(agent: Agent, wanted: Desired) -> tuple[Neighbour, ...]:
+    """The services that must run before."""
+    return dependencies.neighbours_to_start(agent.service, wanted, RUNNING if wanted.whole else ())

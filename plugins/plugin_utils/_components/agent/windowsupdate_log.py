@@ -1,0 +1,65 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The text log WindowsUpdate.log, which Windows writes up to 8.1 and Server 2012 R2.
+
+Lines are separated by tabs; a detection is reported as ``REPORT EVENT: {id}``, local time with offset, 1, event number,
+category, update, revision, result in hexadecimal, caller, outcome (samples of Windows 7; Microsoft, "Windows Update log
+files"). From Windows 10 on the file only says where the trace is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ..._windows.command import Command, Result, command
+from .history import Detection
+
+_REPORT = "REPORT EVENT:"
+_BUILD = "(build: "
+_EVENT = re.compile(
+    r"REPORT EVENT: \{[^}]*\}\t(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d):\d{3}([+-]\d{4})\t\d+\t(\d+)[^\t]*\t\d+\t\{[^}]*\}\t\d+\t([0-9a-fA-F]{1,8})\t"
+)
+_VERSION = re.compile(r"\(build: (\d+(?:\.\d+)+)")
+_FINISHED, _FAILED = "147", "148"
+
+
+@dataclass(frozen=True)
+class UpdateLog:
+    """What the log tells: the agent's version, and its detections, newest first."""
+
+    version: str | None = None
+    detections: tuple[Detection, ...] = ()
+
+
+def query(system_root: str) -> Command:
+    """Ask for the lines that matter of a log that may have 2 MB."""
+    return command("findstr.exe", "/l", f"/c:{_REPORT}", f"/c:{_BUILD}", rf"{system_root}\WindowsUpdate.log")
+
+
+def read(result: Result | None) -> UpdateLog:
+    """The log from its lines; an empty one where it was not asked for, is absent, or holds no such line."""
+    if result is None or not result.ok:
+        return UpdateLog()
+    versions = [match[1] for line in result.lines if (match := _VERSION.search(line))]
+    found = sorted(_detections(result.lines), key=lambda detection: detection.time, reverse=True)
+    return UpdateLog(versions[-1] if versions else None, tuple(found))
+
+
+def _detections(lines: Iterable[str]) -> Iterator[Detection]:
+    for line in lines:
+        match = _EVENT.search(line)
+        if match and match[3] in (_FINISHED, _FAILED) and (moment := _moment(match[1] + match[2])):
+            code = int(match[4], 16) if match[3] == _FAILED else None
+            yield Detection(moment.strftime("%Y-%m-%dT%H:%M:%S.000Z"), "WindowsUpdate.log", code)
+
+
+def _moment(text: str) -> datetime | None:
+    """A local time with its offset, None for one that no calendar has."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S%z").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,29 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""BITS, the Background Intelligent Transfer Service: can it start, is it defined as it should be, why do its jobs fail?"""
+
+from __future__ import annotations
+
+from .desired import PROFILES, desired
+from .facts import Bits, follow_up, probe, probe_for_change, read
+from .findings import findings
+from .log_events import job_failures, start_failures
+from .plan import neighbours_to_start, plan
+from .spec import SERVICE
+
+__all__ = [
+    "PROFILES",
+    "SERVICE",
+    "Bits",
+    "desired",
+    "findings",
+    "follow_up",
+    "job_failures",
+    "neighbours_to_start",
+    "plan",
+    "probe",
+    "probe_for_change",
+    "read",
+    "start_failures",
+]

@@ -1,0 +1,92 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the event logs tell of BITS: failed starts of the service, failed jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from ... import _error_codes
+from ..._windows import event_log
+from ..._windows.event_log import Event
+from ..._windows.urls import without_credentials
+from ..service.start_events import StartFailure
+from ..shared.event_queries import BITS_CHANNEL, BITS_JOB_FAILURES, BITS_START_FAILED
+
+# The name that the agent gives its jobs, on every Windows.
+_AGENT_JOB = "wu client download"
+
+
+@dataclass(frozen=True)
+class JobFailure:
+    """A failed transfer of a BITS job. ``code`` is an HRESULT; ``wsus`` whether the job is the agent's or its URL the WSUS server's."""
+
+    time: str
+    channel: str
+    event_id: int
+    code: int
+    job: str
+    owner: str | None
+    url: str
+    proxy: str | None
+    wsus: bool
+
+    def as_fact(self) -> dict[str, Any]:
+        """The failure as published, explained."""
+        fact = {
+            "kind": "job",
+            "time": self.time,
+            "channel": self.channel,
+            "event_id": self.event_id,
+            "job": self.job,
+            "owner": self.owner,
+            "url": without_credentials(self.url),
+            "proxy": self.proxy,
+            "wsus": self.wsus,
+        }
+        return {**fact, **_error_codes.explain(self.code, "bits_job").as_fact()}
+
+
+def start_failures(events: Iterable[Event]) -> Iterator[StartFailure]:
+    """The failed starts that BITS itself logged, among events of any log."""
+    for event in events:
+        if event.channel == BITS_CHANNEL and event.id == BITS_START_FAILED:
+            yield StartFailure(event.time, event.channel, event.id, event_log.code_of(event.first(["ErrorCode"])) or 0)
+
+
+def job_failures(events: Iterable[Event], servers: Iterable[str]) -> Iterator[JobFailure]:
+    """The failed transfers among events of any log; ``servers`` are the URLs of the WSUS servers in use."""
+    is_server = _server_test(servers)
+    for event in events:
+        code = event_log.code_of(event.data.get("hr"))
+        if event.channel != BITS_CHANNEL or event.id not in BITS_JOB_FAILURES or not code:
+            continue
+        job = event.first(["name", "jobName", "job"]) or ""
+        url = event.first(["url"]) or ""
+        yield JobFailure(
+            event.time,
+            event.channel,
+            event.id,
+            code,
+            job,
+            event.first(["owner", "jobOwner"]),
+            url,
+            event.first(["proxy"]),
+            wsus=job.lower().startswith(_AGENT_JOB) or is_server(url),
+        )
+
+
+def _server_test(servers: Iterable[str]) -> Callable[[str], bool]:
+    hosts = {host for server in servers if (host := _host(server))}
+    return lambda url: _host(url) in hosts
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None

@@ -1,0 +1,48 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps that make BITS what it shall be: its definition, the services that it needs, the folder for its jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ... import _error_codes
+from ..._plan import Change, Step
+from ..._windows.command import command
+from ..service import dependencies
+from ..service import plan as service_plan
+from ..service.desired import Desired
+from ..service.facts import Neighbour
+from ..system import System
+from .facts import JOB_FOLDER, Bits
+from .spec import SENS
+
+_PATH_NOT_FOUND = 0x80070003
+
+
+def plan(bits: Bits, wanted: Desired, system: System) -> tuple[Step, ...]:
+    """The steps that bring BITS, and the services that it needs, to what is wanted; empty where all is right.
+
+    Raises DependencyMissing, DefinitionUnreadable, and UnquotableArgument for a wanted value that no command line can carry.
+    """
+    steps = service_plan.plan(bits.service, wanted, system.system_root, _also_needed(wanted))
+    return (*steps, *_folder_steps(bits, wanted))
+
+
+def neighbours_to_start(bits: Bits, wanted: Desired) -> tuple[Neighbour, ...]:
+    """The services that BITS needs and that do not run."""
+    return dependencies.neighbours_to_start(bits.service, wanted, _also_needed(wanted))
+
+
+def _also_needed(wanted: Desired) -> tuple[str, ...]:
+    """SENS where a whole profile is wanted: BITS starts without it, but gets no notice of logons."""
+    return (SENS,) if wanted.whole else ()
+
+
+def _folder_steps(bits: Bits, wanted: Desired) -> Iterator[Step]:
+    """The folder for jobs, where BITS could not start for want of a path. An empty folder needs no undo that could fail."""
+    failed_with = bits.service.state.failed_with
+    without_path = failed_with is not None and _error_codes.of_win32(failed_with) == _PATH_NOT_FOUND
+    if not wanted.stopped and without_path and bits.job_folder is False:
+        yield Step((Change("job_folder", "missing", "present"),), command("cmd.exe", "/d", "/c", "mkdir", JOB_FOLDER))

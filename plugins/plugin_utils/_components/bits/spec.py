@@ -1,0 +1,35 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""BITS as a service: its names, and what it needs."""
+
+from __future__ import annotations
+
+from ..service.baseline import BITS_ESSENTIAL_PRIVILEGES
+from ..service.spec import ServiceDescription
+
+SENS = "SENS"
+
+SERVICE = ServiceDescription(
+    name="BITS",
+    word="BITS",
+    component="bits",
+    remedy="bits",
+    error_context="bits_start",
+    display_name=r"@%SystemRoot%\system32\qmgr.dll,-1000",
+    displayed=frozenset(
+        {
+            "background intelligent transfer service",
+            "intelligenter hintergrundübertragungsdienst",
+            "servicio de transferencia inteligente en segundo plano",
+            "service de transfert intelligent en arrière-plan",
+            "servizio trasferimento intelligente in background",
+            "serviço de transferência inteligente em segundo plano",
+        }
+    ),
+    library="qmgr.dll",
+    # Every service that BITS depends on, directly or not, on any Windows from 7 on, and SENS for its notices of logons.
+    neighbours={"RpcSs": "auto", "EventSystem": "auto", SENS: "auto"},
+    essential_privileges=BITS_ESSENTIAL_PRIVILEGES,
+    start_faults={0x80070003: "path_not_found", 0x80040154: "com_catalog", 0x80040206: "com_catalog"},
+)

@@ -1,0 +1,89 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Probe and facts of the client id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ..._windows import registry
+from ..._windows.command import Command, Results
+from ..._windows.registry import Value
+from .. import Context
+from ..shared import journal as _journal
+from ..shared.registry_keys import QUERY_UPDATE, UPDATE
+from ..system import System
+from .formats import Validation, is_id, normal, read_sid, read_validation
+from .records import Last, Unfinished, id_of, read_last, read_unfinished, values_of
+
+
+@dataclass(frozen=True)
+class Identity:
+    """By what the server knows the client. ``values`` are those of the registry, ``written`` the id as it stands there."""
+
+    values: tuple[Value, ...]
+    written: str
+    validation: Validation | None
+    ping_id: str | None
+    domain_sid: str | None
+    unfinished: Unfinished | None
+    last: Last | None
+    now: datetime
+
+    @property
+    def state(self) -> str:
+        """Of the id: present, missing or malformed."""
+        if not self.written:
+            return "missing"
+        return "present" if is_id(self.written) else "malformed"
+
+    @property
+    def id(self) -> str | None:
+        """The id as it is compared: lower case, no braces; None where there is none that is well formed."""
+        return normal(self.written) if self.state == "present" else None
+
+    def as_fact(self) -> dict[str, Any]:
+        """The facts as published; the age in hours, where we know when the id was made."""
+        age = (self.now - self.last.time).total_seconds() / 3600 if self.last and self.id else None
+        return {
+            "id": self.id,
+            "written": self.written or None,
+            "state": self.state,
+            "validation": self.validation.as_fact() if self.validation else None,
+            "ping_id": self.ping_id,
+            "account_domain_sid": self.domain_sid,
+            "regenerated": f"{self.last.time:%Y-%m-%dT%H:%M:%SZ}" if self.last else None,
+            "previous_id": self.last.previous or None if self.last else None,
+            "age_hours": None if age is None else round(age, 1),
+            "unfinished": self.unfinished.as_fact() if self.unfinished else None,
+        }
+
+
+def probe(context: Context) -> tuple[Command, ...]:
+    """The commands that tell it."""
+    return (QUERY_UPDATE, _journal.QUERY_JOURNAL)
+
+
+def follow_up(results: Results, system: System, context: Context) -> tuple[Command, ...]:
+    """Nothing more is ever needed."""
+    return ()
+
+
+def read(results: Results, system: System, context: Context) -> Identity:
+    """The facts from the answers to the probe. Raises UnexpectedOutput for what reg.exe does not print."""
+    key = registry.read_tree(results[QUERY_UPDATE]).key(UPDATE)
+    journal = _journal.read(results)
+    values = values_of(key)
+    return Identity(
+        values=values,
+        written=id_of(values),
+        validation=read_validation(key.binary("SusClientIdValidation")) if key else None,
+        ping_id=key.text("PingID") if key else None,
+        domain_sid=read_sid(key.binary("AccountDomainSid")) if key else None,
+        unfinished=read_unfinished(journal),
+        last=read_last(journal),
+        now=context.now,
+    )

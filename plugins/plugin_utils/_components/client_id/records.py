@@ -1,0 +1,99 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The records of the client id in our journal: what a run has begun, with the values as they were, and what was done last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ..._windows import registry
+from ..._windows.command import Command, command
+from ..._windows.registry import Key, Tree, Value
+from ..shared import journal as _journal
+from .formats import normal
+
+ID = "SusClientId"
+NAMES = ("SusClientIdValidation", "PingID", "AccountDomainSid", ID)
+"""The values of the identity, in the order in which they are deleted: as long as the id is there, nothing is lost."""
+
+_KEY = rf"{_journal.KEY}\ClientId"
+_UNFINISHED, _LAST = "Unfinished", "ClientIdLast"
+
+
+def values_of(key: Key | None) -> tuple[Value, ...]:
+    """The values of the identity that a key holds."""
+    return tuple(value for name in NAMES if key and (value := key.values.get(name.lower())))
+
+
+def id_of(values: Iterable[Value]) -> str:
+    """The id among them as it is written, empty where there is none."""
+    return next(
+        (value.data for value in values if value.name.lower() == ID.lower() and isinstance(value.data, str)), ""
+    )
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A regeneration that was begun: the values as they were, and the services that ran before."""
+
+    begun: datetime
+    values: tuple[Value, ...]
+    ran: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """The id that was there, as it is compared; empty where there was none."""
+        return normal(id_of(self.values))
+
+    def as_fact(self) -> dict[str, Any]:
+        """It as published."""
+        return {"begun": f"{self.begun:%Y-%m-%dT%H:%M:%SZ}", "id": self.id or None, "services": list(self.ran)}
+
+    def write(self) -> tuple[Command, ...]:
+        """Write it to the journal: the values first, so that a record is never without them.
+
+        What a run left there that was cut before its record is erased before.
+        """
+        fields = {"begun": _journal.stamp(self.begun), "ran": ",".join(self.ran)}
+        return (
+            ERASE,
+            *(registry.add(_KEY, value) for value in self.values),
+            _journal.write(_UNFINISHED, fields, _KEY),
+        )
+
+
+ERASE = command("reg.exe", "delete", _KEY, "/f")
+"""Take what was begun from the journal, with the values in it."""
+
+
+@dataclass(frozen=True)
+class Last:
+    """When we last regenerated the id, and which it was before."""
+
+    time: datetime
+    previous: str
+
+    def write(self) -> Command:
+        """Write it to the journal."""
+        return _journal.write(_LAST, {"time": _journal.stamp(self.time), "previous": self.previous})
+
+
+def read_unfinished(journal: Tree) -> Unfinished | None:
+    """What was begun; None where nothing is, or where not even the record was written: then nothing was changed."""
+    fields = _journal.record(journal, _UNFINISHED, _KEY)
+    begun = _journal.moment(fields.get("begun", ""))
+    if begun is None:
+        return None
+    ran = tuple(name for name in fields.get("ran", "").split(",") if name)
+    return Unfinished(begun, values_of(journal.key(_KEY)), ran)
+
+
+def read_last(journal: Tree) -> Last | None:
+    """What was done last; None where nothing was."""
+    fields = _journal.record(journal, _LAST)
+    time = _journal.moment(fields.get("time", ""))
+    return Last(time, fields.get("previous", "")) if time else None

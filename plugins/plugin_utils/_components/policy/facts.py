@@ -1,0 +1,92 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Probe and facts of policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from ..._windows import registry
+from ..._windows.command import Command, Results
+from ..._windows.urls import without_credentials
+from .. import Context
+from ..shared import event_queries
+from ..shared.registry_keys import QUERY_POLICY
+from ..system import System
+from .group_policy import QUERY, QUERY_NETLOGON, GroupPolicy, read_group_policy
+from .settings import URLS, Settings, read_settings
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Policy on one machine: the update client's settings, and group policy, which may have set them.
+
+    ``expected_server`` is the server that the user says is right, None where any is; ``build`` the machine's Windows.
+    """
+
+    settings: Settings
+    group_policy: GroupPolicy
+    build: int
+    expected_server: str | None
+    now: datetime
+
+    @property
+    def source(self) -> Literal["group_policy", "local"] | None:
+        """Where the settings come from, as far as it can be told; None where there are none.
+
+        A value written by hand on a machine with domain objects looks like theirs.
+        """
+        if not self.settings.values:
+            return None
+        return "group_policy" if self.group_policy.applied and self.group_policy.registry_settings else "local"
+
+    @property
+    def uses_server(self) -> bool:
+        """Whether the client is told to use a WSUS server: a server is set, and UseWUServer is 1."""
+        return bool(self.settings.text("server_url")) and self.settings.flag("use_server")
+
+    def as_fact(self) -> dict[str, Any]:
+        """The facts as published."""
+        values = dict(self.settings.values)
+        for name in URLS:
+            if url := self.settings.text(name):
+                values[name] = without_credentials(url)
+        return {
+            "uses_server": self.uses_server,
+            "server_url": values.get("server_url"),
+            "settings": values,
+            "mistyped": dict(self.settings.mistyped),
+            "other": dict(self.settings.other),
+            "source": self.source,
+            "managed": self.group_policy.manages,
+            **self.group_policy.as_fact(self.now),
+            "events": [failure.as_fact() for failure in self.group_policy.failures],
+        }
+
+
+def probe(context: Context) -> tuple[Command, ...]:
+    """The commands that tell all of policy: one remote execution.
+
+    The state of processing is read before the settings: settings are never older than the processing that they are held against.
+    """
+    return (QUERY, QUERY_NETLOGON, QUERY_POLICY, event_queries.system(context.event_days))
+
+
+def follow_up(results: Results, system: System, context: Context) -> tuple[Command, ...]:
+    """Nothing more is ever needed."""
+    return ()
+
+
+def read(results: Results, system: System, context: Context) -> Policy:
+    """The facts from the answers to the probe. Raises UnexpectedOutput when reg.exe answered in a form that is not its own."""
+    logs = event_queries.read(results, [event_queries.system(context.event_days)])
+    return Policy(
+        settings=read_settings(registry.read_tree(results[QUERY_POLICY])),
+        group_policy=read_group_policy(results, logs.events),
+        build=system.build,
+        expected_server=context.server_url,
+        now=context.now,
+    )

@@ -1,0 +1,89 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Settings that make the agent look for updates elsewhere although it has a WSUS server.
+
+Source: Microsoft, "Using Windows Update client policies and WSUS together" (dual scan, policy-driven update source).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..._finding import Finding
+from .facts import Policy
+
+_FIRST_WITH_DUAL_SCAN = 14393  # Windows 10 1607, Server 2016
+_FIRST_WITH_SOURCES = 19041  # Windows 10 2004; Server 2022 has them too, 2016 and 2019 do not
+_FIRST_WITHOUT_DUAL_SCAN = 22000  # Windows 11; Server 2025 (26100)
+_WINDOWS_UPDATE = 0
+
+_CLASSES = ("feature_updates", "quality_updates", "driver_updates", "other_updates")
+_DEFERRALS = ("defer_feature_updates", "defer_quality_updates", "pause_feature_updates", "pause_quality_updates")
+_DEFERRAL_VALUES = (
+    "branch_readiness_level",
+    "pause_feature_updates_since",
+    "pause_quality_updates_since",
+)
+
+
+def source_findings(policy: Policy) -> Iterator[Finding]:
+    """Update sources that starve the WSUS server that the client is told to use."""
+    if not policy.uses_server:
+        return
+    if policy.build >= _FIRST_WITH_SOURCES:
+        yield from _scan_source(policy)
+    if _FIRST_WITH_DUAL_SCAN <= policy.build < _FIRST_WITHOUT_DUAL_SCAN:
+        yield from _dual_scan(policy)
+
+
+def _scan_source(policy: Policy) -> Iterator[Finding]:
+    settings = policy.settings
+    sources = {name: settings.number(f"{name}_source") for name in _CLASSES}
+    elsewhere = [name for name, source in sources.items() if source == _WINDOWS_UPDATE]
+    set_ones = [name for name, source in sources.items() if source is not None]
+    evidence = (
+        *({"what": f"{name}_source", "value": source} for name, source in sources.items()),
+        {"what": "use_update_class_source", "value": settings.values.get("use_update_class_source")},
+    )
+    if elsewhere and settings.flag("use_update_class_source"):
+        yield Finding(
+            "policy.scan_source",
+            "error" if "quality_updates" in elsewhere else "warning",
+            f"Updates come from Windows Update and not from WSUS: {_in_words(elsewhere)}",
+            "The policy for the source of an update class is 0 (Windows Update); approvals of WSUS do not count for that class.",
+            "administrator",
+            evidence,
+        )
+    elif set_ones and not settings.flag("use_update_class_source"):
+        yield Finding(
+            "policy.scan_source",
+            "info",
+            "Sources of update classes are set, but not heeded: UseUpdateClassPolicySource is not 1",
+            r"The flag must stand in the key AU beside UseWUServer; scripts that set only the four values forget it.",
+            "administrator",
+            evidence,
+        )
+
+
+def _dual_scan(policy: Policy) -> Iterator[Finding]:
+    settings = policy.settings
+    active = [name for name in _DEFERRALS if settings.flag(name)]
+    active += [name for name in _DEFERRAL_VALUES if settings.values.get(name)]
+    decided_by_class = policy.build >= _FIRST_WITH_SOURCES and settings.flag("use_update_class_source")
+    if active and not settings.flag("dual_scan_disabled") and not decided_by_class:
+        yield Finding(
+            "policy.dual_scan",
+            "error",
+            "Dual scan is on: Windows takes its updates from Windows Update although a WSUS server is set",
+            "Deferral policies together with a WSUS server turn dual scan on; DisableDualScan is not 1.",
+            "administrator",
+            (
+                *({"what": name, "value": settings.values[name]} for name in active),
+                {"what": "dual_scan_disabled", "value": settings.values.get("dual_scan_disabled")},
+            ),
+        )
+
+
+def _in_words(classes: list[str]) -> str:
+    return ", ".join(name.replace("_", " ") for name in classes)

@@ -1,0 +1,142 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Probe and facts of the proxies: the machine's (WinHTTP), the user's, and the one that a scan would use by today's rules."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ..._windows import registry
+from ..._windows import winhttp as _winhttp
+from ..._windows.command import Command, Results
+from ..._windows.winhttp import MalformedWinHttp, WinHttp
+from .. import Context
+from ..shared import registry_keys
+from ..system import System
+from .selection import hidden, proxy_for
+
+CONNECTIONS = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
+VALUE = "WinHttpSettings"
+_SETTINGS = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
+# The user of the connection, whose settings netsh.exe imports, and LocalSystem, as which the agent and its jobs run.
+_USERS = {"user": rf"HKCU\{_SETTINGS}", "system_account": rf"HKU\S-1-5-18\{_SETTINGS}"}
+_STRANGE = re.compile(r'["\x00-\x1f\x7f]')
+_QUERY = registry.query_value(CONNECTIONS, VALUE)
+
+
+@dataclass(frozen=True)
+class UserProxy:
+    """A user's proxy, which programs such as browsers take. ``script`` is the URL of a PAC file."""
+
+    enabled: bool
+    server: str
+    bypass: str
+    script: str
+
+    @property
+    def manual(self) -> str:
+        """The proxy that is used: empty where it is switched off."""
+        return self.server if self.enabled else ""
+
+    def as_fact(self) -> dict[str, Any]:
+        """The proxy as published."""
+        return {
+            "enabled": self.enabled,
+            "server": hidden(self.server),
+            "bypass": hidden(self.bypass),
+            "script": hidden(self.script),
+        }
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """The proxies of one machine.
+
+    ``winhttp`` is None where nothing is set (direct); ``malformed`` says why the value cannot be read where it cannot.
+    ``user_fallback``: whether policy lets a scan fall back to the user's proxy. ``servers`` are the WSUS servers that policy sets.
+    """
+
+    winhttp: WinHttp | None
+    blob: bytes | None
+    malformed: str | None
+    user: UserProxy
+    system_account: UserProxy
+    user_fallback: bool
+    servers: tuple[str, ...]
+
+    def of_scan(self, url: str) -> str | None:
+        """The proxy through which the agent asks a WSUS server, None where it asks directly.
+
+        By the rules since September 2020 (HTTP) and January 2021 (HTTPS): the machine's proxy, whatever the user's is; the
+        user's is only a fallback, and only where policy allows it (SetProxyBehaviorForUpdateDetection).
+        """
+        if self.winhttp is None:
+            return None
+        return proxy_for(url, self.winhttp.manual, self.winhttp.bypass)
+
+    def as_fact(self) -> dict[str, Any]:
+        """The facts as published."""
+        server = next(iter(self.servers), None)
+        chosen = self.of_scan(server) if server else None
+        return {
+            "winhttp": {
+                "modes": list(self.winhttp.modes) if self.winhttp else ["direct"],
+                "server": hidden(self.winhttp.manual) if self.winhttp else "",
+                "bypass": hidden(self.winhttp.bypass) if self.winhttp else "",
+                "version": self.winhttp.version if self.winhttp else None,
+                "malformed": self.malformed,
+            },
+            "user": self.user.as_fact(),
+            "system_account": self.system_account.as_fact(),
+            "user_fallback": self.user_fallback,
+            "scan": {"server": chosen, "direct": chosen is None},
+        }
+
+
+def probe(context: Context) -> tuple[Command, ...]:
+    """The commands that tell all proxies: one remote execution."""
+    return (_QUERY, *(registry.query_key(key) for key in _USERS.values()), registry_keys.QUERY_POLICY)
+
+
+def follow_up(results: Results, system: System, context: Context) -> tuple[Command, ...]:
+    """Nothing more is ever needed."""
+    return ()
+
+
+def read(results: Results, system: System, context: Context) -> Proxy:
+    """The facts from the answers to the probe. Raises UnexpectedOutput when reg.exe answered in a form that is not its own."""
+    key = registry.read_tree(results[_QUERY]).key(CONNECTIONS)
+    blob = key.binary(VALUE) if key else None
+    winhttp, malformed = None, None
+    if blob is not None:
+        try:
+            winhttp = _winhttp.read(blob)
+            if winhttp.manual and _STRANGE.search(winhttp.manual):
+                winhttp, malformed = None, "WinHttpSettings holds a proxy with control characters or quotes"
+        except MalformedWinHttp as error:
+            malformed = error.message
+    policy = registry.read_tree(results[registry_keys.QUERY_POLICY]).key(registry_keys.POLICY)
+    return Proxy(
+        winhttp=winhttp,
+        blob=blob,
+        malformed=malformed,
+        user=_user(results, _USERS["user"]),
+        system_account=_user(results, _USERS["system_account"]),
+        user_fallback=policy is not None and policy.number("SetProxyBehaviorForUpdateDetection") == 1,
+        servers=registry_keys.servers(results),
+    )
+
+
+def _user(results: Results, path: str) -> UserProxy:
+    key = registry.read_tree(results[registry.query_key(path)]).key(path)
+    if key is None:
+        return UserProxy(enabled=False, server="", bypass="", script="")
+    return UserProxy(
+        enabled=key.number("ProxyEnable") == 1,
+        server=key.text("ProxyServer") or "",
+        bypass=key.text("ProxyOverride") or "",
+        script=key.text("AutoConfigURL") or "",
+    )

@@ -1,0 +1,11 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The way to the WSUS server, as the machine itself goes it: where does it break, and who must act?"""
+
+from __future__ import annotations
+
+from .facts import Server, follow_up, probe, read
+from .findings import findings
+
+__all__ = ["Server", "findings", "follow_up", "probe", "read"]

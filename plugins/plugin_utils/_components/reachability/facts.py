@@ -1,0 +1,160 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Probe and facts of the way to the WSUS server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from ..._windows.command import NOT_FOUND, Command, Results
+from ..._windows.urls import without_credentials
+from ..._windows.web_request import LANGUAGE_MODE
+from .. import Context, proxy
+from ..policy import fault
+from ..shared import registry_keys
+from ..system import System
+from .requests import FIRST_WITH_CURL, request
+from .responses import Answer
+from .responses import read as read_answers
+
+Untested: TypeAlias = Literal["language_mode", "no_program", "no_answer", ""]
+_UNTESTED: Mapping[int, Untested] = {LANGUAGE_MODE: "language_mode", NOT_FOUND: "no_program"}
+
+
+@dataclass(frozen=True)
+class Way:
+    """The answers on one way to the server: directly, or through a proxy (host:port)."""
+
+    proxy: str | None
+    answers: tuple[Answer, ...]
+
+    @property
+    def failed(self) -> Answer | None:
+        """The first answer that shows why a client cannot use this way, None where it can.
+
+        A missing file in the root of the site is none: only WSUS 3 serves it.
+        """
+        return next((each for each in self.answers if not each.path.old_only and not _usable(each)), None)
+
+    @property
+    def works(self) -> bool:
+        """Whether a client could use this way."""
+        return bool(self.answers) and self.failed is None
+
+    @property
+    def ranges(self) -> bool | None:
+        """Whether a part of a file can be asked for; None where that was not seen."""
+        part = next((each for each in self.answers if each.first_bytes is not None and each.healthy), None)
+        return None if part is None else part.status == 206
+
+    @property
+    def lengths(self) -> bool | None:
+        """Whether HEAD is answered with a length; None where that was not seen."""
+        head = next((each for each in self.answers if each.method == "HEAD" and each.status == 200), None)
+        return None if head is None else head.length is not None
+
+    @property
+    def old_server(self) -> bool | None:
+        """Whether the server is a WSUS 3, by the file in the root of its site; None where that was not seen."""
+        root = next((each for each in self.answers if each.path.old_only and each.answered), None)
+        return None if root is None else root.healthy
+
+    def as_fact(self) -> dict[str, Any]:
+        """The way as published."""
+        failed = self.failed
+        return {
+            "proxy": self.proxy,
+            "works": self.works,
+            "stage": failed.stage if failed else "http" if self.answers else None,
+            "range_support": self.ranges,
+            "content_length": self.lengths,
+            "requests": [each.as_fact() for each in self.answers],
+        }
+
+
+@dataclass(frozen=True)
+class Server:
+    """The way from one machine to its WSUS server.
+
+    ``url`` is None where no server is set or what is set is no URL: then nothing was asked. ``other`` is the way that the
+    agent would not take, where there is one. ``untested`` says why nothing could be asked where it could not.
+    """
+
+    url: str | None
+    method: Literal["curl", "dotnet"] | None
+    agents: Way
+    other: Way | None
+    untested: Untested = ""
+
+    @property
+    def tested(self) -> bool:
+        """Whether the way was tested: there is a server, and the machine could ask."""
+        return bool(self.agents.answers) and not self.untested
+
+    def as_fact(self) -> dict[str, Any]:
+        """The facts as published."""
+        tested = self.tested
+        return {
+            "url": None if self.url is None else without_credentials(self.url),
+            "method": self.method,
+            "untested": self.untested or None,
+            "reachable": self.agents.works if tested else None,
+            "generation": {True: "3", False: "2012", None: None}[self.agents.old_server],
+            "agent_way": self.agents.as_fact() if tested else None,
+            "other_way": self.other.as_fact() if tested and self.other else None,
+        }
+
+
+def probe(context: Context) -> tuple[Command, ...]:
+    """What tells the server and the proxies; the server itself is asked in the follow-up."""
+    return proxy.probe(context)
+
+
+def follow_up(results: Results, system: System, context: Context) -> tuple[Command, ...]:
+    """The requests: on the way that the agent takes, and on the other one where there is a proxy for it."""
+    url = _url(results, context)
+    if url is None:
+        return ()
+    return tuple(
+        request(url, way, system.build, context.request_timeout) for way in _ways(results, system, context, url)
+    )
+
+
+def read(results: Results, system: System, context: Context) -> Server:
+    """The facts from the answers to the probe and its follow-up.
+
+    Raises UnexpectedOutput for answers that are not curl's.
+    """
+    url = _url(results, context)
+    if url is None:
+        return Server(None, None, Way(None, ()), None)
+    method: Literal["curl", "dotnet"] = "curl" if system.build >= FIRST_WITH_CURL else "dotnet"
+    asked = _ways(results, system, context, url)
+    given = [results[request(url, way, system.build, context.request_timeout)] for way in asked]
+    ways = [Way(way, read_answers(result, way)) for way, result in zip(asked, given, strict=True)]
+    untested = _UNTESTED.get(given[0].exit_code, "" if ways[0].answers else "no_answer")
+    return Server(url, method, ways[0], next(iter(ways[1:]), None), untested)
+
+
+def _url(results: Results, context: Context) -> str | None:
+    url = context.url or next(iter(registry_keys.servers(results)), None)
+    return None if url is None or fault(url) else url
+
+
+def _ways(results: Results, system: System, context: Context, url: str) -> tuple[str | None, ...]:
+    """The agent's way first, then the other one: direct where the agent takes a proxy, else the user's proxy if there is one."""
+    proxies = proxy.read(results, system, context)
+    given = proxy.proxy_for(url, context.proxy, "") if context.proxy else None
+    agents = given or proxies.of_scan(url)
+    if agents:
+        return (agents, None)
+    users = proxy.proxy_for(url, proxies.user.manual, proxies.user.bypass)
+    return (None, users) if users else (None,)
+
+
+def _usable(answer: Answer) -> bool:
+    """Whether an answer is good enough for a client; ranges and lengths are judged apart from it."""
+    return answer.healthy or (answer.answered and answer.status == 404 and not answer.path.needed)

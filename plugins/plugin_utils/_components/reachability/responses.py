@@ -1,0 +1,204 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the requests gave: for each the stage it reached, read from exit codes and numbers, never from words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from ..._exceptions import UnexpectedOutput
+from ..._windows.command import Result
+from ..._windows.urls import without_credentials
+from .requests import CAB, FIELDS, PATHS, Path
+
+Stage: TypeAlias = Literal["dns", "connect", "proxy", "tls", "http"]
+"""How far a request came: the last is reached where there is an answer, or one was begun."""
+
+_LENGTH = re.compile(r"content-length:\s*(\d+)\s*$", re.IGNORECASE)
+_CAB = "MSCF"
+_SMALLEST_CAB = 1024
+OK, TIMEOUT = 0, 28
+_UNANSWERED = frozenset({TIMEOUT, 52, 56})
+_HEAD, _FIRST_BYTES = 2, 3
+# Exit codes of curl (its manual); the fallback gives the same for the same failures.
+_OF_PROXIES = frozenset({407, 502, 504})
+"""The statuses that a proxy gives by itself: no logon, no server, no answer of the server."""
+_STAGES: dict[int, Stage] = {
+    5: "proxy",
+    6: "dns",
+    7: "connect",
+    97: "proxy",
+    **dict.fromkeys((35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91, 98), "tls"),
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one request gave. ``code`` is curl's exit code, 0 where there is an answer; times are in seconds."""
+
+    path: Path
+    url: str
+    method: str
+    stage: Stage
+    code: int
+    status: int | None
+    connect_status: int | None
+    address: str
+    size: int
+    time: float
+    content_type: str
+    proxy: str | None
+    first_bytes: str | None = None
+    length: int | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether the server, or a proxy for it, gave a whole answer."""
+        return self.code == OK and bool(self.status)
+
+    @property
+    def healthy(self) -> bool:
+        """Whether it is what a WSUS server answers for this path."""
+        if not self.answered or self.status not in (200, 206):
+            return False
+        if self.path.content == "cab":
+            return self.is_cab
+        return self.path.content != "xml" or "xml" in self.content_type.lower()
+
+    @property
+    def is_cab(self) -> bool:
+        """Whether what came may be a cabinet file: not a page in its place."""
+        if self.first_bytes is not None:
+            return self.first_bytes == _CAB
+        return self.method == "HEAD" or (self.size >= _SMALLEST_CAB and "html" not in self.content_type.lower())
+
+    def as_fact(self) -> dict[str, Any]:
+        """The answer as published."""
+        return {
+            "path": f"/{self.path.path}",
+            "url": without_credentials(self.url),
+            "method": self.method,
+            "stage": self.stage,
+            "status": self.status,
+            "curl_code": self.code,
+            "healthy": self.healthy,
+            "time_s": self.time,
+            "address": self.address,
+            "proxy": self.proxy,
+            "content_type": self.content_type,
+            "size": self.size,
+            "length": self.length,
+        }
+
+
+def read(result: Result, proxy: str | None) -> tuple[Answer, ...]:
+    """The answers of one way, in the order of the requests; those after one that failed are missing.
+
+    Raises UnexpectedOutput for a line of ours that is not whole.
+    """
+    return tuple(_answers(result, proxy))
+
+
+def _answers(result: Result, proxy: str | None) -> Iterator[Answer]:
+    """The answers in what was printed: before each line of ours stands what the server sent, where that is shown."""
+    shown: list[str] = []
+    left = sum(map(_is_ours, result.lines))
+    turns: Counter[str] = Counter()
+    for line in result.lines:
+        if not _is_ours(line):
+            shown.append(line)
+            continue
+        left -= 1
+        fields = line.split("|", FIELDS)[1:]
+        if len(fields) < FIELDS:
+            raise _not_ours(result, line)
+        turns[fields[0]] += 1
+        code = OK if left else result.exit_code
+        try:
+            yield _answer(fields, turns, shown, code, proxy)
+        except ValueError:
+            raise _not_ours(result, line) from None
+        shown = []
+
+
+def _not_ours(result: Result, line: str) -> UnexpectedOutput:
+    return UnexpectedOutput(f"`{result.command}` printed a line that is not whole: {line[:200]!r}")
+
+
+def _answer(fields: list[str], turns: Counter[str], shown: list[str], code: int, proxy: str | None) -> Answer:
+    url, status, connect_status, address, size, lookup, connect, tls, total, content_type = fields
+    # The cab is asked thrice: whole, for its length, for its first bytes.
+    turn = turns[url]
+    method = "HEAD" if turn == _HEAD else "GET"
+    statuses = (_status(status), _status(connect_status))
+    # Some curls tell the time of a connection only when TLS is ready as well (7.88 does), but the address before it.
+    opened = float(connect) > 0 or (_secure(url) and bool(address or statuses[1]))
+    reached = (float(lookup) > 0, opened, float(tls) > 0)
+    # Of a connection that is used again curl gives no times: an answer before this one shows that the way is open.
+    late = code == TIMEOUT and turns.total() > 1
+    return Answer(
+        path=_path(url),
+        url=url,
+        method=method,
+        stage="http" if late else _stage(code, url, reached, statuses, proxy),
+        code=code,
+        status=statuses[0],
+        connect_status=statuses[1],
+        address=address,
+        size=int(float(size)),
+        time=round(float(total), 3),
+        content_type=content_type.strip(),
+        proxy=proxy,
+        first_bytes="".join(shown)[:4] if turn == _FIRST_BYTES else None,
+        length=_length(shown) if turn == _HEAD else None,
+    )
+
+
+def _is_ours(line: str) -> bool:
+    return line.startswith("wsus|")
+
+
+def _stage(
+    code: int, url: str, reached: tuple[bool, bool, bool], statuses: tuple[int | None, int | None], proxy: str | None
+) -> Stage:
+    """How far a request came.
+
+    ``reached``: whether the name was looked up, the connection made, the TLS handshake done; ``statuses`` are the HTTP status
+    of the answer and of a CONNECT before it.
+    """
+    lookup, connect, tls = reached
+    status, connect_status = statuses
+    if (connect_status or 0) >= 300 or (proxy and status in _OF_PROXIES):
+        return "proxy"
+    if code in _UNANSWERED and proxy and _secure(url) and not tls and not connect_status:
+        return "proxy"  # it did not answer CONNECT
+    if code == TIMEOUT:
+        if not connect:
+            stage: Stage = "connect" if lookup else "dns"
+        else:
+            stage = "tls" if _secure(url) and not tls else "http"
+    else:
+        stage = _STAGES.get(code, "http")
+    # Names are looked up and connections made to the proxy, where there is one.
+    return "proxy" if proxy and stage in ("dns", "connect") else stage
+
+
+def _secure(url: str) -> bool:
+    return url.startswith("https:")
+
+
+def _path(url: str) -> Path:
+    return next((path for path in PATHS if url.endswith(f"/{path.path}")), CAB)
+
+
+def _status(text: str) -> int | None:
+    return int(text) or None if text.isdecimal() else None
+
+
+def _length(shown: list[str]) -> int | None:
+    return next((int(match[1]) for line in shown if (match := _LENGTH.match(line))), None)

@@ -1,0 +1,71 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The services that a service needs: enabled where they are disabled, to be started where they do not run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from ..._exceptions import WsusClientError
+from ..._plan import Change, Step
+from ..._windows import sc
+from .desired import Desired
+from .facts import Neighbour, ServiceFacts
+
+
+class DependencyMissing(WsusClientError):
+    """A service shall depend on one that the machine does not have; nothing of ours can make it."""
+
+    reason = "dependency_missing"
+
+
+def neighbours_to_start(
+    facts: ServiceFacts, wanted: Desired, also_needed: Collection[str] = ()
+) -> tuple[Neighbour, ...]:
+    """The services that it needs and that do not run; ``also_needed`` are those that it needs beside its dependencies."""
+    if wanted.stopped:
+        return ()
+    needed = _needed(facts, wanted, also_needed)
+    return tuple(each for each in needed if each.state.installed and not each.state.running)
+
+
+def neighbour_steps(facts: ServiceFacts, wanted: Desired, also_needed: Collection[str] = ()) -> Iterator[Step]:
+    """The services that it needs, enabled where they are disabled; ``also_needed`` as above."""
+    if wanted.stopped:
+        return
+    service = facts.description
+    for each in _needed(facts, wanted, also_needed):
+        if each.disabled:
+            start = service.neighbours.get(service.spelling(each.name), "demand")
+            yield Step(
+                (Change(f"{each.name}.start_type", "disabled", start),),
+                sc.config(each.name, start=start),
+                (sc.config(each.name, start="disabled"),),
+            )
+
+
+def require_dependencies(facts: ServiceFacts, wanted: Desired) -> None:
+    """Raises DependencyMissing where it shall start and depend on a service that was asked for and is not there."""
+    if wanted.stopped:
+        return
+    installed = {each.name.lower() for each in facts.neighbours if each.state.installed}
+    asked = {each.name.lower() for each in facts.neighbours}
+    missing = [name for name in _dependencies(facts, wanted) if name.lower() in asked and name.lower() not in installed]
+    if missing:
+        raise DependencyMissing(
+            f"{facts.description.subject} must depend on {', '.join(missing)}, which does not exist on this machine. "
+            "It belongs to Windows and cannot be made anew: repair Windows (in-place upgrade), then run this again. Nothing was changed"
+        )
+
+
+def _needed(facts: ServiceFacts, wanted: Desired, also_needed: Collection[str]) -> tuple[Neighbour, ...]:
+    """The dependencies that it will have and the others that it needs, as far as the machine was asked for them."""
+    names = {name.lower() for name in (*_dependencies(facts, wanted), *also_needed)}
+    return tuple(each for each in facts.neighbours if each.name.lower() in names)
+
+
+def _dependencies(facts: ServiceFacts, wanted: Desired) -> tuple[str, ...]:
+    if "dependencies" in wanted.managed or facts.definition is None:
+        return wanted.definition.dependencies
+    return facts.definition.dependencies

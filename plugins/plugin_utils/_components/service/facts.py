@@ -1,0 +1,132 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The facts of a service: how it is defined, what it does now, what it needs, how it failed to start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ... import _error_codes
+from ..._windows.sc import State
+from ..._windows.service_key import START_TYPES, Definition, FailureActions
+from .baseline import Drift
+from .spec import ServiceDescription
+from .start_events import StartFailure
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A service that another one needs. ``start`` is its registry value Start, None where it was not asked for or is absent.
+
+    ``known``: whether its state was asked for, or follows from another one's.
+    """
+
+    name: str
+    state: State
+    start: int | None
+    known: bool = True
+
+    @property
+    def disabled(self) -> bool:
+        """Whether its start type is 4."""
+        return self.start == 4
+
+    def as_fact(self) -> dict[str, Any]:
+        """The service as published."""
+        return {
+            "name": self.name,
+            "state": self.state.name if self.known else None,
+            "start_type": None if self.start is None else START_TYPES.get(self.start),
+            "win32_exit_code": self.state.win32_exit_code,
+        }
+
+
+@dataclass(frozen=True)
+class ServiceFacts:
+    """A service on one machine.
+
+    ``definition`` is None where the registry holds none; ``group_members`` None where the svchost group cannot be read.
+    ``dependencies`` are the services that its definition names; ``neighbours`` all that were asked for: the ones of the
+    description, then the other dependencies. ``start_failures`` is empty where logs were not asked.
+    """
+
+    description: ServiceDescription
+    definition: Definition | None
+    state: State
+    group_members: tuple[str, ...] | None
+    dependencies: tuple[Neighbour, ...]
+    neighbours: tuple[Neighbour, ...]
+    baseline: str
+    drift: tuple[Drift, ...]
+    start_failures: tuple[StartFailure, ...] = ()
+
+    @property
+    def in_group(self) -> bool | None:
+        """Whether its svchost group lists the service; None where the list cannot be read."""
+        if self.group_members is None:
+            return None
+        return self.description.name.lower() in {member.lower() for member in self.group_members}
+
+    def as_fact(self) -> dict[str, Any]:
+        """The facts as published; the failed starts are published with a component's other events."""
+        return {
+            "installed": self.state.installed,
+            "definition": _definition_fact(self.definition, self.in_group) if self.definition else None,
+            "state": _state_fact(self.state, self.description),
+            "dependencies": [each.as_fact() for each in self.dependencies],
+            "baseline": self.baseline,
+            "drift": [
+                {"attribute": each.attribute, "expected": plain(each.expected), "actual": plain(each.actual)}
+                for each in self.drift
+            ],
+        }
+
+    def start_events(self) -> list[dict[str, Any]]:
+        """The failed starts as published."""
+        return [each.as_fact(self.description) for each in self.start_failures]
+
+
+def plain(value: Any) -> Any:
+    """Failure actions as plain data (delays in milliseconds), a tuple as a list; everything else as it is."""
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, FailureActions):
+        return {
+            "reset_period_s": value.reset_period_s,
+            "actions": [{"action": each.action, "delay_ms": each.delay_ms} for each in value.actions],
+        }
+    return value
+
+
+def _definition_fact(definition: Definition, in_group: bool | None) -> dict[str, Any]:
+    return {
+        "image_path": definition.image_path,
+        "program": definition.program,
+        "arguments": definition.arguments,
+        "service_type": definition.service_type,
+        "interactive": definition.interactive,
+        "start_type": definition.start_type,
+        "error_control": definition.error_control_word,
+        "account": definition.account,
+        "dependencies": list(definition.dependencies),
+        "privileges": None if definition.privileges is None else list(definition.privileges),
+        "sid_type": definition.sid_type_word,
+        "failure_actions": plain(definition.failure_actions),
+        "service_dll": definition.service_dll,
+        "svchost_group": definition.svchost_group,
+        "in_svchost_group": in_group,
+    }
+
+
+def _state_fact(state: State, service: ServiceDescription) -> dict[str, Any]:
+    failed = state.failed_with
+    return {
+        "name": state.name,
+        "code": state.code,
+        "win32_exit_code": state.win32_exit_code,
+        "service_exit_code": state.service_exit_code,
+        "pid": state.pid,
+        "error": None if failed is None else service.explain(_error_codes.of_win32(failed)).as_fact(),
+    }

@@ -1,0 +1,198 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be wrong with any service of svchost.exe: that it is there, defined so that it works, and able to start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ..._finding import Finding
+from ..._windows.service_key import SERVICES, Definition
+from .baseline import is_account
+from .facts import ServiceFacts
+from .spec import ServiceDescription
+from .start_failures import code_of_fault
+
+# Own process (0x10) is a known, harmless way to isolate a service; 0x30 is what a split svchost reports.
+_WORKING_TYPES = frozenset({0x10, 0x20, 0x30})
+# The attribute of which a finding tells, so that drift need not.
+_TELLS_OF: Mapping[str, str] = {
+    "disabled": "start_type",
+    "account": "account",
+    "path": "image_path",
+    "svchost_group": "svchost_group",
+    "service_dll": "service_dll",
+    "service_type": "service_type",
+    "privileges": "privileges",
+    "dependency_missing": "dependencies",
+    "dependency_failed": "dependencies",
+}
+
+
+def faults(facts: ServiceFacts) -> tuple[Finding, ...]:
+    """What is wrong with the service now; where it does not exist or its definition cannot be read, only that."""
+    missing = tuple(_existence(facts))
+    if missing or facts.definition is None:
+        return missing
+    return (*_definition(facts, facts.definition), *_dependencies(facts), *_state(facts))
+
+
+def drift(facts: ServiceFacts, live: Iterable[Finding]) -> Iterator[Finding]:
+    """How the definition differs from the baseline beyond what the live findings tell."""
+    service = facts.description
+    told = {_TELLS_OF.get(finding.id.partition(".")[2]) for finding in live}
+    left = [fact for fact in facts.as_fact()["drift"] if fact["attribute"] not in told]
+    if left:
+        names = ", ".join(fact["attribute"] for fact in left)
+        yield Finding(
+            f"{service.component}.drift",
+            "info",
+            f"{service.subject} differs from the default of this Windows ({facts.baseline}) in {names}",
+            f"Somebody or some tool changed the definition; {service.word} works with it.",
+            service.remedy,
+            tuple({"what": fact["attribute"], "value": fact["actual"], "expected": fact["expected"]} for fact in left),
+        )
+
+
+def _existence(facts: ServiceFacts) -> Iterator[Finding]:
+    service = facts.description
+    if not facts.state.installed:
+        evidence = [{"what": f"sc.exe queryex {service.name.lower()}", "error": 1060}]
+        if facts.definition:
+            evidence.append({"what": "registry key", "value": "present: the service control manager does not know it"})
+        yield _start_fault(
+            service, "missing", f"{service.subject} is not installed: the service does not exist", *evidence
+        )
+    elif facts.definition is None:
+        yield Finding(
+            f"{service.component}.definition_unreadable",
+            "error",
+            f"The service control manager knows {service.word} but its registry key is absent or unreadable",
+            "The key was deleted since the machine started, or its permissions keep administrators out.",
+            "administrator",
+            ({"what": rf"{SERVICES}\{service.name}", "value": None},),
+        )
+
+
+def _definition(facts: ServiceFacts, definition: Definition) -> Iterator[Finding]:
+    service = facts.description
+    if definition.start == 4:
+        yield _start_fault(service, "disabled", f"{service.subject} is disabled", _attribute("start_type", "disabled"))
+    if not is_account(definition.account, service.account):
+        yield _start_fault(
+            service,
+            "account",
+            f"{service.subject} runs as {definition.account}, it must run as {service.account}",
+            _attribute("account", definition.account),
+        )
+    if (definition.svchost_group or "").lower() != service.group.lower():
+        yield _broken_definition(
+            service,
+            "path",
+            f"The program of {service.word} is not svchost.exe with -k {service.group} but {definition.image_path}",
+            "The image path was changed; one pasted from the article holds a dash (U+2013) in place of the hyphen.",
+            _attribute("image_path", definition.image_path),
+        )
+    if facts.in_group is False:
+        yield _start_fault(
+            service,
+            "svchost_group",
+            f"{service.subject} is not listed in the svchost group {service.group}",
+            _attribute("in_svchost_group", False),
+        )
+    if not (definition.service_dll or "").lower().endswith("\\" + service.library):
+        said = f"names {definition.service_dll}" if definition.service_dll else "is missing"
+        yield _start_fault(
+            service,
+            "service_dll",
+            rf"Parameters\ServiceDll of {service.word} {said}",
+            _attribute("service_dll", definition.service_dll),
+        )
+    if definition.type is None or definition.type & ~0x100 not in _WORKING_TYPES:
+        yield _broken_definition(
+            service,
+            "service_type",
+            f"The service type of {service.word} is {definition.service_type}, it must be share_process",
+            "The service type was changed to one that svchost.exe does not run.",
+            _attribute("service_type", definition.service_type),
+        )
+    yield from _privileges(service, definition)
+
+
+def _privileges(service: ServiceDescription, definition: Definition) -> Iterator[Finding]:
+    if definition.privileges is None:
+        return  # without the list the service has all privileges of its account: drift, not a fault
+    missing = sorted(service.essential_privileges - set(definition.privileges))
+    if missing:
+        yield _broken_definition(
+            service,
+            "privileges",
+            f"{service.subject} lacks {', '.join(missing)}",
+            "The list of required privileges was changed; the article's own list misspells SeIncreaseQuotaPrivilege.",
+            _attribute("privileges", list(definition.privileges)),
+        )
+
+
+def _dependencies(facts: ServiceFacts) -> Iterator[Finding]:
+    service = facts.description
+    missing = [each for each in facts.dependencies if not each.state.installed]
+    if missing:
+        names = ", ".join(each.name for each in missing)
+        yield _start_fault(
+            service,
+            "dependency_missing",
+            f"{service.subject} depends on {names}, which does not exist",
+            *(each.as_fact() for each in missing),
+        )
+    failed = [
+        each
+        for each in facts.dependencies
+        if each.state.installed and not each.state.running and (each.disabled or each.state.failed_with)
+    ]
+    if failed:
+        names = ", ".join(f"{each.name} ({'disabled' if each.disabled else each.state.name})" for each in failed)
+        yield _start_fault(
+            service,
+            "dependency_failed",
+            f"{service.subject} depends on {names}, which cannot start",
+            *(each.as_fact() for each in failed),
+        )
+
+
+def _state(facts: ServiceFacts) -> Iterator[Finding]:
+    service, state = facts.description, facts.state
+    if state.name.endswith("_pending") or state.name in ("paused", "unreadable"):
+        yield Finding(
+            f"{service.component}.state",
+            "warning",
+            f"{service.subject} is {state.name}",
+            "The service hangs between two states, was paused, or may not be asked for its state.",
+            service.remedy,
+            ({"what": "state", "value": state.name, "error": state.error},),
+        )
+
+
+def _start_fault(service: ServiceDescription, fault: str, summary: str, *evidence: Mapping[str, Any]) -> Finding:
+    """A live fault that a row of the article's first table describes."""
+    explanation = service.explain(code_of_fault(fault))
+    return Finding(
+        f"{service.component}.{fault}",
+        "error",
+        summary,
+        explanation.meaning,
+        service.remedy,
+        evidence,
+        (explanation.hex,),
+    )
+
+
+def _broken_definition(
+    service: ServiceDescription, fault: str, summary: str, cause: str, *evidence: Mapping[str, Any]
+) -> Finding:
+    return Finding(f"{service.component}.{fault}", "error", summary, cause, service.remedy, evidence)
+
+
+def _attribute(name: str, value: Any) -> dict[str, Any]:
+    return {"what": name, "value": value}

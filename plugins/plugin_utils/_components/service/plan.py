@@ -1,0 +1,83 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps that make a service what it shall be: only what differs, each with its undo."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from ..._exceptions import WsusClientError
+from ..._plan import Change, Step
+from ..._windows import registry, sc, service_key
+from ..._windows.command import Command
+from . import baseline, steps
+from .baseline import Drift
+from .dependencies import neighbour_steps, require_dependencies
+from .desired import Desired
+from .facts import ServiceFacts
+from .spec import ServiceDescription
+
+
+class DefinitionUnreadable(WsusClientError):
+    """The service control manager knows the service, but its registry key is gone or closed to administrators."""
+
+    reason = "definition_unreadable"
+
+
+def plan(facts: ServiceFacts, wanted: Desired, system_root: str, also_needed: Collection[str] = ()) -> tuple[Step, ...]:
+    """The steps that bring a service's definition, and the services that it needs, to what is wanted; empty where all is right.
+
+    ``also_needed`` are services that it needs beside its dependencies. Raises DependencyMissing, DefinitionUnreadable, and
+    UnquotableArgument for a wanted value that no command line can carry.
+    """
+    if facts.state.installed and facts.definition is None:
+        raise DefinitionUnreadable(
+            f"Windows still runs with the definition of {facts.description.word}, but its registry key is gone or may not be "
+            "read: restart Windows (or mend the permissions of the key), then run this again. Nothing was changed"
+        )
+    require_dependencies(facts, wanted)
+    return (*_definition_steps(facts, wanted, system_root), *neighbour_steps(facts, wanted, also_needed))
+
+
+def backup(service: ServiceDescription, file: str) -> Command:
+    """Export the whole definition to a .reg file on the machine."""
+    return registry.export(steps.key(service), file)
+
+
+def _definition_steps(facts: ServiceFacts, wanted: Desired, system_root: str) -> Iterator[Step]:
+    if facts.definition is None or not facts.state.installed:
+        yield from _creation(facts, wanted)
+        return
+    found = baseline.drift(
+        facts.definition, wanted.definition, facts.group_members, facts.description.name, system_root
+    )
+    differs = {each.attribute: each for each in found if each.attribute in wanted.managed}
+    if config := [differs[name] for name in steps.CONFIG if name in differs]:
+        yield steps.config(facts.description, facts.definition, wanted, config)
+    for attribute, step in steps.SINGLE.items():
+        if attribute in differs:
+            yield step(facts, wanted, differs[attribute])
+
+
+def _creation(facts: ServiceFacts, wanted: Desired) -> Iterator[Step]:
+    """The service anew, whatever the profile: one that does not exist has no attribute that could be left alone."""
+    new, service = wanted.definition, facts.description
+    created = sc.create(
+        service.name,
+        service.display_name,
+        image_path=new.image_path,
+        kind=new.type,
+        start=wanted.start_type,
+        error_control=steps.number(service_key.ERROR_CONTROLS, new.error_control),
+        account=new.account,
+        dependencies=new.dependencies,
+    )
+    yield Step((Change("installed", False, True),), created, (sc.delete(service.name),))
+    for attribute, step in steps.SINGLE.items():
+        expected = getattr(new, attribute)
+        listed = attribute == "svchost_group" and facts.in_group is not False
+        if expected is not None and not listed:
+            made = step(facts, wanted, Drift(attribute, expected, None))
+            # The key goes with the service; the group's list is a key of its own.
+            yield made if attribute == "svchost_group" else Step(made.changes, made.do)

@@ -1,0 +1,54 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A service of svchost.exe that this collection keeps in order, described: what the code that holds for any of them must know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from ... import _error_codes
+from ..._error_codes import Context, Explanation
+from ..._finding import Remedy
+
+
+@dataclass(frozen=True)
+class ServiceDescription:
+    r"""One service and how it is spoken of.
+
+    ``word`` is what sentences call it, ``component`` begins the ids of its findings, ``remedy`` mends it, and codes of its
+    starts are explained in ``error_context``. ``display_name`` is the indirect string (``@library,-number``) that its key
+    holds, ``displayed`` what Windows makes of it in its languages, in lower case: events before Windows 10 name it so.
+    ``library`` is the file of its ServiceDll. ``neighbours`` maps every service that it needs on some Windows, in its usual
+    spelling, to that one's default start type. Without one of ``essential_privileges`` it does not work. ``start_faults``
+    are further codes of failed starts that point to a finding (without the component) beside those of any service.
+    """
+
+    name: str
+    word: str
+    component: str
+    remedy: Remedy
+    display_name: str
+    displayed: frozenset[str]
+    library: str
+    neighbours: Mapping[str, str]
+    essential_privileges: frozenset[str] = frozenset()
+    error_context: Context = ""
+    start_faults: Mapping[int, str] = field(default_factory=dict)
+    group: str = "netsvcs"
+    account: str = "LocalSystem"
+
+    @property
+    def subject(self) -> str:
+        """The word at the beginning of a sentence."""
+        return self.word[:1].upper() + self.word[1:]
+
+    def explain(self, code: int) -> Explanation:
+        """A code with which the service failed. What mends BITS in the table mends another service in its place."""
+        explanation = _error_codes.explain(code, self.error_context)
+        return replace(explanation, remedy=self.remedy) if explanation.remedy == "bits" else explanation
+
+    def spelling(self, name: str) -> str:
+        """A service's usual spelling, where it is one of the neighbours: commands are told apart by it."""
+        return next((usual for usual in self.neighbours if usual.lower() == name.lower()), name)

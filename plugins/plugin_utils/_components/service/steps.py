@@ -1,0 +1,156 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps of a service's attributes: what sc.exe config sets in one call, and what has a command of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..._exceptions import UnquotableArgument
+from ..._plan import Change, Step
+from ..._windows import registry, sc, service_key
+from ..._windows.command import Command
+from ..._windows.registry import Value
+from ..._windows.service_key import INTERACTIVE, Definition
+from . import baseline
+from .baseline import Drift
+from .desired import Desired
+from .facts import ServiceFacts, plain
+from .probe import SVCHOST
+from .spec import ServiceDescription
+
+CONFIG = ("image_path", "service_type", "start_type", "error_control", "account", "dependencies")
+"""What sc.exe config sets in one call."""
+
+# Of these, what a running service heeds only when it starts again.
+_HEEDED_AT_START = frozenset({"image_path", "service_type", "account"})
+
+
+def key(service: ServiceDescription) -> str:
+    """The registry key of a service."""
+    return rf"{service_key.SERVICES}\{service.name}"
+
+
+def number(words: Mapping[int, str], word: str) -> int:
+    """The number that a word of Definition stands for."""
+    return next(number for number, each in words.items() if each == word)
+
+
+def config(service: ServiceDescription, definition: Definition, wanted: Desired, differs: list[Drift]) -> Step:
+    """The attributes among CONFIG that differ, in one call."""
+    new = wanted.definition
+    after: dict[str, Any] = {
+        "image_path": new.image_path,
+        "service_type": new.type,
+        "start_type": wanted.start_type,
+        "error_control": number(service_key.ERROR_CONTROLS, new.error_control),
+        "account": new.account,
+        "dependencies": new.dependencies,
+    }
+    before: dict[str, Any] = {
+        "image_path": definition.image_path,
+        "service_type": definition.type,
+        "start_type": definition.start_type,
+        "error_control": definition.error_control,
+        "account": definition.account,
+        "dependencies": definition.dependencies,
+    }
+    names = [each.attribute for each in differs]
+    changes = tuple(
+        Change(
+            each.attribute,
+            plain(each.actual),
+            wanted.start_type if each.attribute == "start_type" else plain(each.expected),
+        )
+        for each in differs
+    )
+    return Step(
+        changes,
+        _config(service, {name: after[name] for name in names}),
+        _undo_config(service, {name: before[name] for name in names}),
+        restart=not _HEEDED_AT_START.isdisjoint(names),
+    )
+
+
+def _config(service: ServiceDescription, values: Mapping[str, Any]) -> Command:
+    if "service_type" in values and "account" not in values and values["service_type"] & INTERACTIVE:
+        # sc.exe takes an interactive type only together with the account (Microsoft "Windows Commands", sc config).
+        values = {**values, "account": "LocalSystem"}
+    names = {"service_type": "kind", "start_type": "start"}
+    return sc.config(service.name, **{names.get(name, name): value for name, value in values.items()})
+
+
+def _undo_config(service: ServiceDescription, values: Mapping[str, Any]) -> tuple[Command, ...]:
+    """What was there before, as far as sc.exe can set it: only an account of Windows itself needs no password."""
+    known = {name: value for name, value in values.items() if value is not None}
+    if "account" in known and not baseline.is_built_in(known["account"]):
+        del known["account"]
+    if known.get("service_type", 0x20) & ~INTERACTIVE not in (0x10, 0x20):
+        del known["service_type"]
+    if known.get("start_type", "demand") not in sc.START_WORDS:
+        del known["start_type"]
+    return _if_quotable(lambda: _config(service, known)) if known else ()
+
+
+def _privileges(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
+    name = facts.description.name
+    before = facts.definition.privileges if facts.definition else None
+    undo = _if_quotable(lambda: sc.privileges(name, before)) if before else ()
+    return Step(_change(drift), sc.privileges(name, drift.expected), undo, restart=True)
+
+
+def _sid_type(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
+    name = facts.description.name
+    before = facts.definition.sid_type if facts.definition else None
+    known = before is not None and before in service_key.SID_TYPES
+    undo = (sc.sid_type(name, before),) if known and before is not None else ()
+    after = number(service_key.SID_TYPES, wanted.definition.sid_type)
+    return Step(_change(drift), sc.sid_type(name, after), undo)
+
+
+def _failure_actions(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
+    name = facts.description.name
+    before = facts.definition.failure_actions if facts.definition else None
+    known = before and before.actions and all(each.action in service_key.ACTIONS.values() for each in before.actions)
+    undo = (sc.failure_actions(name, before),) if before and known else ()
+    return Step(_change(drift), sc.failure_actions(name, wanted.definition.failure_actions), undo)
+
+
+def _service_dll(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
+    parameters = rf"{key(facts.description)}\Parameters"
+    before = facts.definition.service_dll if facts.definition else None
+    new = Value("ServiceDll", "REG_EXPAND_SZ", wanted.definition.service_dll)
+    if before is None:
+        undo: tuple[Command, ...] = (registry.delete_value(parameters, "ServiceDll"),)
+    else:
+        undo = _if_quotable(lambda: registry.add(parameters, Value("ServiceDll", "REG_EXPAND_SZ", before)))
+    return Step(_change(drift), registry.add(parameters, new), undo, restart=True)
+
+
+def _group(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
+    service, members = facts.description, facts.group_members or ()
+    before, after = (Value(service.group, "REG_MULTI_SZ", names) for names in (members, (*members, service.name)))
+    return Step((Change("svchost_group", False, True),), registry.add(SVCHOST, after), (registry.add(SVCHOST, before),))
+
+
+SINGLE: Mapping[str, Callable[[ServiceFacts, Desired, Drift], Step]] = {
+    "privileges": _privileges,
+    "sid_type": _sid_type,
+    "failure_actions": _failure_actions,
+    "service_dll": _service_dll,
+    "svchost_group": _group,
+}
+"""The step of each attribute that has a command of its own."""
+
+
+def _change(drift: Drift) -> tuple[Change, ...]:
+    return (Change(drift.attribute, plain(drift.actual), plain(drift.expected)),)
+
+
+def _if_quotable(build: Callable[[], Command]) -> tuple[Command, ...]:
+    try:
+        return (build(),)
+    except UnquotableArgument:
+        return ()

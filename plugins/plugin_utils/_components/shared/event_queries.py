@@ -1,0 +1,109 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The questions to the event logs. Components share them: each log is asked once, whoever reads its answer.
+
+Event ids: provider manifests of builds 7600 to 18990 and captures of Windows 11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ..._finding import Finding
+from ..._windows import event_log
+from ..._windows.command import Command, Results
+from ..._windows.event_log import Event, Selection
+from ..service import start_events
+
+BITS_CHANNEL = "Microsoft-Windows-Bits-Client/Operational"
+UPDATE_CHANNEL = "Microsoft-Windows-WindowsUpdateClient/Operational"
+SYSTEM_CHANNEL = "System"
+APPLICATION_CHANNEL = "Application"
+
+UPDATE_CLIENT = "Microsoft-Windows-WindowsUpdateClient"
+GROUP_POLICY = "Microsoft-Windows-GroupPolicy"
+
+BITS_START_FAILED = 16392
+BITS_JOB_FAILURES = (61, 200, 202)
+"""Of BITS: a transfer ended with an error, a proxy attempt failed, HTTP requirements were not met."""
+DETECTION_FAILED, DETECTION_SUCCEEDED, DOWNLOAD_FAILED = 25, 26, 31
+SELF_UPDATE_FAILED = (34, 35)
+CANNOT_CONNECT, INSTALL_FAILED = 16, 20
+"""Of the update agent, in the System log: no connection for its schedule, an update failed to install."""
+_ERROR = 2
+DATABASE_ENGINE = "ESENT"
+DATABASE_MADE = 325
+DATABASE_DAMAGED = (412, 439, 454, 467, 474, 623)
+"""Of the database engine: a log or the database cannot be read, recovery failed, an index or a page is damaged, the version
+store is full (Microsoft KB 982018 for 412; reports of 623; the others by their texts)."""
+
+
+def bits(days: int) -> Command:
+    """Failed starts and transfers of BITS."""
+    return event_log.query(BITS_CHANNEL, [Selection((*BITS_JOB_FAILURES, BITS_START_FAILED))], days, 40)
+
+
+def update(days: int) -> Command:
+    """Detections of the update agent, well ended or not, failed downloads and self-updates."""
+    ids = (DETECTION_FAILED, DETECTION_SUCCEEDED, DOWNLOAD_FAILED, *SELF_UPDATE_FAILED)
+    return event_log.query(UPDATE_CHANNEL, [Selection(ids)], days, 40)
+
+
+def system(days: int) -> Command:
+    """Failures of services, of installations, and of group policy."""
+    return event_log.query(
+        SYSTEM_CHANNEL,
+        [
+            Selection(tuple(start_events.FAILURES), start_events.SERVICE_CONTROL_MANAGER),
+            Selection((CANNOT_CONNECT, INSTALL_FAILED), UPDATE_CLIENT),
+            Selection((_ERROR,), GROUP_POLICY, "Level"),
+        ],
+        days,
+        60,
+    )
+
+
+def application(days: int) -> Command:
+    """Databases that the engine made, or found damaged; whose they are is told by their data."""
+    selection = Selection((DATABASE_MADE, *DATABASE_DAMAGED), DATABASE_ENGINE)
+    return event_log.query(APPLICATION_CHANNEL, [selection], days, 40)
+
+
+@dataclass(frozen=True)
+class Logs:
+    """What several logs answered: their events, newest first within each log.
+
+    ``unreadable`` maps a channel to the code that wevtutil ended with, ``damaged`` counts what was no XML.
+    """
+
+    events: tuple[Event, ...]
+    unreadable: tuple[tuple[str, int], ...] = ()
+    damaged: int = 0
+
+
+def read(results: Results, queries: Iterable[Command]) -> Logs:
+    """The answers to some of the questions above; one that was not asked is left out."""
+    logs = [(query.arguments[1], event_log.read(results[query])) for query in queries if query in results]
+    return Logs(
+        tuple(event for _channel, log in logs for event in log.events),
+        tuple((channel, log.error) for channel, log in logs if log.error is not None),
+        sum(log.damaged for _channel, log in logs),
+    )
+
+
+def unreadable(component: str, subject: str, logs: tuple[tuple[str, int], ...], damaged: int) -> Iterator[Finding]:
+    """The finding that not all events of a component could be read."""
+    if logs or damaged:
+        yield Finding(
+            f"{component}.events_unreadable",
+            "info",
+            f"Not all events of {subject} could be read: failures may have gone unseen",
+            "The channel is disabled or missing, or its text arrived damaged.",
+            "none",
+            (
+                *({"what": channel, "error": code} for channel, code in logs),
+                {"what": "damaged events", "value": damaged},
+            ),
+        )

@@ -1,0 +1,72 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+r"""Our journal on a machine: what a run has begun, so that the next one can finish it, and what was done last.
+
+It is one registry key of ours, ``HKLM\SOFTWARE\wsus.client``. Each record is one value, ``name=text; name=text``: it is written
+or deleted by one command, so that a run cut anywhere leaves it whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from ..._exceptions import WsusClientError
+from ..._windows import registry
+from ..._windows.command import Command, Results
+from ..._windows.registry import Key, Tree, Value
+
+KEY = r"HKLM\SOFTWARE\wsus.client"
+QUERY_JOURNAL = registry.query_tree(KEY)
+
+STAMP = "%Y%m%dT%H%M%SZ"
+"""How times are written in the journal and in names on the machine (UTC)."""
+
+
+class JournalFailed(WsusClientError):
+    """What is about to be done could not be written to the journal, so it was not begun."""
+
+    reason = "journal_failed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"what is about to be done could not be written to {KEY} on the machine, so nothing was changed: look whether its disk is full"
+        )
+
+
+def read(results: Results) -> Tree:
+    """The journal, empty on a machine that we have not changed. Raises UnexpectedOutput for what reg.exe does not print."""
+    return registry.read_tree(results[QUERY_JOURNAL])
+
+
+def record(journal: Tree, name: str, key: str = KEY) -> Mapping[str, str]:
+    """One record as its fields; empty where there is none."""
+    found: Key | None = journal.key(key)
+    text = found.text(name) if found else None
+    pairs = (part.partition("=") for part in (text or "").split("; "))
+    return {field: value for field, equals, value in pairs if equals}
+
+
+def write(name: str, fields: Mapping[str, str], key: str = KEY) -> Command:
+    """Write a record, replacing it; fields that are empty are left out."""
+    text = "; ".join(f"{field}={value}" for field, value in fields.items() if value)
+    return registry.add(key, Value(name, "REG_SZ", text))
+
+
+def erase(name: str, key: str = KEY) -> Command:
+    """Delete a record."""
+    return registry.delete_value(key, name)
+
+
+def stamp(moment: datetime) -> str:
+    """A time as the journal writes it."""
+    return moment.astimezone(UTC).strftime(STAMP)
+
+
+def moment(text: str) -> datetime | None:
+    """The time that a stamp stands for, None where the text is none."""
+    try:
+        return datetime.strptime(text, STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None

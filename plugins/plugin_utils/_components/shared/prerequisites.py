@@ -1,0 +1,61 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the agent and its store need of their machine: no restart that is waited for, space on the disk, the agent's library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..._windows import registry
+from ..._windows.command import Command, Results
+from . import disk as _disk
+from .registry_keys import UPDATE
+
+SERVICING = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing"
+QUERY_SERVICING = registry.query_key(SERVICING)
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """The machine around the agent. ``reboot`` are the reasons why Windows waits for a restart.
+
+    ``free_space`` is in bytes, of the system drive; None where it could not be read.
+    """
+
+    reboot: tuple[str, ...]
+    library: bool
+    free_space: int | None
+
+    def as_fact(self) -> dict[str, Any]:
+        """The conditions as published."""
+        return {
+            "reboot_pending": bool(self.reboot),
+            "reboot_reasons": list(self.reboot),
+            "free_space_bytes": self.free_space,
+        }
+
+
+def probe() -> tuple[Command, ...]:
+    """The commands that tell them."""
+    return (QUERY_SERVICING, _disk.QUERY_DISK)
+
+
+def read_conditions(results: Results, update: registry.Tree) -> Conditions:
+    """The conditions from the answers to the probe and the registry key of the agent."""
+    # Names of subkeys: reg.exe lists them as keys without values.
+    servicing = registry.read_tree(results[QUERY_SERVICING])
+    disk = _disk.read(results)
+    present = (
+        ("agent", update.key(rf"{UPDATE}\Auto Update\RebootRequired") is not None),
+        ("servicing", servicing.key(rf"{SERVICING}\RebootPending") is not None),
+        ("servicing_in_progress", servicing.key(rf"{SERVICING}\RebootInProgress") is not None),
+        ("packages", servicing.key(rf"{SERVICING}\PackagesPending") is not None),
+        ("pending_xml", _disk.PENDING in disk.said),
+    )
+    return Conditions(
+        reboot=tuple(name for name, holds in present if holds),
+        library=disk.get(_disk.LIBRARY) is not None,
+        free_space=disk.free_space,
+    )

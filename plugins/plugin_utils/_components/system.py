@@ -1,0 +1,86 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which Windows a machine runs: the ground that the other components stand on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .._exceptions import UnexpectedOutput
+from .._windows import registry
+from .._windows.command import Command, Results
+
+CURRENT_VERSION = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
+_QUERY = registry.query_key(CURRENT_VERSION)
+_FIRST_WINDOWS_11 = 22000
+
+
+@dataclass(frozen=True)
+class System:
+    """A machine's Windows. ``build`` and ``revision`` are the two last parts of its version (19045 and 3930)."""
+
+    product: str
+    edition: str
+    release: str
+    version: str
+    build: int
+    revision: int
+    service_pack: str
+    server: bool
+    installation_type: str
+    architecture: str
+    system_root: str
+
+    def as_fact(self) -> dict[str, Any]:
+        """The facts as published."""
+        return asdict(self)
+
+
+def probe() -> tuple[Command, ...]:
+    """The commands that tell a machine's Windows."""
+    return (_QUERY,)
+
+
+def read(results: Results) -> System:
+    """The machine's Windows from its registry key CurrentVersion.
+
+    Raises UnexpectedOutput when the key does not tell a build: then nothing else can be judged.
+    """
+    key = registry.read_tree(results[_QUERY]).key(CURRENT_VERSION)
+    build = key.text("CurrentBuildNumber") or key.text("CurrentBuild") if key else None
+    if key is None or not (build or "").isdigit():
+        raise UnexpectedOutput(
+            rf"{CURRENT_VERSION} does not tell the Windows build (CurrentBuildNumber): the machine's registry cannot be read as expected"
+        )
+    number = int(build or 0)
+    product = key.text("ProductName") or ""
+    if number >= _FIRST_WINDOWS_11 and product.startswith("Windows 10"):
+        # Windows 11 still calls itself Windows 10 here.
+        product = product.replace("Windows 10", "Windows 11", 1)
+    major, minor = key.number("CurrentMajorVersionNumber"), key.number("CurrentMinorVersionNumber")
+    installation_type = key.text("InstallationType") or ""
+    revision = key.number("UBR") or 0
+    return System(
+        product=product,
+        edition=key.text("EditionID") or "",
+        release=key.text("DisplayVersion") or key.text("ReleaseId") or "",
+        version=f"{key.text('CurrentVersion') or ''}.{number}.{revision}"
+        if major is None
+        else f"{major}.{minor or 0}.{number}.{revision}",
+        build=number,
+        revision=revision,
+        service_pack=key.text("CSDVersion") or "",
+        server=installation_type.lower().startswith("server"),
+        installation_type=installation_type,
+        architecture=_architecture(key.text("BuildLabEx") or key.text("BuildLab") or ""),
+        system_root=key.text("SystemRoot") or r"C:\Windows",
+    )
+
+
+def _architecture(build_lab: str) -> str:
+    """The processor architecture from a build label such as ``19041.1.amd64fre.vb_release.191206-1406``."""
+    match = re.search(r"\.(x86|amd64|arm64|ia64)(?:fre|chk)\b", build_lab, re.IGNORECASE)
+    return match[1].lower() if match else ""

@@ -1,0 +1,73 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the logs tell of the client, of all components in one order of time: what came first is often the cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .._finding import Finding
+from .._windows.command import Command, Results
+from .._windows.event_log import Event
+from . import Context, agent, bits, policy
+from .service import start_events
+from .shared import event_queries, registry_keys
+from .system import System
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The events of the client, newest first, as published; ``unreadable`` and ``damaged`` as in Logs."""
+
+    events: tuple[dict[str, Any], ...]
+    unreadable: tuple[tuple[str, int], ...]
+    damaged: int
+
+    def as_fact(self) -> dict[str, Any]:
+        """The facts as published."""
+        return {
+            "events": list(self.events),
+            "unreadable_logs": dict(self.unreadable),
+            "damaged_events": self.damaged,
+        }
+
+
+def probe(context: Context) -> tuple[Command, ...]:
+    """The logs, and the policy that tells whose jobs are WSUS's."""
+    return (registry_keys.QUERY_POLICY, *_queries(context))
+
+
+def follow_up(results: Results, system: System, context: Context) -> tuple[Command, ...]:
+    """Nothing more is ever needed."""
+    return ()
+
+
+def read(results: Results, system: System, context: Context) -> Timeline:
+    """The timeline from the answers to the probe."""
+    logs = event_queries.read(results, _queries(context))
+    facts = ({"component": component, **fact} for component, found in _found(logs.events, results) for fact in found)
+    return Timeline(tuple(sorted(facts, key=lambda fact: fact["time"], reverse=True)), logs.unreadable, logs.damaged)
+
+
+def findings(facts: Timeline) -> tuple[Finding, ...]:
+    """None: the components judge their events."""
+    return ()
+
+
+def _found(events: tuple[Event, ...], results: Results) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+    yield "policy", (each.as_fact() for each in policy.processing_failures(events))
+    for service in (bits.SERVICE, agent.SERVICE):
+        starts = start_events.start_failures(events, service)
+        yield service.component, (each.as_fact(service) for each in starts)
+    yield "bits", (each.as_fact(bits.SERVICE) for each in bits.start_failures(events))
+    yield "bits", (each.as_fact() for each in bits.job_failures(events, registry_keys.servers(results)))
+    yield "agent", (each.as_fact() for each in agent.detections(events))
+    yield "agent", (each.as_fact() for each in agent.failures(events))
+
+
+def _queries(context: Context) -> tuple[Command, ...]:
+    days = context.event_days
+    return (event_queries.bits(days), event_queries.update(days), event_queries.system(days))

@@ -1,0 +1,54 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The update store: is it damaged, what keeps it from being rebuilt, what was done with it?"""
+
+from __future__ import annotations
+
+from ..shared.disk import QUERY_DISK
+from ..shared.journal import QUERY_JOURNAL
+from .copies import Copy
+from .evidence import shows_damage
+from .facts import Store, follow_up, has_database, probe, read
+from .findings import findings
+from .plan import (
+    CATROOT2,
+    STATES,
+    Decision,
+    catroot2_path,
+    changes_of_resumption,
+    check,
+    decide,
+    delete,
+    make_folder,
+    rename,
+)
+from .records import ERASE, Last, Move, Unfinished, read_unfinished
+
+__all__ = [
+    "CATROOT2",
+    "ERASE",
+    "QUERY_DISK",
+    "QUERY_JOURNAL",
+    "STATES",
+    "Copy",
+    "Decision",
+    "Last",
+    "Move",
+    "Store",
+    "Unfinished",
+    "catroot2_path",
+    "changes_of_resumption",
+    "check",
+    "decide",
+    "delete",
+    "findings",
+    "follow_up",
+    "has_database",
+    "make_folder",
+    "probe",
+    "read",
+    "read_unfinished",
+    "rename",
+    "shows_damage",
+]

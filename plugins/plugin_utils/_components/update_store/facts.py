@@ -1,0 +1,175 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Probe and facts of the update store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ..._windows import dir_listing, registry, sc
+from ..._windows.command import Command, Results
+from ..._windows.dir_listing import Listing
+from .. import Context
+from ..shared import disk as _disk
+from ..shared import event_queries, prerequisites
+from ..shared import journal as _journal
+from ..shared.registry_keys import QUERY_UPDATE
+from ..system import System
+from .copies import Copy, newest, read_copies
+from .evidence import Evidence, made, read_evidence
+from .records import Last, Unfinished, is_plain, read_last, read_unfinished
+
+MINIMUM_SPACE = 1024**3
+"""Bytes that a rebuild needs: a new database with its logs, while the earlier store stays beside it."""
+QUERY_INSTALLER = sc.query_state("TrustedInstaller")
+_LARGE, _MEDIUM = 1024**3, 256 * 1024**2
+
+
+@dataclass(frozen=True)
+class Store:
+    """The store of the agent.
+
+    ``path`` is where its files lie, ``redirected`` whether the folder in Windows is a junction to it. ``database`` is the size of
+    its database in bytes, None where there is none. ``made`` is when it was made, None where nothing tells. ``blocked`` are the
+    reasons why it cannot be rebuilt now. ``listed``: whether anything of the disk was listed in a form that is understood.
+    """
+
+    path: str
+    redirected: bool
+    listed: bool
+    exists: bool
+    database: int | None
+    made: datetime | None
+    copies: tuple[Copy, ...]
+    evidence: tuple[Evidence, ...]
+    blocked: tuple[str, ...]
+    free_space: int | None
+    unfinished: Unfinished | None
+    last: Last | None
+    unreadable_logs: tuple[tuple[str, int], ...]
+    damaged_events: int
+    now: datetime
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition("\\")[2]
+
+    @property
+    def renewed(self) -> datetime | None:
+        """When the store was last rebuilt or restored, by whomever, as far as anything tells: evidence counts from then on."""
+        return _renewed(self.last, self.copies, self.made)
+
+    @property
+    def size_class(self) -> str:
+        """Of the database: none, small, medium (from 256 MiB), large (from 1 GiB)."""
+        if self.database is None:
+            return "none"
+        return "large" if self.database >= _LARGE else "medium" if self.database >= _MEDIUM else "small"
+
+    def as_fact(self) -> dict[str, Any]:
+        """The facts as published; the age in hours."""
+        age = (self.now - self.made).total_seconds() / 3600 if self.made else None
+        return {
+            "path": self.path,
+            "redirected": self.redirected,
+            "exists": self.exists,
+            "database_bytes": self.database,
+            "size_class": self.size_class,
+            "made": f"{self.made:%Y-%m-%dT%H:%M:%SZ}" if self.made else None,
+            "age_hours": None if age is None else round(age, 1),
+            "copies": [copy.as_fact() for copy in self.copies],
+            "evidence": [each.as_fact() for each in self.evidence],
+            "blocked_by": list(self.blocked),
+            "free_space_bytes": self.free_space,
+            "unfinished": self.unfinished.as_fact() if self.unfinished else None,
+            "last": self.last.as_fact() if self.last else None,
+            "unreadable_logs": dict(self.unreadable_logs),
+            "damaged_events": self.damaged_events,
+        }
+
+
+def probe(context: Context) -> tuple[Command, ...]:
+    """The commands that tell all of a sound store in its usual place: one remote execution."""
+    return (*prerequisites.probe(), QUERY_UPDATE, _journal.QUERY_JOURNAL, *_logs_of(context))
+
+
+def follow_up(results: Results, system: System, context: Context) -> tuple[Command, ...]:
+    """The neighbours of a store that lies elsewhere; whether Windows installs something where the store is to be rebuilt."""
+    target = _target(_disk.read(results))
+    elsewhere = (_list_elsewhere(target),) if target and is_plain(target) else ()
+    store = read(results, system, context)
+    return (*elsewhere, *((QUERY_INSTALLER,) if store.evidence or store.unfinished else ()))
+
+
+def read(results: Results, system: System, context: Context) -> Store:
+    """The facts from the answers to the probe and its follow-up.
+
+    Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs, and JournalDamaged.
+    """
+    disk, journal = _disk.read(results), _journal.read(results)
+    logs = event_queries.read(results, _logs_of(context))
+    target = _target(disk)
+    path = target or rf"{system.system_root}\{_disk.STORE}"
+    name = path.rpartition("\\")[2]
+    listed = results.get(_list_elsewhere(target)) if target and is_plain(target) else None
+    beside = dir_listing.read(listed) if listed else disk
+    there = beside.get(name) if listed else disk.get(_disk.STORE)
+    # What lies beside the usual folder is no copy of a store that lies elsewhere.
+    copies, last = read_copies(beside, name) if listed or not target else (), read_last(journal)
+    engine_made = made(logs.events)
+    database = disk.get(_disk.DATABASE)
+    conditions = prerequisites.read_conditions(results, registry.read_tree(results[QUERY_UPDATE]))
+    installs = QUERY_INSTALLER in results and sc.read_state(results[QUERY_INSTALLER]).code not in (None, 1)
+    free = beside.free_space
+    blockers = (
+        *conditions.reboot,
+        *(("installation",) if installs else ()),
+        *(("space",) if free is not None and free < MINIMUM_SPACE else ()),
+    )
+    return Store(
+        path=path,
+        redirected=target is not None,
+        listed=bool(disk.entries),
+        exists=there is not None,
+        database=database.size if database else None,
+        made=engine_made or (last.time if last and last.state == "rebuilt" else None),
+        copies=copies,
+        evidence=read_evidence(logs.events, _renewed(last, copies, engine_made)),
+        blocked=blockers,
+        free_space=free,
+        unfinished=read_unfinished(journal),
+        last=last,
+        unreadable_logs=logs.unreadable,
+        damaged_events=logs.damaged,
+        now=context.now,
+    )
+
+
+def has_database(results: Results) -> bool:
+    """Whether the agent's store has a database, by the answer to QUERY_DISK."""
+    return _disk.read(results).get(_disk.DATABASE) is not None
+
+
+def _renewed(last: Last | None, copies: tuple[Copy, ...], made: datetime | None) -> datetime | None:
+    copy = newest(copies)
+    times = (last.time if last else None, copy.time if copy else None, made)
+    return max((time for time in times if time), default=None)
+
+
+def _target(disk: Listing) -> str | None:
+    """Where the folder in Windows leads to, None where it is the store itself."""
+    entry = disk.get(_disk.STORE)
+    return entry.target.rstrip("\\") if entry and entry.target else None
+
+
+def _list_elsewhere(target: str) -> Command:
+    return dir_listing.query(f"{target}*")
+
+
+def _logs_of(context: Context) -> tuple[Command, ...]:
+    days = context.event_days
+    return (event_queries.update(days), event_queries.system(days), event_queries.application(days))

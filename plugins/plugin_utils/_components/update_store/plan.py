@@ -1,0 +1,209 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is to be done with the store: rebuilt, restored from a copy, or nothing - and which earlier copies go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from ..._exceptions import UnexpectedOutput, WrongOption, WsusClientError
+from ..._plan import Change
+from ..._windows.command import Command, command
+from ..._windows.dir_listing import Listing
+from ..shared import journal
+from ..system import System
+from .copies import Copy, name_of_copy, newest, too_many
+from .facts import Store
+from .findings import REASONS
+from .records import Move, Unfinished, is_plain
+
+STATES = ("rebuilt", "restored")
+CATROOT2 = "catroot2"
+
+
+class Blocked(WsusClientError):
+    """Windows is in a state in which a store is not to be touched."""
+
+    reason = "blocked"
+
+
+class NoCopy(WsusClientError):
+    """There is no copy of the store that could be put back."""
+
+    reason = "no_copy"
+
+
+class UnsupportedPath(WsusClientError):
+    """The store lies in a folder whose name cannot be passed to cmd.exe safely."""
+
+    reason = "unsupported_path"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is to be done, and ``why``: evidence, always, asked; no_evidence, too_recent or restored where it is nothing.
+
+    ``copy`` is the name of the copy that is made (rebuilt) or put back (restored); ``prune`` are those of our copies that go.
+    """
+
+    why: str
+    moves: tuple[Move, ...] = ()
+    copy: str = ""
+    prune: tuple[Copy, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def acts(self) -> bool:
+        """Whether the store itself is changed."""
+        return self.why in ("evidence", "always", "asked")
+
+    @property
+    def backup(self) -> str | None:
+        """Where the store is kept that is there now; None where there is none, or nothing is done."""
+        first = next(iter(self.moves), None)
+        return first.result if first and first.base == first.old_name else None
+
+
+def check(options: Mapping[str, Any]) -> None:
+    """Look at the options of wsus_update_store before anything is sent. Raises WrongOption."""
+    for name, least, unit in (
+        ("timeout", 1, "seconds"),
+        ("service_timeout", 1, "seconds"),
+        ("min_interval", 0, "hours"),
+    ):
+        if options[name] < least:
+            raise WrongOption(f"{name} is {options[name]}; it must be a number of {unit} from {least} on")
+    if options["keep"] is not None and options["keep"] < 1:
+        raise WrongOption(f"keep is {options['keep']}; it must be a number from 1 on: the newest copy always stays")
+    if options["copy"] and options["state"] != "restored":
+        raise WrongOption("copy names the copy that state: restored puts back; it goes with no other state")
+    if options["copy"] and ("\\" in options["copy"] or not is_plain(rf"C:\{options['copy']}")):
+        raise WrongOption(f"copy is {options['copy']!r}; it must be the name of a folder, without its path")
+
+
+def decide(options: Mapping[str, Any], store: Store, system: System, catroot2: Listing | None) -> Decision:
+    """What the options ask for on a machine; ``catroot2`` is the listing of that folder and its copies, where it is included.
+
+    Raises Blocked, NoCopy, UnsupportedPath and UnexpectedOutput.
+    """
+    decided = (
+        _rebuild(options, store, system, catroot2)
+        if options["state"] == "rebuilt"
+        else _restore(options, store, system, catroot2)
+    )
+    if decided.acts:
+        _allow(store)
+    return decided
+
+
+def rename(move: Move) -> Command:
+    """Give a folder its other name; nothing of it is copied."""
+    return command("cmd.exe", "/d", "/c", "ren", move.path, move.name)
+
+
+def make_folder(path: str) -> Command:
+    """Make an empty folder, for the junction to lead to."""
+    return command("cmd.exe", "/d", "/c", "mkdir", path)
+
+
+def delete(store: Store, copy: Copy) -> Command:
+    """Delete a copy with all that is in it."""
+    parent = store.path.rpartition("\\")[0]
+    return command("cmd.exe", "/d", "/c", "rd", "/s", "/q", rf"{parent}\{copy.name}")
+
+
+def catroot2_path(system: System) -> str:
+    """The folder of the signature catalogs' database."""
+    return rf"{system.system_root}\System32\{CATROOT2}"
+
+
+def changes_of_resumption(unfinished: Unfinished) -> tuple[Change, ...]:
+    """What finishing or undoing an earlier run changes, as published."""
+    return (Change("unfinished", f"{unfinished.state} begun {journal.stamp(unfinished.begun)}", None),)
+
+
+def _rebuild(options: Mapping[str, Any], store: Store, system: System, catroot2: Listing | None) -> Decision:
+    why = "always" if options["when"] == "always" else "evidence" if store.evidence else "no_evidence"
+    if why != "no_evidence" and _is_recent(store, options["min_interval"]):
+        why = "too_recent"
+    if why in ("no_evidence", "too_recent"):
+        return _with_pruning(Decision(why), options, store, ())
+    copy = name_of_copy(store.name, store.now)
+    moves = [Move(store.path, copy)] if store.exists else []
+    before = "missing" if not store.exists else "damaged" if store.evidence else "kept"
+    changes = [Change("store", before, "rebuilt")]
+    if catroot2 is not None and catroot2.get(CATROOT2):
+        moves.append(Move(catroot2_path(system), name_of_copy(CATROOT2, store.now)))
+        changes.append(Change(CATROOT2, "kept", "rebuilt"))
+    decided = Decision(why, tuple(moves), copy if store.exists else "", changes=tuple(changes))
+    return _with_pruning(decided, options, store, (Copy(copy, store.now),) if store.exists else ())
+
+
+def _restore(options: Mapping[str, Any], store: Store, system: System, catroot2: Listing | None) -> Decision:
+    wanted, last = options["copy"], store.last
+    if last and last.state == "restored" and wanted in (None, "", last.copy):
+        return Decision("restored")
+    chosen = (
+        next((copy for copy in store.copies if copy.name.lower() == wanted.lower()), None)
+        if wanted
+        else newest(store.copies)
+    )
+    if chosen is None:
+        parent = store.path.rpartition("\\")[0]
+        names = ", ".join(copy.name for copy in store.copies) or "none"
+        raise NoCopy(
+            f"there is no copy {wanted or 'of ours'} of the update store in {parent}; copies there: {names}. Nothing was changed"
+        )
+    moves = [Move(store.path, name_of_copy(store.name, store.now))] if store.exists else []
+    moves.append(Move(rf"{store.path.rpartition(chr(92))[0]}\{chosen.name}", store.name))
+    changes = [Change("store", "kept" if store.exists else "missing", "restored")]
+    if catroot2 is not None and chosen.time:
+        name = name_of_copy(CATROOT2, chosen.time)
+        if catroot2.get(name):
+            path = catroot2_path(system)
+            moves += [Move(path, name_of_copy(CATROOT2, store.now))] if catroot2.get(CATROOT2) else []
+            moves.append(Move(rf"{path.rpartition(chr(92))[0]}\{name}", CATROOT2))
+            changes.append(Change(CATROOT2, "kept", "restored"))
+    return Decision("asked", tuple(moves), chosen.name, changes=tuple(changes))
+
+
+def _with_pruning(decided: Decision, options: Mapping[str, Any], store: Store, made: tuple[Copy, ...]) -> Decision:
+    """The decision with the copies that go once it is carried out."""
+    if options["keep"] is None:
+        return decided
+    gone = too_many((*made, *store.copies), options["keep"])
+    if not gone:
+        return decided
+    there = [copy.name for copy in store.copies if copy.ours]
+    names = {copy.name for copy in gone}
+    change = Change("copies", there, [name for name in there if name not in names])
+    return Decision(decided.why, decided.moves, decided.copy, gone, (*decided.changes, change))
+
+
+def _is_recent(store: Store, hours: int) -> bool:
+    last = store.last.time if store.last and store.last.state == "rebuilt" else None
+    copy = newest(store.copies)
+    renewed = max((time for time in (last, copy.time if copy else None) if time), default=None)
+    return renewed is not None and store.now - renewed < timedelta(hours=hours)
+
+
+def _allow(store: Store) -> None:
+    if not store.listed:
+        raise UnexpectedOutput(
+            "the machine listed its files in a form that is not understood, so whether there is a store is not known. Nothing was changed"
+        )
+    if not is_plain(store.path):
+        raise UnsupportedPath(
+            f"the update store lies in {store.path}, whose name holds characters that cmd.exe would not take as they are. Nothing was changed"
+        )
+    if store.blocked:
+        reasons = "; ".join(REASONS[reason] for reason in store.blocked)
+        raise Blocked(
+            f"the update store must not be touched now: {reasons}. Restart the machine, free space or wait as that says, then run this again. "
+            "Nothing was changed",
+            blocked_by=list(store.blocked),
+        )

@@ -1,0 +1,159 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The two records of the store in our journal: what a run has begun and not finished, and what was done last."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+from ..._exceptions import WsusClientError
+from ..._windows.command import Command
+from ..._windows.dir_listing import Listing
+from ..._windows.registry import Tree
+from ..shared import journal as _journal
+
+State: TypeAlias = Literal["rebuilt", "restored"]
+
+_UNFINISHED, _LAST = "UpdateStoreUnfinished", "UpdateStoreLast"
+_STATES: Mapping[str, State] = {"rebuilt": "rebuilt", "restored": "restored"}
+# What cmd.exe and our quoting pass on unchanged, as a full path or one name.
+_PATH = re.compile(r"[A-Za-z]:(?:\\[\w. #$~-]*[\w#$~-])+")
+
+
+class JournalDamaged(WsusClientError):
+    """Our journal on the machine was changed by somebody, so that it does not say what a run had begun."""
+
+    reason = "journal_damaged"
+
+
+@dataclass(frozen=True)
+class Move:
+    """A folder that gets another name within its own folder: ``path`` becomes ``name``."""
+
+    path: str
+    name: str
+
+    @property
+    def parent(self) -> str:
+        """The folder that both names are in."""
+        return self.path.rpartition("\\")[0]
+
+    @property
+    def old_name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition("\\")[2]
+
+    @property
+    def result(self) -> str:
+        """The path that it has then."""
+        return rf"{self.parent}\{self.name}"
+
+    @property
+    def back(self) -> Move:
+        """What takes it back."""
+        return Move(self.result, self.old_name)
+
+    @property
+    def base(self) -> str:
+        """The plain name of the folder, with which the names of its copies begin."""
+        return min(self.old_name, self.name, key=len)
+
+    def is_made(self, listing: Listing) -> bool:
+        """Whether it was made, by a listing of the folder and its copies: only the copy's name is nobody else's."""
+        if self.base == self.old_name:
+            return listing.get(self.name) is not None
+        return listing.get(self.old_name) is None
+
+    def __str__(self) -> str:
+        return f"{self.path}>{self.name}"
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """What a run began: ``moves`` in their order, with the services that ``ran`` before and shall run again.
+
+    ``redirected``: the store's folder is the target of a junction, which must always exist.
+    """
+
+    state: State
+    begun: datetime
+    moves: tuple[Move, ...]
+    ran: tuple[str, ...]
+    redirected: bool = False
+
+    def as_fact(self) -> dict[str, Any]:
+        """It as published."""
+        return {"state": self.state, "begun": f"{self.begun:%Y-%m-%dT%H:%M:%SZ}", "services": list(self.ran)}
+
+    def write(self) -> Command:
+        """Write it to the journal."""
+        fields = {
+            "state": self.state,
+            "begun": _journal.stamp(self.begun),
+            "moves": "|".join(map(str, self.moves)),
+            "ran": ",".join(self.ran),
+            "redirected": "yes" if self.redirected else "",
+        }
+        return _journal.write(_UNFINISHED, fields)
+
+
+ERASE = _journal.erase(_UNFINISHED)
+"""Take what was begun from the journal: it is finished or undone."""
+
+
+@dataclass(frozen=True)
+class Last:
+    """What was done last, and when; ``copy`` is the name of the copy that it made or put back."""
+
+    state: State
+    time: datetime
+    copy: str
+
+    def as_fact(self) -> dict[str, Any]:
+        """It as published."""
+        return {"state": self.state, "time": f"{self.time:%Y-%m-%dT%H:%M:%SZ}", "name": self.copy or None}
+
+    def write(self) -> Command:
+        """Write it to the journal."""
+        fields = {"state": self.state, "time": _journal.stamp(self.time), "copy": self.copy}
+        return _journal.write(_LAST, fields)
+
+
+def read_unfinished(journal: Tree) -> Unfinished | None:
+    """What was begun; None where nothing is unfinished. Raises JournalDamaged for a record that cannot be ours."""
+    fields = _journal.record(journal, _UNFINISHED)
+    key = journal.key(_journal.KEY)
+    if not fields and (key is None or key.get(_UNFINISHED) is None):
+        return None
+    state, begun = _STATES.get(fields.get("state", "")), _journal.moment(fields.get("begun", ""))
+    moves = tuple(_move(text) for text in fields["moves"].split("|")) if "moves" in fields else ()
+    if state is None or begun is None or None in moves:
+        raise JournalDamaged(
+            rf"the value {_UNFINISHED} of {_journal.KEY} on the machine is not as wsus.client wrote it. Look whether "
+            r"C:\Windows\SoftwareDistribution and the services UsoSvc, wuauserv, BITS and DoSvc are as they should be, then delete it"
+        )
+    ran = tuple(name for name in fields.get("ran", "").split(",") if name)
+    return Unfinished(state, begun, tuple(filter(None, moves)), ran, fields.get("redirected") == "yes")
+
+
+def read_last(journal: Tree) -> Last | None:
+    """What was done last; None where nothing was, or the record cannot be read: it only speaks of the past."""
+    fields = _journal.record(journal, _LAST)
+    state, time = _STATES.get(fields.get("state", "")), _journal.moment(fields.get("time", ""))
+    return Last(state, time, fields.get("copy", "")) if state and time else None
+
+
+def is_plain(path: str) -> bool:
+    """Whether cmd.exe takes a path as it is, in every character."""
+    return bool(_PATH.fullmatch(path))
+
+
+def _move(text: str) -> Move | None:
+    path, arrow, name = text.partition(">")
+    plain = is_plain(path) and is_plain(rf"C:\{name}") and "\\" not in name
+    return Move(path, name) if arrow and plain else None

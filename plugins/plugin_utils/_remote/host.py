@@ -1,0 +1,135 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Windows machine behind an Ansible connection: the only file that does remote I/O."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
+
+from .._exceptions import BecomeRefused, NoPowerShell, NotAdministrator, OutputEndedEarly, WsusClientError
+from .._windows import registry
+from .._windows.command import NOT_FOUND, Command, Result, command_line, new_token, read, render, split
+
+# Readable by administrators only, present on every Windows: the profile of the account LocalService.
+ADMINISTRATOR_PROBE = registry.query_key(r"HKU\S-1-5-19")
+
+
+class Connection(Protocol):
+    """What we use of an Ansible connection plugin (winrm, psrp or ssh)."""
+
+    @property
+    def transport(self) -> str:
+        """The name of the plugin: winrm, psrp, ssh."""
+
+    def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
+        """Run a command line; exit code, standard output, standard error."""
+
+
+class Host:
+    """Runs batches on one machine, and counts what that costs.
+
+    ``executions`` and ``commands`` are the remote executions and native commands so far: what an audit costs.
+    Raises BecomeRefused where the task asks for another user than the connection's.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        if getattr(connection, "become", None) is not None:
+            raise BecomeRefused(
+                "become does not reach this module: it runs programs as the connection's user. "
+                "Connect as an administrator of the machine and remove become from the task (become: false)"
+            )
+        self._connection = connection
+        self._administrator = False
+        self.executions = 0
+        self.commands = 0
+
+    def probe(self, commands: Iterable[Command]) -> dict[Command, Result]:
+        """Answers to read-only commands, each asked once however often it is listed."""
+        return {result.command: result for result in self.run(tuple(dict.fromkeys(commands)))}
+
+    def run(self, commands: Sequence[Command]) -> tuple[Result, ...]:
+        """Run commands in order, in as few remote executions as cmd.exe's command line allows.
+
+        The first call also asks whether the user is an administrator.
+
+        Raises NotAdministrator, NoPowerShell, OutputEndedEarly, CommandTooLong, and AnsibleConnectionFailure when the
+        machine cannot be reached or the connection is lost.
+        """
+        if not commands:
+            return ()
+        asked = tuple(commands)
+        if not self._administrator and ADMINISTRATOR_PROBE not in asked:
+            asked = (ADMINISTRATOR_PROBE, *asked)
+        token = new_token()
+        results: list[Result] = []
+        for batch in split(asked, token):
+            results += self._execute(batch, token)
+            self._require_administrator(results)
+        return tuple(results[len(asked) - len(commands) :])
+
+    def _execute(self, batch: Sequence[Command], token: str) -> tuple[Result, ...]:
+        exit_code, stdout, stderr = self._send(command_line(render(batch, token)))
+        self.executions += 1
+        output = stdout.decode("utf-8", errors="replace")
+        if self._connection.transport.rpartition(".")[2] == "psrp":
+            # psrp joins the pipeline's objects; the other connections hand on the process's own line ends.
+            output += "\n"
+        try:
+            results = read(output, batch, token)
+        except OutputEndedEarly as error:
+            raise _explain(error, exit_code, output, _readable(stderr)) from error
+        self.commands += len(results)
+        return results
+
+    def _send(self, line: str) -> tuple[int, bytes, bytes]:
+        try:
+            return self._connection.exec_command(line, in_data=None, sudoable=False)
+        except AnsibleError:
+            raise
+        except Exception as error:
+            # pywinrm and pypsrp let exceptions of requests and of their own out when a connection is refused or lost.
+            raise AnsibleConnectionFailure(
+                f"the connection was lost while commands ran on the machine: {error}"
+            ) from error
+
+    def _require_administrator(self, results: Sequence[Result]) -> None:
+        if self._administrator:
+            return
+        answer = next((each for each in results if each.command == ADMINISTRATOR_PROBE), None)
+        if answer is None:
+            return
+        if answer.exit_code == NOT_FOUND:
+            raise WsusClientError(
+                "reg.exe was not found on the machine: its PATH does not hold the Windows system folder"
+            )
+        if not answer.ok:
+            raise NotAdministrator(
+                "the connection's user is not an administrator of the machine (or User Account Control filters its rights); "
+                "connect as a member of the local group Administrators",
+            )
+        self._administrator = True
+
+
+def _explain(error: OutputEndedEarly, exit_code: int, output: str, stderr: str) -> WsusClientError:
+    """The better error where the output shows why it ended early."""
+    said = f" The machine said: {stderr}" if stderr else ""
+    if not output.strip() and exit_code in (1, 127, NOT_FOUND) and "powershell" in stderr.lower():
+        return NoPowerShell(
+            "PowerShell was not found on the machine: the host must be a Windows machine reached by winrm, psrp or ssh, "
+            f"with Windows PowerShell on its PATH.{said}",
+        )
+    return OutputEndedEarly(f"{error.message} (exit code {exit_code}).{said}", **error.details, exit_code=exit_code)
+
+
+def _readable(stderr: bytes) -> str:
+    """Standard error as one short line; the XML that Windows PowerShell wraps it in is taken off."""
+    text = stderr.decode("utf-8", errors="replace")
+    if text.lstrip().startswith("#< CLIXML"):
+        text = "".join(re.findall(r'<S S="Error">(.*?)</S>', text)).replace("_x000D__x000A_", "\n")
+    text = " ".join(text.split())
+    return text if len(text) <= 300 else text[:300] + "..."

@@ -1,0 +1,96 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Starting and stopping services on a machine, and waiting until they have: accepted is not done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .. import _error_codes
+from .._exceptions import WsusClientError
+from .._windows import sc
+from .._windows.sc import State
+from .host import Host
+from .polling import Waiting
+
+_FIRST_PAUSE_S = 0.2
+_LONGEST_PAUSE_S = 2.0
+
+
+class StartFailed(WsusClientError):
+    """A service did not start."""
+
+    reason = "start_failed"
+
+
+class StopFailed(WsusClientError):
+    """A service did not stop."""
+
+    reason = "stop_failed"
+
+
+class ServiceHangs(WsusClientError):
+    """A service is between two states for longer than was asked to wait."""
+
+    reason = "service_hangs"
+
+
+@dataclass(frozen=True)
+class ServiceControl:
+    """Starts and stops services of one machine; never kills anything.
+
+    ``timeout`` in seconds is for each change of state; ``say`` tells what is being waited for.
+    """
+
+    host: Host
+    timeout: float
+    say: Callable[[str], None]
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+    def start(self, name: str, context: _error_codes.Context = "") -> State:
+        """Start a service and wait until it runs, or has run and gone idle; ``context`` is the one of its error codes.
+
+        Raises StartFailed with the code that says why, ServiceHangs after the timeout.
+        """
+        answer = self.host.run([sc.start(name)])[0]
+        if answer.exit_code not in (0, sc.ALREADY_RUNNING):
+            raise _failed(StartFailed, name, "start", answer.exit_code, context)
+        state = self.settled(name, "start", {4, 1})
+        if state.failed_with is not None:
+            raise _failed(StartFailed, name, "start", state.failed_with, context)
+        return state
+
+    def stop(self, name: str, context: _error_codes.Context = "") -> State:
+        """Stop a service and wait until it has; ``context`` as above. Raises StopFailed and ServiceHangs."""
+        answer = self.host.run([sc.stop(name)])[0]
+        if answer.exit_code not in (0, sc.NOT_ACTIVE):
+            raise _failed(StopFailed, name, "stop", answer.exit_code, context)
+        return self.settled(name, "stop", {1})
+
+    def settled(self, name: str, what: str, codes: set[int]) -> State:
+        """A service's state as soon as it is one of the codes. Raises ServiceHangs after the timeout."""
+        state = Waiting(self.timeout, self.say, self.clock, self.sleep, _FIRST_PAUSE_S, _LONGEST_PAUSE_S).until(
+            lambda seen: seen.code in codes or not seen.installed,
+            lambda: sc.read_state(self.host.run([sc.query_state(name)])[0]),
+            lambda seen: f"the {what} of {name}: {seen.name}",
+        )
+        if state.installed and state.code not in codes:
+            raise ServiceHangs(
+                f"{name} is still {state.name} {self.timeout:g} s after the {what} was asked for. Nothing was killed: "
+                "look at the service on the machine, or give it more time with the option timeout",
+                service=name,
+                state=state.name,
+            )
+        return state
+
+
+def _failed(
+    kind: type[WsusClientError], name: str, what: str, error: int, context: _error_codes.Context
+) -> WsusClientError:
+    explanation = _error_codes.explain(_error_codes.of_win32(error), context)
+    said = f"{explanation.hex} {explanation.name}".rstrip()
+    return kind(f"{name} did not {what}: {said}: {explanation.meaning}", service=name, code=explanation.hex)

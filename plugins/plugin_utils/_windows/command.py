@@ -1,0 +1,174 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commands, their results, and the batch that carries them: the wire format of the collection.
+
+A batch is a PowerShell script that only calls programs. Logic stays on the controller, so a batch runs in Constrained
+Language Mode, on every Windows from 7 to Server 2025, and without Windows in the lab. The one exception is ``web_request``.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .._exceptions import CommandTooLong, OutputEndedEarly, UnquotableArgument
+from . import web_request
+
+COMMAND_LINE_LIMIT = 8191
+"""Characters that cmd.exe accepts as a command line (Microsoft KB 830473); WinRM runs ours through it."""
+
+NOT_FOUND = 9009
+"""What a program that does not exist leaves behind: the shell's own code for "not recognized"."""
+
+_POWERSHELL = "PowerShell -NoProfile -NonInteractive -ExecutionPolicy Unrestricted -EncodedCommand "
+_PROLOGUE = 'function x($p){{$global:LASTEXITCODE={code};& $p @args;"{token} $LASTEXITCODE"}}'
+# What a batch can call beside programs; defined in it where it is called.
+_FUNCTIONS: Mapping[str, str] = {web_request.NAME: web_request.FUNCTION}
+# WinRM puts "C:\Windows\system32\cmd.exe /C " and a pair of quotes around what we send.
+_CMD_OVERHEAD = 48
+# PowerShell takes all five for the end of a single-quoted string.
+_QUOTES = re.compile("(['\u2018\u2019\u201a\u201b])")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A program and its arguments, exactly as the program shall receive them.
+
+    Raises UnquotableArgument for what Windows PowerShell 5.1 or 7 would pass on changed: an argument that is empty,
+    holds a double quote, a line end or NUL, starts with a tilde, is ``--%``, or holds a space and ends in a backslash.
+    """
+
+    program: str
+    arguments: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for argument in (self.program, *self.arguments):
+            if fault := _unquotable(argument):
+                raise UnquotableArgument(f"{self.program}: the argument {argument!r} cannot be passed safely: {fault}")
+
+    def __str__(self) -> str:
+        return " ".join((self.program, *self.arguments))
+
+
+def command(program: str, *arguments: str) -> Command:
+    """A Command from separate words: ``command("sc.exe", "queryex", "bits")``."""
+    return Command(program, arguments)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one command of a batch answered.
+
+    ``lines`` are the lines of its standard output without line ends. WinRM does not tell whose standard error was whose,
+    so it is not here; the exit code decides.
+    """
+
+    command: Command
+    exit_code: int
+    lines: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the exit code is 0."""
+        return self.exit_code == 0
+
+    @property
+    def text(self) -> str:
+        """The output with plain line feeds."""
+        return "\n".join(self.lines)
+
+
+Results = Mapping[Command, Result]
+"""The answers to a probe, by command."""
+
+
+def new_token() -> str:
+    """A boundary mark that no output can imitate."""
+    return secrets.token_hex(8)
+
+
+def render(commands: Iterable[Command], token: str) -> str:
+    """The PowerShell script of a batch: the fixed prologue, a function that it calls, then one line per command."""
+    listed = tuple(commands)
+    lines = [_PROLOGUE.format(code=NOT_FOUND, token=token)]
+    lines += [text for name, text in _FUNCTIONS.items() if any(each.program == name for each in listed)]
+    lines += [" ".join(["x", *map(_quote, (each.program, *each.arguments))]) for each in listed]
+    return "\n".join(lines)
+
+
+def command_line(script: str) -> str:
+    """The command line that runs a script through any of Ansible's connections to Windows (winrm, psrp, ssh)."""
+    return _POWERSHELL + base64.b64encode(script.encode("utf-16-le")).decode("ascii")
+
+
+def split(commands: Sequence[Command], token: str) -> list[tuple[Command, ...]]:
+    """Commands in the fewest batches, in order, whose final command lines cmd.exe accepts.
+
+    Raises CommandTooLong for a command that does not fit even alone.
+    """
+    batches: list[tuple[Command, ...]] = []
+    batch: tuple[Command, ...] = ()
+    for each in commands:
+        if not _fits((each,), token):
+            raise CommandTooLong(
+                f"{each.program} {' '.join(each.arguments[:2])}: the command is longer than cmd.exe accepts ({COMMAND_LINE_LIMIT} characters)"
+            )
+        if batch and not _fits((*batch, each), token):
+            batches.append(batch)
+            batch = ()
+        batch = (*batch, each)
+    return [*batches, batch] if batch else batches
+
+
+def read(output: str, commands: Sequence[Command], token: str) -> tuple[Result, ...]:
+    """The results in the output of a batch.
+
+    Raises OutputEndedEarly, naming the command and holding the results before it, when a boundary is missing.
+    """
+    boundary = re.compile(rf"{re.escape(token)} (-?\d+)")
+    results: list[Result] = []
+    held: list[str] = []
+    # Only whole lines count: a boundary cut within its number would be another number.
+    for line in output.split("\n")[:-1]:
+        line = line.removesuffix("\r")
+        if (match := boundary.fullmatch(line)) and len(results) < len(commands):
+            results.append(Result(commands[len(results)], int(match[1]), tuple(held)))
+            held = []
+        else:
+            held.append(line)
+    if len(results) < len(commands):
+        missing = commands[len(results)]
+        raise OutputEndedEarly(
+            f"the machine's output ended early, within `{missing}` (command {len(results) + 1} of {len(commands)}); what it did is not known",
+            command=str(missing),
+            results=tuple(results),
+        )
+    return tuple(results)
+
+
+def _fits(commands: Sequence[Command], token: str) -> bool:
+    return len(command_line(render(commands, token))) + _CMD_OVERHEAD < COMMAND_LINE_LIMIT
+
+
+def _quote(argument: str) -> str:
+    return "'" + _QUOTES.sub(r"\1\1", argument) + "'"
+
+
+def _unquotable(argument: str) -> str | None:
+    if not argument:
+        return "it is empty"
+    if '"' in argument:
+        return "it holds a double quote"
+    if any(character in argument for character in "\r\n\0"):
+        return "it holds a line end or NUL"
+    if argument.startswith("~"):
+        return "it starts with a tilde"
+    if argument == "--%":
+        return "PowerShell reads it as its own token"
+    if " " in argument and argument.endswith("\\"):
+        return "it holds a space and ends in a backslash"
+    return None

@@ -1,0 +1,79 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Folders as cmd.exe's ``dir`` lists them, in any language and format of dates.
+
+A line of an entry begins at the margin, headings and totals with blanks. Time, then the size of a file or a word in angle
+brackets (DIR, in some languages another), then the name; a junction's or link's target follows it in square brackets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .command import Command, Result, command
+
+_ENTRY = re.compile(r"^\S.*?\d[:.]\d\d\D*?\s(<[^<>]+>|\d+)\s+(\S.*)$")
+_TARGET = re.compile(r"^(.*\S)\s+\[([A-Za-z]:\\[^\[\]]*)\]$")
+# The last total of a listing is the free space of the drive, whatever its words; the one before it the size of the files.
+_TOTAL = re.compile(r"^\s*(?:\d+\s+\D+?\s+)?(\d+)\s+\D+$")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file or folder. ``size`` is in bytes, None for a folder; ``target`` is where a junction leads to."""
+
+    name: str
+    size: int | None = None
+    target: str | None = None
+
+    @property
+    def folder(self) -> bool:
+        """Whether it is a folder."""
+        return self.size is None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What was listed, by lower-case name; ``free_space`` of the drive in bytes, None where nothing was found.
+
+    ``said`` are the lines that are no entries, without blanks around them.
+    """
+
+    entries: Mapping[str, Entry]
+    free_space: int | None
+    said: frozenset[str]
+
+    def get(self, name: str) -> Entry | None:
+        """The entry of a name, None where it was not listed."""
+        return self.entries.get(name.lower())
+
+
+def words(*paths: str) -> tuple[str, ...]:
+    """The words that list paths, for cmd.exe: hidden entries too, sizes without separators; what is missing is left out."""
+    return ("dir", "/-c", "/a", *paths)
+
+
+def query(*paths: str) -> Command:
+    """List paths, whose last part may have wildcards."""
+    return command("cmd.exe", "/d", "/c", *words(*paths))
+
+
+def read(result: Result) -> Listing:
+    """What ``dir`` printed. Its exit code is not looked at: one path of several may be missing."""
+    entries = [_entry(match) for line in result.lines if (match := _ENTRY.match(line))]
+    totals = [int(match[1]) for line in result.lines if (match := _TOTAL.match(line))]
+    return Listing(
+        {entry.name.lower(): entry for entry in entries},
+        totals[-1] if entries and len(totals) > 1 else None,
+        frozenset(line.strip() for line in result.lines if not _ENTRY.match(line)),
+    )
+
+
+def _entry(match: re.Match[str]) -> Entry:
+    if not match[1].startswith("<"):
+        return Entry(match[2], size=int(match[1]))
+    linked = _TARGET.match(match[2])
+    return Entry(linked[1], target=linked[2]) if linked else Entry(match[2])

@@ -1,0 +1,159 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Event logs through wevtutil.exe: the query, and its XML as events.
+
+``wevtutil qe /f:xml`` prints event after event with no root element and no line breaks (captured on Windows 11 25H2). The
+text may be damaged where the machine's code page is not ours; markup, numbers and key names are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+from .command import Command, Result, command
+
+NO_SUCH_CHANNEL = 15007  # ERROR_EVT_CHANNEL_NOT_FOUND
+
+_NAMESPACE = "{http://schemas.microsoft.com/win/2004/08/events/event}"
+_EVENT = re.compile(r"<Event\b.*?</Event>", re.DOTALL)
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MILLISECONDS_A_DAY = 86_400_000
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which events of a channel: of one provider where it is named, with one of the numbers of ``field``.
+
+    ``field`` is EventID or Level (2 is error). Windows refuses a query with more than 22 comparisons.
+    """
+
+    numbers: tuple[int, ...]
+    provider: str | None = None
+    field: str = "EventID"
+
+    def __str__(self) -> str:
+        any_number = " or ".join(f"{self.field}={number}" for number in self.numbers)
+        return f"(Provider[@Name='{self.provider}'] and ({any_number}))" if self.provider else any_number
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event. ``time`` is UTC in ISO 8601 as Windows wrote it; ``data`` are the named fields in their order.
+
+    ``user`` is the SID that the event is written under, S-1-5-18 for the system's own.
+    """
+
+    id: int
+    provider: str
+    channel: str
+    level: int
+    record_id: int
+    time: str
+    data: Mapping[str, str]
+    binary: bytes = b""
+    user: str = ""
+
+    @property
+    def service(self) -> str | None:
+        """The key name of the service that a Service Control Manager event is about.
+
+        Windows 10 and later keep it in Binary, as UTF-16LE (for 7036 followed by a slash and the state).
+        """
+        text = self.binary.decode("utf-16-le", errors="ignore").partition("\0")[0]
+        return text.partition("/")[0] or None
+
+    def first(self, names: Iterable[str]) -> str | None:
+        """The first of the fields that is there and not empty."""
+        return next((self.data[name] for name in names if self.data.get(name)), None)
+
+
+@dataclass(frozen=True)
+class Log:
+    """What a query of a channel gave: events, newest first, and how many could not be read.
+
+    ``error`` is the code that wevtutil ended with where the channel could not be read at all.
+    """
+
+    events: tuple[Event, ...] = ()
+    damaged: int = 0
+    error: int | None = None
+
+
+def query(channel: str, selections: Sequence[Selection], days: int, count: int) -> Command:
+    """Ask for the newest events of a channel that one of the selections takes, at most so many days old, at most ``count``."""
+    chosen = " or ".join(map(str, selections))
+    age = f"TimeCreated[timediff(@SystemTime)<={days * _MILLISECONDS_A_DAY}]"
+    return command(
+        "wevtutil.exe",
+        "qe",
+        channel,
+        "/f:xml",
+        "/rd:true",
+        f"/c:{count}",
+        f"/q:*[System[({chosen}) and {age}]]",
+    )
+
+
+def read(result: Result | None) -> Log:
+    """The events that a query printed; a channel that cannot be read is an error in the log, not an exception."""
+    if result is None or not result.ok:
+        return Log(error=-1 if result is None else result.exit_code)
+    events: list[Event] = []
+    damaged = 0
+    for text in _EVENT.findall(result.text):
+        try:
+            events.append(_event(ElementTree.fromstring(_NOT_XML.sub("\ufffd", text))))
+        except (ElementTree.ParseError, LookupError, ValueError):
+            damaged += 1
+    return Log(tuple(events), damaged)
+
+
+def code_of(text: str | None) -> int | None:
+    """The HRESULT in an event's field, as an unsigned number.
+
+    ``%%1058`` is a Win32 error, ``%%-2147023838`` and plain decimals are HRESULTs (Bits-Client writes unsigned ones),
+    0x is hexadecimal. None where the field holds no number.
+    """
+    match = re.fullmatch(r"\s*(%%)?(0x[0-9a-fA-F]+|-?\d+)\s*", text or "")
+    if not match:
+        return None
+    number = int(match[2], 16 if match[2].startswith("0x") else 10)
+    if match[1] and 0 < number <= 0xFFFF:
+        number |= 0x80070000
+    return number & 0xFFFFFFFF
+
+
+def _event(root: ElementTree.Element) -> Event:
+    system = _child(root, "System")
+    security = system.find(f"{_NAMESPACE}Security")
+    data: dict[str, str] = {}
+    binary = b""
+    for part in root:
+        if part.tag in (f"{_NAMESPACE}EventData", f"{_NAMESPACE}UserData"):
+            for position, item in enumerate(part):
+                if item.tag == f"{_NAMESPACE}Binary":
+                    binary = bytes.fromhex(item.text or "")
+                else:
+                    data[item.get("Name") or f"param{position + 1}"] = item.text or ""
+    return Event(
+        id=int(_child(system, "EventID").text or ""),
+        provider=_child(system, "Provider").attrib["Name"],
+        channel=_child(system, "Channel").text or "",
+        level=int(_child(system, "Level").text or "0"),
+        record_id=int(_child(system, "EventRecordID").text or "0"),
+        time=_child(system, "TimeCreated").attrib["SystemTime"],
+        data=data,
+        binary=binary,
+        user="" if security is None else security.get("UserID", ""),
+    )
+
+
+def _child(element: ElementTree.Element, name: str) -> ElementTree.Element:
+    child = element.find(_NAMESPACE + name)
+    if child is None:
+        raise LookupError(name)
+    return child

@@ -1,0 +1,232 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The registry through reg.exe: its output as typed values, and values as commands.
+
+Layout of ``reg.exe query`` (Microsoft "Windows Commands", reg query; captures of German Windows 11): a key's full name at
+the margin, then ``4 blanks name 4 blanks REG_TYPE 4 blanks data``. The type words are never translated; the name that is
+shown for a default value is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from .._exceptions import UnexpectedOutput
+from .command import Command, Result, command
+
+Data: TypeAlias = str | int | bytes | tuple[str, ...]
+
+_VALUE = re.compile(r"^ {4}(.*?) {4}(REG_[A-Z_]+)(?: {4}(.*))?$")
+_KEY = re.compile(r"^HKEY_[A-Z_]+(?:\\.*)?$")
+_ABBREVIATIONS = {
+    "HKLM": "HKEY_LOCAL_MACHINE",
+    "HKCU": "HKEY_CURRENT_USER",
+    "HKU": "HKEY_USERS",
+    "HKCR": "HKEY_CLASSES_ROOT",
+    "HKCC": "HKEY_CURRENT_CONFIG",
+}
+_STRINGS = frozenset({"REG_SZ", "REG_EXPAND_SZ", "REG_LINK"})
+_NUMBERS = frozenset(
+    {"REG_DWORD", "REG_QWORD", "REG_DWORD_BIG_ENDIAN", "REG_DWORD_LITTLE_ENDIAN", "REG_QWORD_LITTLE_ENDIAN"}
+)
+_SEPARATOR = r"\0"
+
+
+@dataclass(frozen=True)
+class Value:
+    """A registry value: ``data`` is str (SZ, EXPAND_SZ), int (DWORD, QWORD), tuple of str (MULTI_SZ) or bytes (all others)."""
+
+    name: str
+    type: str
+    data: Data
+
+
+@dataclass(frozen=True)
+class Key:
+    """A registry key as reg.exe listed it. Names are looked up without regard to case, as Windows does.
+
+    ``default`` is the value without a name, None where it is not set.
+    """
+
+    path: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    default: Value | None = None
+
+    def get(self, name: str) -> Data | None:
+        """A value's data, None where there is no such value."""
+        value = self.values.get(name.lower())
+        return None if value is None else value.data
+
+    def text(self, name: str) -> str | None:
+        """A value's data where it is a string, else None."""
+        data = self.get(name)
+        return data if isinstance(data, str) else None
+
+    def number(self, name: str) -> int | None:
+        """A value's data where it is a DWORD or QWORD, else None."""
+        data = self.get(name)
+        return data if isinstance(data, int) else None
+
+    def strings(self, name: str) -> tuple[str, ...] | None:
+        """A value's data where it is a MULTI_SZ (or one string), else None."""
+        data = self.get(name)
+        return (data,) if isinstance(data, str) else data if isinstance(data, tuple) else None
+
+    def binary(self, name: str) -> bytes | None:
+        """A value's data where it is binary, else None."""
+        data = self.get(name)
+        return data if isinstance(data, bytes) else None
+
+
+@dataclass(frozen=True)
+class Tree:
+    """What one ``reg.exe query`` answered.
+
+    ``complete`` is False where reg.exe listed something and yet failed: a key below could not be read. An empty tree
+    with exit code 1 is a key that is absent (reg.exe has one code for absent and denied; the user is known to be an
+    administrator before this is read).
+    """
+
+    keys: Mapping[str, Key]
+    complete: bool = True
+
+    def key(self, path: str) -> Key | None:
+        """The key of that path (abbreviated hive names are understood), None where it was not listed."""
+        return self.keys.get(full_path(path).lower())
+
+    def below(self, path: str) -> Iterator[Key]:
+        """The keys below a path, in the order of the listing."""
+        prefix = full_path(path).lower() + "\\"
+        return (key for name, key in self.keys.items() if name.startswith(prefix))
+
+
+def query_key(key: str) -> Command:
+    """List one key: its values, and the names of the keys in it."""
+    return command("reg.exe", "query", key)
+
+
+def query_tree(key: str) -> Command:
+    """List a key and everything below it."""
+    return command("reg.exe", "query", key, "/s")
+
+
+def query_value(key: str, name: str) -> Command:
+    """Read one value."""
+    return command("reg.exe", "query", key, "/v", name)
+
+
+def query_default(key: str) -> Command:
+    """Read a key's default value, whatever the machine's language calls it."""
+    return command("reg.exe", "query", key, "/ve")
+
+
+def add(key: str, value: Value) -> Command:
+    """Write a value (the key is made where it is absent); an empty name is the default value.
+
+    Raises UnquotableArgument for data that cannot be passed on a command line, such as a double quote.
+    """
+    words = ["reg.exe", "add", key, *(("/v", value.name) if value.name else ("/ve",)), "/t", value.type]
+    if isinstance(value.data, tuple):
+        separator = _free_separator(value.data)
+        words += [] if separator == _SEPARATOR else ["/s", separator]
+        text = separator.join(value.data)
+    elif isinstance(value.data, bytes):
+        text = value.data.hex().upper()
+    else:
+        text = str(value.data)
+    # Without /d reg.exe writes empty data; an empty argument cannot be passed.
+    return command(*words, *(("/d", text) if text else ()), "/f")
+
+
+def delete_value(key: str, name: str) -> Command:
+    """Delete one value."""
+    return command("reg.exe", "delete", key, "/v", name, "/f")
+
+
+def export(key: str, file: str) -> Command:
+    """Save a key and everything below it to a .reg file on the machine, replacing the file."""
+    return command("reg.exe", "export", key, file, "/y")
+
+
+def read_tree(result: Result) -> Tree:
+    """The keys that a query listed; an empty tree where the key or value is absent, or the key has nothing in it: then nothing is printed.
+
+    Raises UnexpectedOutput when the query failed in another way than reg.exe does, or listed what is no registry output.
+    """
+    if result.exit_code not in (0, 1):
+        raise UnexpectedOutput(
+            f"`{result.command}` ended with code {result.exit_code}, which reg.exe does not use: its output is not trusted"
+        )
+    keys = dict(_keys(result))
+    if result.ok and not keys and result.text.strip():
+        raise UnexpectedOutput(f"`{result.command}` succeeded but listed no key: its output is not reg.exe's")
+    return Tree(keys, complete=result.ok)
+
+
+def read_default(result: Result) -> Value | None:
+    """The default value that a query with /ve answered; None where it is not set.
+
+    "(value not set)" is shown as data, in the machine's language and in brackets; text in brackets is taken for it.
+    """
+    value = next((key.default for key in read_tree(result).keys.values() if key.default), None)
+    if value and isinstance(value.data, str) and value.data.startswith("(") and value.data.endswith(")"):
+        return None
+    return value
+
+
+def full_path(path: str) -> str:
+    """A key's path with the hive's name written out, as reg.exe prints it."""
+    hive, _separator, rest = path.partition("\\")
+    hive = _ABBREVIATIONS.get(hive.upper(), hive.upper())
+    return f"{hive}\\{rest}" if rest else hive
+
+
+def _keys(result: Result) -> Iterator[tuple[str, Key]]:
+    path: str | None = None
+    values: list[tuple[str, str, str]] = []
+    for line in result.lines:
+        if _KEY.match(line):
+            if path is not None:
+                yield path.lower(), _key(path, values)
+            path, values = line, []
+        elif path is not None and (match := _VALUE.match(line)):
+            values.append((match[1], match[2], match[3] or ""))
+        elif line.strip() and values and values[-1][1] in _STRINGS and not line.startswith("    "):
+            # A string that holds line ends is printed as it is.
+            name, kind, data = values[-1]
+            values[-1] = (name, kind, f"{data}\n{line}")
+    if path is not None:
+        yield path.lower(), _key(path, values)
+
+
+def _key(path: str, raw: list[tuple[str, str, str]]) -> Key:
+    values = [Value(name, kind, _data(name, kind, text)) for name, kind, text in raw]
+    # The default value comes first, under a name in brackets that is localized: (Default), (Standard), ...
+    default = values[0] if values and re.fullmatch(r"\(.+\)", values[0].name) else None
+    return Key(path, {value.name.lower(): value for value in values if value is not default}, default)
+
+
+def _data(name: str, kind: str, text: str) -> Data:
+    try:
+        if kind in _STRINGS:
+            return text
+        if kind == "REG_MULTI_SZ":
+            return tuple(text.removesuffix(_SEPARATOR).split(_SEPARATOR)) if text.removesuffix(_SEPARATOR) else ()
+        if kind in _NUMBERS:
+            return int(text, 16)
+        return bytes.fromhex(text)
+    except ValueError as error:
+        raise UnexpectedOutput(
+            f"the registry value {name!r} of type {kind} reads {text[:40]!r}: that is no such data"
+        ) from error
+
+
+def _free_separator(strings: tuple[str, ...]) -> str:
+    """A separator that no string holds: reg.exe's own where possible."""
+    if not any(_SEPARATOR in each for each in strings):
+        return _SEPARATOR
+    return next(character for character in "#|;^!+" if not any(character in each for each in strings))

@@ -1,0 +1,216 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""sc.exe: the state of a service as the service control manager sees it now, and the commands that change it.
+
+``sc.exe`` prints localized labels (Spanish and Italian Windows translate them all) while numbers and constants such as
+RUNNING stay as they are. In its options the equals sign belongs to the name and the value is a word of its own (Microsoft
+"Windows Commands", sc config). The service control manager keeps services in memory: what sc.exe can set is never written
+past it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from .._exceptions import UnexpectedOutput
+from .command import Command, Result, command
+from .service_key import INTERACTIVE, FailureActions
+
+NOT_INSTALLED = 1060  # ERROR_SERVICE_DOES_NOT_EXIST
+NEVER_STARTED = 1077  # ERROR_SERVICE_NEVER_STARTED: not started since the machine started
+SPECIFIC_ERROR = 1066  # ERROR_SERVICE_SPECIFIC_ERROR: the service's own code says more
+ALREADY_RUNNING = 1056  # ERROR_SERVICE_ALREADY_RUNNING
+NOT_ACTIVE = 1062  # ERROR_SERVICE_NOT_ACTIVE: it does not run
+
+STATES: Mapping[int, str] = {
+    1: "stopped",
+    2: "start_pending",
+    3: "stop_pending",
+    4: "running",
+    5: "continue_pending",
+    6: "pause_pending",
+    7: "paused",
+}
+
+_STATE = re.compile(r":\s*([1-7])\s+([A-Z_]+)\b")
+_TYPE = re.compile(r":\s*([0-9a-fA-F]+)\s+(?:WIN32|USER_|KERNEL_|FILE_SYSTEM_|INTERACTIVE)\w*")
+_EXIT_CODE = re.compile(r":\s*(\d+)\s+\(0x[0-9a-fA-F]+\)\s*$")
+_PID = re.compile(r":\s*(\d+)\s*$")
+
+START_WORDS: Mapping[str, str] = {
+    "auto": "auto",
+    "delayed_auto": "delayed-auto",
+    "demand": "demand",
+    "disabled": "disabled",
+}
+"""sc.exe's words for the start types that a service of svchost.exe can have."""
+
+_TYPE_WORDS: Mapping[int, str] = {0x10: "own", 0x20: "share"}
+_ERROR_WORDS: Mapping[int, str] = {0: "ignore", 1: "normal", 2: "severe", 3: "critical"}
+_SID_WORDS: Mapping[int, str] = {0: "none", 1: "unrestricted", 3: "restricted"}
+_ACTION_WORDS: Mapping[str, str] = {"none": "", "restart": "restart", "reboot": "reboot", "run_command": "run"}
+
+
+@dataclass(frozen=True)
+class State:
+    """A service as the service control manager sees it now.
+
+    ``code`` is None where it is not installed, or where the question was refused: then ``error`` is the Windows error.
+    """
+
+    code: int | None = None
+    win32_exit_code: int | None = None
+    service_exit_code: int | None = None
+    pid: int | None = None
+    error: int | None = None
+
+    @property
+    def installed(self) -> bool:
+        """Whether the service control manager knows the service."""
+        return self.code is not None or self.error is not None
+
+    @property
+    def name(self) -> str:
+        """The state in words; ``not_installed`` or ``unreadable`` where there is none."""
+        if self.code is None:
+            return "not_installed" if self.error is None else "unreadable"
+        return STATES[self.code]
+
+    @property
+    def running(self) -> bool:
+        """Whether the state is RUNNING (4)."""
+        return self.code == 4
+
+    @property
+    def failed_with(self) -> int | None:
+        """The Win32 error that the service last ended with, None where it ended well or was not started since boot.
+
+        A service-specific error takes the place of 1066, which only points to it.
+        """
+        if self.code != 1 or self.win32_exit_code in (0, NEVER_STARTED, None):
+            return None
+        return self.service_exit_code if self.win32_exit_code == SPECIFIC_ERROR else self.win32_exit_code
+
+
+def query_state(name: str) -> Command:
+    """Ask the service control manager for a service's state and process id."""
+    return command("sc.exe", "queryex", name)
+
+
+def read_state(result: Result) -> State:
+    """A service's state by the numbers of ``sc.exe queryex``, in any language.
+
+    Raises UnexpectedOutput when sc.exe succeeded but no state can be found in what it printed.
+    """
+    if result.exit_code == NOT_INSTALLED:
+        return State()
+    if not result.ok:
+        return State(error=result.exit_code)
+    state = pid = None
+    exit_codes: list[int] = []
+    for line in result.lines:
+        if state is None:
+            if not _TYPE.search(line) and (match := _STATE.search(line)):
+                state = int(match[1])
+        elif match := _EXIT_CODE.search(line):
+            exit_codes.append(int(match[1]))
+        elif match := _PID.search(line):
+            pid = int(match[1])
+    if state is None or len(exit_codes) < 2:
+        raise UnexpectedOutput(
+            f"`{result.command}` did not print a service's state; it printed: {' '.join(result.text.split())[:200]!r}"
+        )
+    return State(state, exit_codes[0], exit_codes[1], pid or None)
+
+
+def config(
+    name: str,
+    *,
+    image_path: str | None = None,
+    kind: int | None = None,
+    start: str | None = None,
+    error_control: int | None = None,
+    account: str | None = None,
+    dependencies: Iterable[str] | None = None,
+) -> Command:
+    """Change what differs of a service in one call, which takes effect as a whole or not at all.
+
+    ``kind`` is the number of the service type (0x10, 0x20, with 0x100 interactive), ``start`` a key of START_WORDS.
+    """
+    return command("sc.exe", "config", name, *_words(image_path, kind, start, error_control, account, dependencies))
+
+
+def create(
+    name: str,
+    display_name: str,
+    *,
+    image_path: str,
+    kind: int,
+    start: str,
+    error_control: int,
+    account: str,
+    dependencies: Iterable[str],
+) -> Command:
+    """Install a service; ``display_name`` may be an indirect string (``@library,-number``), which Windows shows translated."""
+    words = _words(image_path, kind, start, error_control, account, dependencies)
+    return command("sc.exe", "create", name, *words, "DisplayName=", display_name)
+
+
+def delete(name: str) -> Command:
+    """Remove a service."""
+    return command("sc.exe", "delete", name)
+
+
+def privileges(name: str, names: Iterable[str]) -> Command:
+    """Set the privileges that a service requires."""
+    return command("sc.exe", "privs", name, "/".join(names))
+
+
+def sid_type(name: str, number: int) -> Command:
+    """Set the type of a service's own SID: 0 none, 1 unrestricted, 3 restricted."""
+    return command("sc.exe", "sidtype", name, _SID_WORDS[number])
+
+
+def failure_actions(name: str, wanted: FailureActions) -> Command:
+    """Set what happens when a service fails; an action "none" is an empty word between the slashes."""
+    actions = "/".join(f"{_ACTION_WORDS[each.action]}/{each.delay_ms}" for each in wanted.actions)
+    return command("sc.exe", "failure", name, "reset=", str(wanted.reset_period_s), "actions=", actions)
+
+
+def start(name: str) -> Command:
+    """Ask for a start; exit code 0 means only that it was accepted."""
+    return command("sc.exe", "start", name)
+
+
+def stop(name: str) -> Command:
+    """Ask for a stop; exit code 0 means only that it was accepted."""
+    return command("sc.exe", "stop", name)
+
+
+def _words(
+    image_path: str | None,
+    kind: int | None,
+    start_type: str | None,
+    error_control: int | None,
+    account: str | None,
+    dependencies: Iterable[str] | None,
+) -> list[str]:
+    words: list[str] = []
+    if kind is not None:
+        words += ["type=", _TYPE_WORDS[kind & ~INTERACTIVE]]
+        words += ["type=", "interact"] if kind & INTERACTIVE else []
+    if start_type is not None:
+        words += ["start=", START_WORDS[start_type]]
+    if error_control is not None:
+        words += ["error=", _ERROR_WORDS[error_control]]
+    if image_path is not None:
+        words += ["binPath=", image_path]
+    if account is not None:
+        words += ["obj=", account]
+    if dependencies is not None:
+        # A lone slash is how sc.exe takes "no dependencies"; an empty word cannot be passed.
+        words += ["depend=", "/".join(dependencies) or "/"]
+    return words

@@ -1,0 +1,185 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Windows services as they are configured: their definition in the registry.
+
+It is read there and not from ``sc.exe qc``, whose labels and words for start types are localized.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from . import registry
+from .command import Command, Result
+
+SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
+INTERACTIVE = 0x100
+
+START_TYPES: Mapping[int, str] = {0: "boot", 1: "system", 2: "auto", 3: "demand", 4: "disabled"}
+ERROR_CONTROLS: Mapping[int, str] = {0: "ignore", 1: "normal", 2: "severe", 3: "critical"}
+SID_TYPES: Mapping[int, str] = {0: "none", 1: "unrestricted", 3: "restricted"}
+ACTIONS: Mapping[int, str] = {0: "none", 1: "restart", 2: "reboot", 3: "run_command"}
+SERVICE_TYPES: Mapping[int, str] = {
+    0x1: "kernel_driver",
+    0x2: "file_system_driver",
+    0x10: "own_process",
+    0x20: "share_process",
+    0x30: "own_or_share_process",
+}
+
+
+@dataclass(frozen=True)
+class FailureAction:
+    """What the service control manager does after a failure, and after how many milliseconds."""
+
+    action: str
+    delay_ms: int
+
+
+@dataclass(frozen=True)
+class FailureActions:
+    """The recovery plan of a service; the count of failures starts again after ``reset_period_s`` seconds without one."""
+
+    reset_period_s: int
+    actions: tuple[FailureAction, ...]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A service as it is configured. None means that the registry holds no such value."""
+
+    image_path: str | None
+    type: int | None
+    start: int | None
+    delayed: bool
+    error_control: int | None
+    account: str | None
+    dependencies: tuple[str, ...]
+    privileges: tuple[str, ...] | None
+    sid_type: int | None
+    failure_actions: FailureActions | None
+    service_dll: str | None
+
+    @property
+    def program(self) -> str | None:
+        """The program part of the image path, without quotes."""
+        return None if self.image_path is None else _program_and_arguments(self.image_path)[0]
+
+    @property
+    def arguments(self) -> str | None:
+        """What follows the program in the image path."""
+        return None if self.image_path is None else _program_and_arguments(self.image_path)[1]
+
+    @property
+    def svchost_group(self) -> str | None:
+        """The svchost group that the image path names with ``-k``; None where the program is not svchost.exe or names none."""
+        if self.program is None or not re.fullmatch(r"(?:.*\\)?svchost(?:\.exe)?", self.program, re.IGNORECASE):
+            return None
+        match = re.search(r"(?:^|\s)-k\s+(\S+)", self.arguments or "", re.IGNORECASE)
+        return match[1] if match else None
+
+    @property
+    def start_type(self) -> str | None:
+        """The start type in words: boot, system, auto, delayed_auto, demand, disabled."""
+        if self.start == 2 and self.delayed:
+            return "delayed_auto"
+        return _word(START_TYPES, self.start)
+
+    @property
+    def service_type(self) -> str | None:
+        """The service type in words, without the interactive flag."""
+        return None if self.type is None else _word(SERVICE_TYPES, self.type & ~INTERACTIVE)
+
+    @property
+    def error_control_word(self) -> str | None:
+        """The error control in words: ignore, normal, severe, critical."""
+        return _word(ERROR_CONTROLS, self.error_control)
+
+    @property
+    def sid_type_word(self) -> str | None:
+        """The type of the service's own SID in words: none, unrestricted, restricted."""
+        return _word(SID_TYPES, self.sid_type)
+
+    @property
+    def interactive(self) -> bool:
+        """Whether the interactive flag (0x100) is set."""
+        return bool((self.type or 0) & INTERACTIVE)
+
+
+def query_definition(name: str) -> Command:
+    """Read a service's definition with everything below it."""
+    return registry.query_tree(rf"{SERVICES}\{name}")
+
+
+def query_start(name: str) -> Command:
+    """Read only a service's start type."""
+    return registry.query_value(rf"{SERVICES}\{name}", "Start")
+
+
+def read_start(result: Result) -> int | None:
+    """The registry value Start (0 boot to 4 disabled) that ``query_start`` asked for; None where it is absent."""
+    return next((key.number("Start") for key in registry.read_tree(result).keys.values()), None)
+
+
+def read_definition(tree: registry.Tree, name: str) -> Definition | None:
+    """A service's definition from its registry key; None where the key is absent or holds no service."""
+    key = tree.key(rf"{SERVICES}\{name}")
+    if key is None or not key.values:
+        return None
+    parameters = tree.key(rf"{SERVICES}\{name}\Parameters")
+    failure_actions = key.binary("FailureActions")
+    return Definition(
+        image_path=key.text("ImagePath"),
+        type=key.number("Type"),
+        start=key.number("Start"),
+        delayed=bool(key.number("DelayedAutostart")),
+        error_control=key.number("ErrorControl"),
+        account=key.text("ObjectName"),
+        dependencies=key.strings("DependOnService") or (),
+        privileges=key.strings("RequiredPrivileges"),
+        sid_type=key.number("ServiceSidType"),
+        failure_actions=None if failure_actions is None else parse_failure_actions(failure_actions),
+        service_dll=parameters.text("ServiceDll") if parameters else None,
+    )
+
+
+def parse_failure_actions(blob: bytes) -> FailureActions | None:
+    """Decode the registry value FailureActions (the layout of SERVICE_FAILURE_ACTIONS with 32-bit fields, on x64 too).
+
+    Five little-endian u32 (reset period in seconds, two placeholders, count, a placeholder for the actions' place), then
+    per action its type and its delay in milliseconds. The actions follow at once whatever the last placeholder says: it is
+    20 for BITS and 0 for RpcSs on Windows 7 and 10 alike. None where the blob does not hold what it announces.
+    """
+    header = struct.Struct("<5I")
+    if len(blob) < header.size:
+        return None
+    reset, _reboot, _command, count, _place = header.unpack_from(blob)
+    if len(blob) < header.size + 8 * count:
+        return None
+    pairs = struct.iter_unpack("<2I", blob[header.size : header.size + 8 * count])
+    return FailureActions(reset, tuple(FailureAction(ACTIONS.get(kind, str(kind)), delay) for kind, delay in pairs))
+
+
+def type_in_words(number: int | None) -> str | None:
+    """A service type in words, the interactive flag included: ``own_process (interactive)``."""
+    if number is None:
+        return None
+    return f"{_word(SERVICE_TYPES, number & ~INTERACTIVE)}{' (interactive)' if number & INTERACTIVE else ''}"
+
+
+def _program_and_arguments(image_path: str) -> tuple[str, str]:
+    if image_path.startswith('"'):
+        program, _separator, arguments = image_path[1:].partition('"')
+        return program, arguments.strip()
+    if match := re.match(r"(.+?\.(?:exe|sys|dll))(?:\s+(.*))?$", image_path, re.IGNORECASE):
+        return match[1], (match[2] or "").strip()
+    program, _separator, arguments = image_path.partition(" ")
+    return program, arguments.strip()
+
+
+def _word(words: Mapping[int, str], number: int | None) -> str | None:
+    return None if number is None else words.get(number, f"unknown ({number:#x})")

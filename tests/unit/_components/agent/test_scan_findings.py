@@ -1,0 +1,229 @@
+"""Detections and other work of the agent: what the logs tell, and when it is too long ago."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils._components import agent
+from support.event_xml import STORE, WSUS, detection, event, failure
+from support.windows_answers import CONTEXT, Windows
+from support.windows_output import text
+
+RESULTS = r"Auto Update\Results"
+
+
+def ago(**age: float) -> str:
+    """A time that long before the audit, as events write it."""
+    return (CONTEXT.now - timedelta(**age)).strftime("%Y-%m-%dT%H:%M:%S.0000000Z")
+
+
+def period(hours: int, enabled: int = 1) -> dict[str, Any]:
+    return {"UseWUServer": 1, "DetectionFrequencyEnabled": enabled, "DetectionFrequency": hours}
+
+
+@pytest.mark.parametrize(
+    ("au", "hours"),
+    [
+        ({"UseWUServer": 1}, 72),
+        (period(1), 72),
+        (period(36), 72),
+        (period(37), 74),
+        (period(60), 120),
+        (period(60, enabled=0), 72),
+        (period(0), 72),
+        ({"DetectionFrequency": 60, "UseWUServer": 1}, 72),
+    ],
+)
+def test_when_the_last_detection_is_too_old(au: dict[str, Any], hours: int) -> None:
+    just = Windows(au=au, update_log=detection(time=ago(hours=hours)))
+    assert just.read(agent).stale_after == timedelta(hours=hours)
+    assert just.found(agent) == {}
+    found = Windows(au=au, update_log=detection(time=ago(hours=hours, seconds=1))).found(agent)
+    assert [(each.id, each.severity, each.remedy) for each in found.values()] == [
+        ("agent.no_detection", "warning", "agent")
+    ]
+
+
+def test_no_detection_says_since_when() -> None:
+    old = Windows(update_log=detection(time=ago(days=9))).found(agent)["agent.no_detection"]
+    assert "for 9 days" in old.summary
+    assert old.evidence[0] == {"what": "last successful detection", "value": ago(days=9)}
+    none = Windows(update_log="").found(agent)["agent.no_detection"]
+    assert "within the last 14 days" in none.summary
+    assert none.evidence[0]["value"] is None
+
+
+@pytest.mark.parametrize("build", [9600, 19045])
+def test_an_unreadable_log_is_no_missing_detection(build: int) -> None:
+    assert list(Windows(build=build, update_log=15007).found(agent)) == ["agent.events_unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("code", "good", "severity", "remedy"),
+    [
+        (0x8024402C, {"hours": 5}, "warning", "network"),
+        (0x8024402C, {"days": 5}, "error", "network"),
+        (0x8024402C, None, "error", "network"),
+        (0x80072EE2, {"hours": 5}, "warning", "reachability"),
+        (0x80244022, {"hours": 5}, "warning", "server_side"),
+        (0x80248007, {"hours": 5}, "warning", "update_store"),
+        (0x80070008, {"hours": 5}, "info", "agent"),
+        (0x80070008, {"days": 5}, "error", "agent"),
+    ],
+)
+def test_the_last_detection_failed(code: int, good: dict[str, int] | None, severity: str, remedy: str) -> None:
+    log = detection(code, time=ago(hours=1)) + (detection(time=ago(**good)) if good else "")
+    found = Windows(update_log=log).found(agent)
+    assert list(found) == ["agent.scan_failed"]
+    finding = found["agent.scan_failed"]
+    assert (finding.severity, finding.remedy, finding.past) == (severity, remedy, False)
+    assert finding.codes == (f"0x{code:08x}",)
+    assert finding.evidence[0]["time"] == ago(hours=1)
+    assert finding.evidence[-1]["value"] == (ago(**good) if good else None)
+
+
+def test_detections_that_failed_before_the_last_good_one() -> None:
+    codes = [0x8024402C, 0x80244022, 0x8024402C, 0x80072EE2]
+    failed = "".join(detection(code, time=ago(hours=2 + n)) for n, code in enumerate(codes))
+    finding = Windows(update_log=detection(time=ago(hours=1)) + failed).found(agent)["agent.scan_failed"]
+    assert (finding.severity, finding.remedy, finding.past) == ("info", "none", True)
+    assert finding.codes == ("0x8024402c", "0x80244022")
+    assert [each["time"] for each in finding.evidence] == [ago(hours=2), ago(hours=3), ago(hours=4)]
+
+
+def test_the_newest_detection_counts_whatever_the_order_of_the_log() -> None:
+    log = detection(0x8024402C, time=ago(hours=3)) + detection(time=ago(hours=1)) + detection(time=ago(hours=9))
+    facts = Windows(update_log=log).read(agent)
+    assert [each.time for each in facts.detections] == [ago(hours=1), ago(hours=3), ago(hours=9)]
+    assert facts.last_detection == facts.newest
+
+
+@pytest.mark.parametrize(
+    ("service", "name"),
+    [
+        (WSUS, "wsus"),
+        ("{9482F4B4-E343-43B6-B170-9A65BC822C77}", "windows_update"),
+        ("7971f918-a847-4430-9279-4a52d1efe18d", "microsoft_update"),
+        ("{00000000-0000-0000-0000-00000000000A}", "00000000-0000-0000-0000-00000000000a"),
+        (None, None),
+    ],
+)
+def test_the_service_that_was_asked(service: str | None, name: str | None) -> None:
+    newest = Windows(update_log=detection(service=service)).read(agent).newest
+    assert newest is not None
+    assert (newest.service, newest.updates, newest.source) == (name, 3, "event 26")
+
+
+def test_dual_scan_shows_in_the_services_of_detections() -> None:
+    other = "{9482F4B4-E343-43B6-B170-9A65BC822C77}"
+    log = detection(time=ago(hours=1), service=other) + detection(time=ago(hours=1, seconds=3))
+    fact = Windows(update_log=log).read(agent).as_fact()
+    assert [each["service"] for each in fact["events"]] == ["windows_update", "wsus"]
+
+
+def test_the_store_is_left_out() -> None:
+    log = detection(0x80240438, time=ago(hours=1), service=STORE) + failure(31, 0x80070422, service=STORE)
+    facts = Windows(update_log=log + detection(time=ago(hours=2)), system_log=failure(20, 1, service=STORE)).read(agent)
+    assert ([each.time for each in facts.detections], facts.failures) == ([ago(hours=2)], ())
+    assert list(Windows(update_log=detection(service=STORE)).found(agent)) == ["agent.no_detection"]
+
+
+def test_events_of_other_providers_are_no_detections() -> None:
+    log = event(26, {"updateCount": "1"}, provider="Other") + event(25, {"errorCode": "0x1"}, provider="Other")
+    assert Windows(update_log=log).read(agent).detections == ()
+
+
+@pytest.mark.parametrize(("count", "updates"), [("0", 0), ("12", 12), ("", None), ("many", None), ("-1", None)])
+def test_the_number_of_updates(count: str, updates: int | None) -> None:
+    newest = Windows(update_log=detection(updates=count)).read(agent).newest
+    assert newest is not None
+    assert newest.updates == updates
+
+
+@pytest.mark.parametrize("text_of_code", ["0X8024402C", "x", ""])
+def test_a_code_that_cannot_be_read_is_still_a_failure(text_of_code: str) -> None:
+    log = event(25, {"errorCode": text_of_code}, provider="Microsoft-Windows-WindowsUpdateClient")
+    newest = Windows(update_log=log).read(agent).newest
+    assert newest is not None
+    assert newest.succeeded is False
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "identifier", "remedy"),
+    [
+        (31, 0x80D02002, "agent.download_failed", "reachability"),
+        (20, 0x80070643, "agent.install_failed", "none"),
+        (34, 0x80240022, "agent.self_update_failed", None),
+        (35, 0x80070005, "agent.self_update_failed", None),
+    ],
+)
+@pytest.mark.parametrize(("hours", "recent"), [(1, True), (72, True), (73, False)])
+def test_other_work_that_failed(
+    number: int, code: int, identifier: str, remedy: str | None, hours: int, recent: bool
+) -> None:
+    failed = failure(number, code, title="2026-11 KB5066791", time=ago(hours=hours))
+    where = {"system_log": failed} if number == 20 else {"update_log": failed + detection(time=ago(hours=1))}
+    found = Windows(**where).found(agent)  # type: ignore[arg-type]
+    assert list(found) == [identifier]
+    finding = found[identifier]
+    assert (finding.past, finding.severity) == (not recent, "warning" if recent else "info")
+    assert finding.codes == (f"0x{code:08x}",)
+    assert finding.evidence[0]["update"] == "2026-11 KB5066791"
+    assert ("in the past" in finding.summary) is not recent
+    if not recent or remedy:
+        assert finding.remedy == (remedy if recent else "none")
+
+
+def test_failures_of_a_kind_are_one_finding_for_each_code() -> None:
+    log = "".join(failure(31, code, time=ago(hours=n + 1)) for n, code in enumerate([5, 5, 6, 5, 5]))
+    found = agent.findings(Windows(update_log=log + detection(time=ago(hours=1))).read(agent))
+    assert [(each.id, len(each.evidence)) for each in found] == [
+        ("agent.download_failed", 3),
+        ("agent.download_failed", 1),
+    ]
+
+
+def test_a_failure_that_passes_by_itself_is_no_warning() -> None:
+    log = failure(31, 0x80070008, time=ago(hours=1)) + detection(time=ago(hours=1))
+    assert Windows(update_log=log).found(agent)["agent.download_failed"].severity == "info"
+
+
+@pytest.mark.parametrize(("build", "kept"), [(7601, True), (9600, True), (10240, True), (14392, True), (14393, False)])
+def test_results_in_the_registry_of_old_builds(build: int, kept: bool) -> None:
+    times = {"Detect": "2026-11-22 20:00:00", "Download": "2026-11-21 10:00:00", "Install": "2026-11-20 10:00:00"}
+    update = {rf"{RESULTS}\{name}": {"LastSuccessTime": text(time)} for name, time in times.items()}
+    facts = Windows(build=build, update=update, update_log="").read(agent)
+    newest = "2026-11-22T20:00:00.000Z"
+    assert [(each.time, each.source) for each in facts.detections] == ([(newest, "registry")] if kept else [])
+    assert facts.as_fact()["last_success"] == (
+        {"detect": newest, "download": "2026-11-21T10:00:00.000Z", "install": "2026-11-20T10:00:00.000Z"}
+        if kept
+        else {}
+    )
+    assert facts.detects is kept
+
+
+@pytest.mark.parametrize("time", ["", "22.11.2026 20:00:00", "2026-11-22", "2026-13-01 00:00:00"])
+def test_results_that_are_no_times(time: str) -> None:
+    update = {rf"{RESULTS}\Detect": {"LastSuccessTime": text(time)}, rf"{RESULTS}\Install": {}}
+    facts = Windows(build=7601, update=update, update_log="").read(agent)
+    assert (facts.detections, facts.last_success) == ((), ())
+
+
+@pytest.mark.parametrize(("code", "remedy"), [(0x80070422, "retry"), (0x80D02002, "reachability")])
+def test_work_that_a_service_kept_from_ending_is_tried_again(code: int, remedy: str) -> None:
+    log = failure(31, code, time=ago(hours=1)) + detection(time=ago(hours=1))
+    assert Windows(update_log=log).found(agent)["agent.download_failed"].remedy == remedy
+
+
+def test_the_text_log_tells_of_the_same_detections_as_the_event_log() -> None:
+    line = (
+        "2026-11-22\t21:00:00:000\t 940\t8d4\tReport\tREPORT EVENT: {D1}\t2026-11-22 21:00:00:000+0100\t1\t148\t101\t{0}\t0\t"
+        "8024402c\tAutomaticUpdates\tFailure\tSoftware Synchronization\ttext"
+    )
+    both = Windows(build=7601, update_log=detection(0x8024402C, time=ago(hours=8)), text_log=line).read(agent)
+    assert [each.source for each in both.detections] == ["event 25"]
+    text_alone = Windows(build=7601, update_log="", text_log=line).read(agent)
+    assert [(each.source, each.code) for each in text_alone.detections] == [("WindowsUpdate.log", 0x8024402C)]

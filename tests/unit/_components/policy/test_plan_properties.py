@@ -1,0 +1,100 @@
+"""Whatever is set and whatever is wanted: after the plan nothing is left to plan, and the undos bring back what was there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.wsus.client.plugins.plugin_utils._components import policy
+from ansible_collections.wsus.client.plugins.plugin_utils._components.policy import Policy
+from ansible_collections.wsus.client.plugins.plugin_utils._components.policy.settings import BY_NAME, SETTINGS, Setting
+from ansible_collections.wsus.client.plugins.plugin_utils._components.policy.settings import POLICY as POLICY_KEY
+from ansible_collections.wsus.client.plugins.plugin_utils._plan import Step
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.lab_host import Pc
+
+# What reg.exe prints and takes back on one line: no quotes, no trailing backslash, no line ends.
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_categories=["C", "Z"], exclude_characters='"\\'), min_size=1, max_size=20
+)
+URL = st.builds("http://{}:{}".format, st.sampled_from(["wsus", "old.example.com", "10.0.0.1"]), st.integers(1, 65535))
+NUMBER = st.integers(0, 0xFFFFFFFF)
+CHECKED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def data(setting: Setting) -> st.SearchStrategy[Any]:
+    """Good data of a setting."""
+    if setting.kind == "text":
+        return URL if setting.name.endswith("_url") else TEXT
+    return st.booleans() if setting.kind == "flag" else NUMBER
+
+
+def chosen(of: Any) -> st.SearchStrategy[dict[str, Any]]:
+    """Any settings, each with what ``of`` gives for it."""
+    return st.lists(st.sampled_from(SETTINGS), max_size=8, unique_by=lambda each: each.name).flatmap(
+        lambda some: st.fixed_dictionaries({each.name: of(each) for each in some})
+    )
+
+
+WANTED = chosen(lambda each: st.none() | data(each))
+
+
+@st.composite
+def machines(draw: st.DrawFn, *, mistyped: bool) -> Pc:
+    """A machine in no domain with some settings, some of a type that Windows does not read, and values of others."""
+    registry: dict[str, dict[str, Any]] = {POLICY_KEY: {}, rf"{POLICY_KEY}\AU": {}}
+    wrong = (lambda each: data(each) | (NUMBER if each.kind == "text" else TEXT)) if mistyped else data
+    for name, value in draw(chosen(wrong)).items():
+        setting = BY_NAME[name]
+        registry[setting.key][setting.value] = int(value) if isinstance(value, bool) else value
+    registry[POLICY_KEY] |= draw(st.sampled_from([{}, {"Odd": "x", "Bytes": {"hex": "00ff"}}]))
+    return Pc(domain=None, registry=registry)
+
+
+def read(pc: Pc) -> Policy:
+    return policy.read(pc.host.probe(policy.probe(pc.context)), pc.system(), pc.context)
+
+
+def make(pc: Pc, steps: tuple[Step, ...]) -> None:
+    pc.do(*(step.do for step in steps))
+
+
+@CHECKED
+@given(machines(mistyped=True), WANTED)
+def test_after_the_plan_nothing_is_left_to_plan(pc: Pc, wanted: dict[str, Any]) -> None:
+    policy.check(wanted)
+    before = read(pc)
+    make(pc, policy.plan(before, wanted))
+    after = read(pc)
+    assert policy.plan(after, wanted) == ()
+    for name, value in wanted.items():
+        assert after.settings.values.get(name) == value
+        assert name not in after.settings.mistyped
+    for name in before.settings.values.keys() - wanted.keys():
+        assert after.settings.values[name] == before.settings.values[name]
+    assert after.settings.other == before.settings.other
+
+
+@CHECKED
+@given(machines(mistyped=False), WANTED)
+def test_the_undos_in_reverse_order_bring_back_what_was_there(pc: Pc, wanted: dict[str, Any]) -> None:
+    before = read(pc).settings
+    registry = pc.machine.state()["registry"]
+    steps = policy.plan(read(pc), wanted)
+    assert all(step.undo for step in steps)
+    make(pc, steps)
+    pc.do(*(command for step in reversed(steps) for command in step.undo))
+    assert read(pc).settings == before
+    assert pc.machine.state()["registry"] == registry
+
+
+@CHECKED
+@given(machines(mistyped=True), WANTED, st.data())
+def test_a_run_cut_short_anywhere_is_completed_by_the_next(pc: Pc, wanted: dict[str, Any], draw: st.DataObject) -> None:
+    steps = policy.plan(read(pc), wanted)
+    made = draw.draw(st.integers(0, len(steps)))
+    make(pc, steps[:made])
+    rest = policy.plan(read(pc), wanted)
+    assert [each.do for each in rest] == [each.do for each in steps[made:]]
+    make(pc, rest)
+    assert policy.plan(read(pc), wanted) == ()

@@ -1,0 +1,138 @@
+"""Update sources that starve WSUS, at the builds where each rule begins and ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils._components import policy
+from support.windows_answers import SERVER, Windows
+
+URLS = {"WUServer": SERVER, "WUStatusServer": SERVER}
+DEFER = {"DeferQualityUpdates": 1}
+CLASSES = ("Feature", "Quality", "Driver", "Other")
+
+
+def found(build: int, values: dict[str, Any], **au: int) -> dict[str, tuple[str, str]]:
+    """Severity and remedy of the findings of a machine with these settings."""
+    windows = Windows(build=build, policy=URLS | values, au={"UseWUServer": 1, **au})
+    return {name: (each.severity, each.remedy) for name, each in windows.found(policy).items()}
+
+
+def sources(**given: int) -> dict[str, Any]:
+    """Sources of update classes: WSUS (1) but for those that are given."""
+    return {f"SetPolicyDrivenUpdateSourceFor{name}Updates": given.get(name.lower(), 1) for name in CLASSES}
+
+
+@pytest.mark.parametrize(
+    ("build", "dual"),
+    [
+        (9600, False),
+        (14392, False),
+        (14393, True),
+        (17763, True),
+        (19041, True),
+        (19045, True),
+        (20348, True),
+        (21999, True),
+        (22000, False),
+        (26100, False),
+    ],
+)
+def test_dual_scan_by_build(build: int, dual: bool) -> None:
+    assert found(build, DEFER) == ({"policy.dual_scan": ("error", "administrator")} if dual else {})
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"DeferFeatureUpdates": 1},
+        {"DeferQualityUpdates": 1},
+        {"PauseFeatureUpdates": 1},
+        {"PauseQualityUpdates": 1},
+        {"BranchReadinessLevel": 16},
+        {"PauseFeatureUpdatesStartTime": "2026-11-01"},
+        {"PauseQualityUpdatesStartTime": "2026-11-01"},
+    ],
+)
+def test_every_setting_that_turns_dual_scan_on(values: dict[str, Any]) -> None:
+    assert list(found(19045, values)) == ["policy.dual_scan"]
+    assert found(19045, values | {"DisableDualScan": 1}) == {}
+    assert list(found(19045, values | {"DisableDualScan": 0})) == ["policy.dual_scan"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"DeferQualityUpdates": 0, "DeferQualityUpdatesPeriodInDays": 7},
+        {"BranchReadinessLevel": 0},
+        {"PauseQualityUpdatesStartTime": ""},
+        {"DeferUpgrade": 1},
+    ],
+)
+def test_what_does_not_turn_it_on(values: dict[str, Any]) -> None:
+    assert found(19045, values) == {}
+
+
+def test_what_turns_dual_scan_on_is_the_evidence() -> None:
+    finding = Windows(policy=URLS | DEFER | {"BranchReadinessLevel": 16}).found(policy)["policy.dual_scan"]
+    assert finding.evidence == (
+        {"what": "defer_quality_updates", "value": True},
+        {"what": "branch_readiness_level", "value": 16},
+        {"what": "dual_scan_disabled", "value": None},
+    )
+
+
+def test_no_dual_scan_where_no_server_is_used() -> None:
+    windows = Windows(policy=URLS | DEFER | sources(quality=0), au={"UseUpdateClassPolicySource": 1})
+    assert list(windows.found(policy)) == ["policy.server_unused"]
+
+
+@pytest.mark.parametrize(
+    ("build", "rules"), [(18363, False), (19040, False), (19041, True), (20348, True), (26100, True)]
+)
+@pytest.mark.parametrize(
+    ("source", "severity", "words"),
+    [
+        ("quality", "error", "quality updates"),
+        ("feature", "warning", "feature updates"),
+        ("driver", "warning", "driver"),
+        ("other", "warning", "other"),
+    ],
+)
+def test_a_class_that_comes_from_windows_update(
+    build: int, rules: bool, source: str, severity: str, words: str
+) -> None:
+    windows = Windows(
+        build=build, policy=URLS | sources(**{source: 0}), au={"UseWUServer": 1, "UseUpdateClassPolicySource": 1}
+    )
+    result = windows.found(policy)
+    assert list(result) == (["policy.scan_source"] if rules else [])
+    for finding in result.values():
+        assert (finding.severity, finding.remedy) == (severity, "administrator")
+        assert words in finding.summary
+        assert {"what": f"{source}_updates_source", "value": 0} in finding.evidence
+        assert {"what": "use_update_class_source", "value": True} in finding.evidence
+
+
+def test_all_classes_from_wsus() -> None:
+    assert found(22631, sources(), UseUpdateClassPolicySource=1) == {}
+
+
+@pytest.mark.parametrize("au", [{}, {"UseUpdateClassPolicySource": 0}])
+@pytest.mark.parametrize("quality", [0, 1])
+def test_sources_without_their_flag_are_not_heeded(au: dict[str, int], quality: int) -> None:
+    assert found(22631, sources(quality=quality), **au) == {"policy.scan_source": ("info", "administrator")}
+
+
+@pytest.mark.parametrize(
+    ("build", "au", "ids"),
+    [
+        (19045, {"UseUpdateClassPolicySource": 1}, []),  # the sources decide
+        (19045, {}, ["policy.scan_source", "policy.dual_scan"]),
+        (17763, {"UseUpdateClassPolicySource": 1}, ["policy.dual_scan"]),  # it knows no sources
+    ],
+)
+def test_sources_decide_against_dual_scan_where_they_are_heeded(build: int, au: dict[str, int], ids: list[str]) -> None:
+    assert list(found(build, DEFER | sources(), **au)) == ids

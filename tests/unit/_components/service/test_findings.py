@@ -1,0 +1,162 @@
+"""What can be wrong with any service, in its own words; its failed starts with the faults that explain them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service.findings import drift, faults
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service.start_events import StartFailure
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service.start_failures import past_and_present
+from ansible_collections.wsus.client.plugins.plugin_utils._finding import Finding
+from support.other_service import courier
+from support.windows_output import dword, multi, text
+
+TIME = "2026-11-20T08:00:00.0000000Z"
+
+
+def failed(code: int, time: str = TIME) -> StartFailure:
+    return StartFailure(time, "System", 7000, code)
+
+
+def findings(*start_failures: StartFailure, last_worked: str = "", **broken: Any) -> list[Finding]:
+    facts = courier(*start_failures, **broken)
+    live = faults(facts)
+    return [*past_and_present(facts, live, last_worked), *drift(facts, live)]
+
+
+def test_nothing_is_wrong_with_a_healthy_service() -> None:
+    assert findings() == []
+    assert findings(states={"Courier": 4}) == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "identifier", "summary", "code"),
+    [
+        (
+            {"states": {"Courier": 0}},
+            "agent.missing",
+            "The courier (Courier) is not installed: the service does not exist",
+            "0x80070424",
+        ),
+        ({"Start": dword(4)}, "agent.disabled", "The courier (Courier) is disabled", "0x80070422"),
+        (
+            {"ObjectName": text("LocalSystem")},
+            "agent.account",
+            r"The courier (Courier) runs as LocalSystem, it must run as NT AUTHORITY\LocalService",
+            "0x8007042d",
+        ),
+        (
+            {"ImagePath": text("svchost.exe -k netsvcs")},
+            "agent.path",
+            "The program of the courier (Courier) is not svchost.exe with -k couriers but svchost.exe -k netsvcs",
+            None,
+        ),
+        (
+            {"members": "Themes"},
+            "agent.svchost_group",
+            "The courier (Courier) is not listed in the svchost group couriers",
+            "0x8007043b",
+        ),
+        (
+            {"dll": r"C:\qmgr.dll"},
+            "agent.service_dll",
+            r"Parameters\ServiceDll of the courier (Courier) names C:\qmgr.dll",
+            "0x80070002",
+        ),
+        (
+            {"Type": dword(1)},
+            "agent.service_type",
+            "The service type of the courier (Courier) is kernel_driver, it must be share_process",
+            None,
+        ),
+        (
+            {"RequiredPrivileges": multi("SeShutdownPrivilege")},
+            "agent.privileges",
+            "The courier (Courier) lacks SeTcbPrivilege",
+            None,
+        ),
+        (
+            {"states": {"Stable": 0}},
+            "agent.dependency_missing",
+            "The courier (Courier) depends on Stable, which does not exist",
+            "0x80070433",
+        ),
+        (
+            {"states": {"Stable": 1}, "starts": {"Stable": 4}},
+            "agent.dependency_failed",
+            "The courier (Courier) depends on Stable (disabled), which cannot start",
+            "0x8007042c",
+        ),
+    ],
+)
+def test_a_fault_is_told_in_the_words_of_the_service(
+    broken: dict[str, Any], identifier: str, summary: str, code: str | None
+) -> None:
+    (finding,) = findings(**broken)
+    assert (finding.id, finding.component, finding.severity, finding.remedy) == (identifier, "agent", "error", "agent")
+    assert finding.summary == summary
+    assert finding.codes == (() if code is None else (code,))
+    assert finding.evidence
+    assert "BITS" not in finding.summary
+
+
+def test_a_state_in_which_it_does_nothing() -> None:
+    (finding,) = findings(states={"Courier": 3})
+    assert (finding.id, finding.severity, finding.remedy) == ("agent.state", "warning", "agent")
+    assert finding.summary == "The courier (Courier) is stop_pending"
+
+
+def test_drift_is_what_no_fault_tells() -> None:
+    broken = findings(Start=dword(4), ErrorControl=dword(0))
+    assert [(each.id, each.severity, each.remedy) for each in broken] == [
+        ("agent.disabled", "error", "agent"),
+        ("agent.drift", "info", "agent"),
+    ]
+    assert broken[1].summary == (
+        "The courier (Courier) differs from the default of this Windows (the default) in error_control"
+    )
+    assert broken[1].cause.endswith("the courier (Courier) works with it.")
+
+
+def test_a_failed_start_is_evidence_of_the_fault_that_explains_it() -> None:
+    (finding,) = findings(failed(0x80070422), Start=dword(4))
+    assert finding.id == "agent.disabled"
+    assert [each.get("event_id") for each in finding.evidence] == [None, 7000]
+
+
+@pytest.mark.parametrize(
+    ("start_failures", "more", "identifier", "severity", "remedy", "past"),
+    [
+        ([failed(0x80070002)], {}, "agent.service_dll", "error", "agent", False),
+        ([failed(0x80070422)], {}, "agent.disabled", "info", "none", True),  # enabled again
+        ([failed(0x8007041D)], {}, "agent.start_failed", "error", "agent", False),
+        ([failed(0x8007041D)], {"states": {"Courier": 4}}, "agent.start_failed", "info", "none", True),
+        (
+            [failed(0x8007041D)],
+            {"last_worked": "2026-11-20T08:00:00.0000001Z"},
+            "agent.start_failed",
+            "info",
+            "none",
+            True,
+        ),
+        ([failed(0x8007041D)], {"last_worked": TIME}, "agent.start_failed", "error", "agent", False),
+        # A code that means something special only to BITS.
+        ([failed(0x80040154)], {}, "agent.start_failed", "error", "agent", False),
+        ([failed(0x8007007E)], {}, "agent.service_dll", "error", "administrator", False),
+    ],
+)
+def test_a_failed_start_that_nothing_explains(
+    start_failures: list[StartFailure], more: dict[str, Any], identifier: str, severity: str, remedy: str, past: bool
+) -> None:
+    (finding,) = findings(*start_failures, **more)
+    assert (finding.id, finding.severity, finding.remedy, finding.past) == (identifier, severity, remedy, past)
+    assert finding.summary.startswith("The courier (Courier) fail")
+
+
+def test_beside_another_fault_a_failed_start_is_a_warning() -> None:
+    broken = findings(failed(0x8007041D), Start=dword(4))
+    assert [(each.id, each.severity) for each in broken] == [
+        ("agent.disabled", "error"),
+        ("agent.start_failed", "warning"),
+    ]

@@ -1,0 +1,176 @@
+"""What events tell, held against the way to the server as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils._components import correlation
+from ansible_collections.wsus.client.plugins.plugin_utils._finding import Finding
+from ansible_collections.wsus.client.plugins.plugin_utils._operations import audit as _gather
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import Audit
+from support.event_xml import detection, job
+from support.lab_host import Pc
+from support.recording_host import MemoryHost
+from support.web_responses import Served, broken, everywhere
+from support.windows_answers import CONTEXT, Windows
+
+IGNORED = Served({"part": {"status": 200, "size": 31620, "shown": ["MSCF"]}})
+UNKNOWN = Served({"head": {"shown": ["HTTP/1.1 200 OK", ""]}})
+# The codes that the article names, each with the fault of today that explains it.
+CODES = [
+    (0x80072EE7, broken(6, lookup=0, connect=0), "server.name_resolution"),
+    (0x80072F78, broken(52), "server.answer"),
+    (0x80072F78, everywhere(status=200, size=199, type="text/html"), "server.captive"),
+    (0x80200013, IGNORED, "server.range_support"),
+    (0x80200011, UNKNOWN, "server.file_size"),
+    (0x80190193, everywhere(status=403), "server.forbidden"),
+]
+IDS = [f"{code:#x}-{identifier}" for code, _served, identifier in CODES]
+BY_CODE = list({code: (code, served) for code, served, _identifier in CODES}.values())
+
+
+def audit(served: Served, subset: list[str] | None = None, build: int = 19045, **logs: str) -> Audit:
+    machine = MemoryHost(Windows(build=build, web={None: served}, **logs))  # type: ignore[arg-type]
+    return _gather.gather(machine, subset or ["all"], CONTEXT)  # type: ignore[arg-type]
+
+
+def failed(code: int, served: Served, **more: Any) -> Finding:
+    """The one finding of a machine whose BITS job failed with a code."""
+    (finding,) = audit(served, bits_log=job(code), **more).findings
+    return finding
+
+
+def failed_untested(code: int) -> Finding:
+    untested, finding = sorted(
+        audit(Served(code=9010, asked=0), build=9600, bits_log=job(code)).findings,
+        key=lambda each: each.component != "server",
+    )
+    assert untested.id == "server.untested"
+    assert len(untested.evidence) == 1
+    return finding
+
+
+@pytest.mark.parametrize(("code", "served", "identifier"), CODES, ids=IDS)
+@pytest.mark.parametrize("build", [9600, 19045])
+def test_a_live_fault_and_the_job_that_failed_for_it_are_one(
+    build: int, code: int, served: Served, identifier: str
+) -> None:
+    finding = failed(code, served, build=build)
+    assert (finding.id, finding.severity, finding.past) == (identifier, "error", False)
+    assert f"{code:#010x}" in finding.codes
+    assert len(set(finding.codes)) == len(finding.codes)
+    live = [each for each in finding.evidence if "stage" in each]
+    events = [each for each in finding.evidence if "time" in each]
+    assert live
+    assert [each["url"] for each in events] == ["http://wsus.example.com:8530/Content/1.cab"]
+    assert finding.evidence == (*live, *events)
+
+
+@pytest.mark.parametrize(("code", "served"), BY_CODE, ids=[f"{code:#x}" for code, _served in BY_CODE])
+def test_without_a_fault_it_is_past(code: int, served: Served) -> None:
+    finding = failed(code, Served())
+    assert (finding.component, finding.severity, finding.remedy, finding.past) == ("bits", "info", "none", True)
+    assert finding.summary.endswith("(in the past: the way to the server works now)")
+    assert f"{code:#010x}" in finding.codes
+    assert finding.evidence
+
+
+@pytest.mark.parametrize("code", [code for code, _served in BY_CODE])
+@pytest.mark.parametrize(
+    "tested",
+    [lambda code: failed(code, Served(), subset=["bits"]), failed_untested],
+    ids=["not asked", "could not ask"],
+)
+def test_untested_it_stays(code: int, tested: Callable[[int], Finding]) -> None:
+    finding = tested(code)
+    assert (finding.component, finding.past) == ("bits", False)
+    assert "in the past" not in finding.summary
+
+
+@pytest.mark.parametrize("code", [code for code, _served in BY_CODE])
+def test_another_fault_leaves_it_as_it_is(code: int) -> None:
+    other = everywhere(status=401)
+    found = audit(other, bits_log=job(code)).findings
+    assert [each.component for each in found] == ["server", "bits"]
+    (alone,) = audit(other, ["bits"], bits_log=job(code)).findings
+    (live,) = audit(other, ["server"]).findings
+    assert found == (live, alone)
+
+
+def test_a_failed_detection_is_joined_too() -> None:
+    found = audit(
+        everywhere(status=503), update_log=detection(0x80244022, time="2026-11-22T20:00:00.0000000Z")
+    ).findings
+    assert [each.id for each in found] == ["server.unavailable"]
+    assert "stage" in found[0].evidence[0]
+    assert any("time" in each for each in found[0].evidence)
+
+
+def test_a_failed_detection_of_the_past() -> None:
+    found = audit(Served(), update_log=detection(0x80244022, time="2026-11-22T20:00:00.0000000Z")).findings
+    assert [(each.component, each.past, each.severity) for each in found] == [("agent", True, "info")]
+
+
+def test_a_job_and_a_detection_are_joined_with_one_fault() -> None:
+    (finding,) = audit(
+        broken(6, lookup=0, connect=0),
+        bits_log=job(0x80072EE7),
+        update_log=detection(0x8024402C, time="2026-11-22T20:00:00.0000000Z"),
+    ).findings
+    assert finding.id == "server.name_resolution"
+    assert len([each for each in finding.evidence if "stage" not in each]) >= 2
+
+
+FAULT = Finding("server.connect", "error", "s", "c", "network", ({"stage": "connect"},), ("0x80072efd",))
+EVENT = Finding("bits.job", "error", "s", "c", "network", ({"time": "t"},), ("0x80072efd",))
+
+
+@pytest.mark.parametrize(
+    "finding",
+    [
+        replace(EVENT, past=True),
+        replace(EVENT, codes=()),
+        replace(EVENT, evidence=()),
+        replace(EVENT, evidence=({"what": "Start", "value": 4},)),
+        replace(EVENT, evidence=({"time": "t"}, {"what": "Start", "value": 4})),
+        replace(EVENT, codes=("0x80070422",)),  # a cause on the machine: the service is disabled
+        replace(EVENT, codes=("0x80072efd", "0x80070422")),
+    ],
+)
+def test_what_a_test_of_the_way_says_nothing_of(finding: Finding) -> None:
+    assert correlation.joined_with_server([finding, FAULT], tested=True) == [FAULT, finding]
+    assert correlation.joined_with_server([finding], tested=True) == [finding]
+
+
+def test_what_policy_says_stands_before_what_the_way_shows() -> None:
+    policy = replace(EVENT, id="policy.server_port")
+    assert correlation.joined_with_server([policy, EVENT, FAULT], tested=True)[0] == policy
+    assert correlation.joined_with_server([policy], tested=True) == [policy]
+
+
+def test_information_on_the_server_is_no_fault() -> None:
+    slow = Finding("server.slow", "info", "s", "c", "server_side", ({"stage": "http"},), ("0x80072efd",))
+    information, past = correlation.joined_with_server([slow, EVENT], tested=True)
+    assert (information, past.past, past.evidence) == (slow, True, EVENT.evidence)
+
+
+def test_two_faults_take_the_event_once() -> None:
+    second = replace(FAULT, id="server.proxy")
+    assert correlation.joined_with_server([EVENT, FAULT, second], tested=True) == [
+        replace(FAULT, evidence=(*FAULT.evidence, *EVENT.evidence)),
+        second,
+    ]
+
+
+def test_through_real_requests() -> None:
+    pc = Pc()
+    live = _gather.gather(
+        pc.host, ["server"], replace(pc.context, url="http://gone.example.test:8530", request_timeout=3)
+    )
+    assert [each.id for each in live.findings] == ["server.name_resolution"]
+    joined = correlation.joined_with_server([replace(EVENT, codes=("0x80072ee7",)), *live.findings], tested=True)
+    assert [each.id for each in joined] == ["server.name_resolution"]
+    assert [("stage" in each, "time" in each) for each in joined[0].evidence] == [(True, False), (False, True)]

@@ -1,0 +1,193 @@
+"""The update store: where it lies, what shows that it is damaged, what blocks a rebuild, and what the journal says of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils._components import (
+    Context,
+    agent,
+    correlation,
+    system,
+    update_store,
+)
+from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import WsusClientError
+from lab.fleet import EventSpec
+from lab.fleet_agent import AgentSpec, DetectionSpec, FailureSpec
+from lab.fleet_store import CopySpec, StoreSpec
+from support.lab_host import Pc
+
+CODE = 0x80248007
+KEY = r"HKLM\SOFTWARE\wsus.client"
+OURS = ("UpdateStoreLast", "state=rebuilt; time={time}; copy=SoftwareDistribution.x")
+
+
+def read(pc: Pc, days: int = 14) -> update_store.Store:
+    context = Context(now=pc.context.now, event_days=days)
+    results = pc.host.probe((*system.probe(), *update_store.probe(context)))
+    machine = system.read(results)
+    results |= pc.host.probe(update_store.follow_up(results, machine, context))
+    return update_store.read(results, machine, context)
+
+
+def engine(number: int, age: float, error: str = "-501", owner: str = "SUS20ClientDataStore: ") -> EventSpec:
+    return EventSpec("Application", "ESENT", number, age, (("", "wuaueng.dll"), ("", owner), ("", error)), None, None)
+
+
+@pytest.mark.parametrize(
+    "windows", ["windows-7-sp1", "windows-8.1", "windows-10-1607", "windows-11-24h2", "server-2025"]
+)
+def test_a_sound_one(windows: str) -> None:
+    facts = read(Pc(windows))
+    assert (facts.path, facts.redirected, facts.exists, facts.size_class) == (
+        r"C:\Windows\SoftwareDistribution",
+        False,
+        True,
+        "small",
+    )
+    assert (facts.evidence, facts.blocked, facts.copies, facts.unfinished, facts.last, facts.made) == (
+        (),
+        (),
+        (),
+        None,
+        None,
+        None,
+    )
+    assert update_store.findings(facts) == ()
+
+
+@pytest.mark.parametrize(("size", "word"), [(1, "small"), (256 << 20, "medium"), (1 << 30, "large")])
+def test_size_classes(size: int, word: str) -> None:
+    facts = read(Pc(store=StoreSpec(size=size)))
+    assert (facts.database, facts.size_class) == (size, word)
+
+
+def test_one_that_lies_elsewhere() -> None:
+    copies = (CopySpec("Store.20261001T000000Z"), CopySpec("Store.bak"))
+    facts = read(Pc(store=StoreSpec(path=r"D:\WU\Store", copies=copies)))
+    assert (facts.path, facts.redirected, facts.exists) == (r"D:\WU\Store", True, True)
+    assert [(copy.name, copy.ours) for copy in facts.copies] == [("Store.20261001T000000Z", True), ("Store.bak", False)]
+
+
+def test_one_that_is_gone() -> None:
+    facts = read(Pc(store=StoreSpec(missing=True)))
+    assert (facts.exists, facts.database, facts.size_class) == (False, None, "none")
+    assert [finding.id for finding in update_store.findings(facts)] == ["store.missing"]
+
+
+@pytest.mark.parametrize(
+    ("events", "codes"),
+    [
+        ((engine(454, 3600),), [0xC80001F5]),
+        ((engine(412, 3600, "-546"),), [0xC8000222]),
+        ((engine(623, 3600, "(0)"),), [None]),
+        ((engine(454, 3600, "-1032"),), []),  # the file is in use
+        ((engine(454, 3600, "-1808"),), []),  # the disk is full
+        ((engine(454, 3600, owner="Windows: "),), []),  # another program's database
+        ((engine(454, 7200), engine(325, 3600)), []),  # made anew since
+        ((engine(325, 7200), engine(454, 3600)), [0xC80001F5]),
+        ((engine(454, 20 * 86400),), []),  # too long ago
+    ],
+)
+def test_what_the_engine_reports(events: tuple[EventSpec, ...], codes: list[int | None]) -> None:
+    facts = read(Pc(events=events, agent=AgentSpec(detections=(DetectionSpec(30 * 86400.0),))))
+    assert [each.code for each in facts.evidence] == codes
+
+
+def test_a_success_disproves_detections_and_the_engine_but_no_failed_download() -> None:
+    past = AgentSpec(
+        detections=(DetectionSpec(7200, CODE), DetectionSpec(3600)), downloads=(FailureSpec(7200, 0x80246010),)
+    )
+    facts = read(Pc(agent=past, events=(engine(454, 7000),)))
+    assert [(each.kind, each.code) for each in facts.evidence] == [("download", 0x80246010)]
+
+
+@pytest.mark.parametrize(("age", "found"), [(3600, 1), (7200, 0)])
+def test_only_what_came_after_the_last_rebuild_counts(age: int, found: int) -> None:
+    pc = Pc(agent=AgentSpec(detections=(DetectionSpec(age, CODE),)))
+    name, text = OURS
+    time = (pc.context.now.timestamp() - 5400, "%Y%m%dT%H%M%SZ")
+    stamp = pc.context.now.fromtimestamp(time[0], pc.context.now.tzinfo).strftime(time[1])
+    pc.machine.run_program(
+        ("reg.exe", "add", KEY, "/v", name, "/t", "REG_SZ", "/d", text.format(time=stamp), "/f"),
+        next(iter(pc.machine.users.values())),
+    )
+    assert len(read(pc).evidence) == found
+
+
+def test_a_copy_of_ours_tells_of_a_rebuild_whose_record_is_lost() -> None:
+    stamp = Pc().context.now.strftime("%Y%m%dT%H%M%SZ")
+    pc = Pc(
+        agent=AgentSpec(detections=(DetectionSpec(3600, CODE),)),
+        store=StoreSpec(copies=(CopySpec(f"SoftwareDistribution.{stamp}"),)),
+    )
+    assert read(pc).evidence == ()
+
+
+@pytest.mark.parametrize(
+    ("spec", "blocked"),
+    [
+        ({"free_space": 1 << 29}, ("space",)),
+        ({"services": {"TrustedInstaller": {"state": "running"}}}, ("installation",)),
+        ({"files": {r"C:\Windows\WinSxS\pending.xml": "<x/>"}}, ("pending_xml",)),
+        ({}, ()),
+    ],
+)
+def test_what_blocks_a_rebuild(spec: dict[str, Any], blocked: tuple[str, ...]) -> None:
+    facts = read(Pc(agent=AgentSpec(detections=(DetectionSpec(3600, CODE),)), **spec))
+    (finding,) = update_store.findings(facts)
+    assert (facts.blocked, finding.id, finding.codes) == (blocked, "store.damaged", ("0x80248007",))
+    assert ("Before it can be rebuilt" in finding.cause) == bool(blocked)
+
+
+def test_the_agents_failures_are_joined_with_the_damage_or_are_past() -> None:
+    for detections, expected in (
+        ((DetectionSpec(3600, CODE),), [("store.damaged", "error", False)]),
+        ((DetectionSpec(3600, 0x8024402C),), [("agent.scan_failed", "error", False)]),
+    ):
+        pc = Pc(agent=AgentSpec(detections=detections))
+        context = pc.context
+        results = pc.host.probe((*system.probe(), *agent.probe(context), *update_store.probe(context)))
+        machine = system.read(results)
+        results |= pc.host.probe(
+            (*agent.follow_up(results, machine, context), *update_store.follow_up(results, machine, context))
+        )
+        found = (
+            *agent.findings(agent.read(results, machine, context)),
+            *update_store.findings(update_store.read(results, machine, context)),
+        )
+        joined = correlation.joined_with_store(found)
+        assert [(each.id, each.severity, each.past) for each in joined if each.severity != "info"] == expected
+    finding = next(each for each in found if each.id == "agent.scan_failed")
+    old = correlation.joined_with_store([finding.__class__(**{**vars(finding), "remedy": "update_store"})])[0]
+    assert (old.severity, old.remedy, old.past) == ("info", "none", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "state=rebuilt", "state=rebuilt; begun=today; moves=C:\\a>b", "state=x; begun=20261122T201500Z", "junk"],
+)
+def test_a_journal_that_is_not_ours_is_an_error(text: str) -> None:
+    pc = Pc()
+    data = ("/d", text) if text else ()
+    pc.machine.run_program(
+        ("reg.exe", "add", KEY, "/v", "UpdateStoreUnfinished", "/t", "REG_SZ", *data, "/f"),
+        next(iter(pc.machine.users.values())),
+    )
+    with pytest.raises(WsusClientError, match="not as"):
+        read(pc)
+
+
+@pytest.mark.parametrize(
+    "move", [r"C:\Windows\x&calc>y", r"C:\Windows\x>..\y", r"C:\Windows\x>y%z", "x>y", r"C:\Windows\x"]
+)
+def test_no_move_of_a_journal_can_carry_a_command(move: str) -> None:
+    pc = Pc()
+    text = f"state=rebuilt; begun=20261122T201500Z; moves={move}"
+    pc.machine.run_program(
+        ("reg.exe", "add", KEY, "/v", "UpdateStoreUnfinished", "/t", "REG_SZ", "/d", text, "/f"),
+        next(iter(pc.machine.users.values())),
+    )
+    with pytest.raises(WsusClientError, match="not as"):
+        read(pc)

@@ -1,0 +1,172 @@
+"""A detection triggered and watched: how it ended, that none came, or that none could have been seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.scan import (
+    AgentWatch,
+    NoDetection,
+    NoEvidence,
+    TriggerMissing,
+)
+from lab.fleet_agent import AgentSpec, NextSpec
+from support.lab_host import Pc
+
+OPERATIONAL = "Microsoft-Windows-WindowsUpdateClient/Operational"
+QUERY = f"wevtutil.exe qe {OPERATIONAL}"
+RESULTS = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\Results\Detect"
+
+
+def machine(windows: str = "windows-10-22h2", *, takes: float = 5, code: int = 0, **spec: Any) -> Pc:
+    """A machine whose next detection takes so long and ends with a code."""
+    return Pc(windows, agent=AgentSpec(next=NextSpec(takes, code, 7), **spec))
+
+
+def watch(pc: Pc, timeout: float = 120, **what: bool) -> dict[str, Any]:
+    """What is told of a detection that is waited for in the machine's time."""
+    asked = {"detect": True, "report": False, "wait": True, "renew_authorization": False} | what
+    return AgentWatch(pc.host, pc.system(), timeout, pc.said.append, clock=pc.clock, sleep=pc.sleep).run(**asked)
+
+
+@pytest.mark.parametrize(
+    ("windows", "trigger", "service"),
+    [
+        ("windows-7-sp1", "wuauclt.exe /detectnow", None),
+        ("windows-8.1", "wuauclt.exe /detectnow", None),
+        ("windows-10-1607", "UsoClient.exe StartScan", "wsus"),
+        ("server-2025", "UsoClient.exe StartScan", "wsus"),
+    ],
+)
+def test_a_detection_that_ends_well(windows: str, trigger: str, service: str | None) -> None:
+    pc = machine(windows)
+    result = watch(pc)
+    assert pc.written() == [trigger]
+    assert (result["triggered"], result["reported"], result["outcome"]) == (True, False, "succeeded")
+    assert (result["updates"], result["service"], result["source"]) == (7, service, "event 26")
+    assert 5 <= result["waited"] <= 16
+    assert "code" not in result
+    assert set(pc.said) == {"waiting for a detection of the update agent"}
+
+
+@pytest.mark.parametrize("windows", ["windows-7-sp1", "windows-11-24h2"])
+def test_a_detection_that_fails_is_told_with_its_code(windows: str) -> None:
+    result = watch(machine(windows, code=0x8024402C))
+    assert (result["outcome"], result["code"], result["remedy"]) == ("failed", "0x8024402c", "network")
+    assert result["name"] == "WU_E_PT_WINHTTP_NAME_NOT_RESOLVED"
+    assert result["meaning"]
+    assert "kind" not in result
+
+
+@pytest.mark.parametrize(("takes", "looks"), [(0.5, 2), (10, 4), (100, 10)])
+def test_it_is_looked_for_ever_less_often(takes: float, looks: int) -> None:
+    pc = machine(takes=takes)
+    assert takes <= watch(pc)["waited"] <= takes + 15
+    assert len(pc.said) <= looks
+
+
+def test_none_comes() -> None:
+    pc = machine(ignores=True)
+    begun = pc.clock.time
+    with pytest.raises(NoDetection, match="no detection was seen within 60 s") as caught:
+        watch(pc, 60)
+    assert caught.value.reason == "no_detection"
+    assert 60 <= pc.clock.time - begun <= 75
+
+
+def test_one_that_was_there_before_does_not_count() -> None:
+    pc = machine(ignores=True)
+    pc.machine.agent.detected(0, 3)
+    with pytest.raises(NoDetection):
+        watch(pc, 5)
+
+
+def test_the_newest_of_several_counts() -> None:
+    pc = machine(takes=100)
+    pc.before["UsoClient.exe"] = lambda: (
+        pc.machine.agent.detected(0x80244022, 0),
+        pc.sleep(1),
+        pc.machine.agent.detected(0, 2),
+    )
+    assert (watch(pc)["outcome"], watch(machine(takes=1))["updates"]) == ("succeeded", 7)
+
+
+def test_waiting_without_a_trigger() -> None:
+    pc = machine()
+    pc.machine.schedule.after(20, lambda: pc.machine.agent.detected(0, 4))
+    result = watch(pc, detect=False)
+    assert (pc.written(), result["triggered"], result["updates"]) == ([], False, 4)
+
+
+def test_a_trigger_alone_does_not_look() -> None:
+    pc = machine()
+    result = watch(pc, wait=False)
+    assert result == {"triggered": True, "reported": False, "waited": 0, "outcome": None}
+    assert (pc.written(), [line for line in pc.ran if "wevtutil" in line]) == (["UsoClient.exe StartScan"], [])
+
+
+@pytest.mark.parametrize(
+    ("windows", "lines"),
+    [
+        ("windows-7-sp1", ["wuauclt.exe /detectnow", "wuauclt.exe /reportnow"]),
+        ("server-2022", ["UsoClient.exe StartScan"]),
+    ],
+)
+def test_a_report_follows_the_detection(windows: str, lines: list[str]) -> None:
+    pc = machine(windows)
+    result = watch(pc, report=True)
+    assert (pc.written(), result["reported"], result["outcome"]) == (lines, True, "succeeded")
+
+
+def test_an_old_agent_renews_its_authorization_where_asked() -> None:
+    pc = machine("windows-8.1")
+    watch(pc, renew_authorization=True)
+    assert pc.written() == ["wuauclt.exe /resetauthorization /detectnow"]
+
+
+def test_a_log_that_cannot_be_read_is_told_before_anything_is_triggered() -> None:
+    pc = machine()
+    pc.faults = {QUERY: 15007}
+    with pytest.raises(NoEvidence, match="cannot be read") as caught:
+        watch(pc)
+    assert (caught.value.reason, pc.written()) == ("no_evidence", [])
+
+
+@pytest.mark.parametrize("windows", ["windows-7-sp1", "windows-8.1"])
+def test_an_old_build_shows_it_in_the_registry_as_well(windows: str) -> None:
+    pc = machine(windows)
+    pc.faults = {QUERY: 15007}
+    result = watch(pc)
+    assert (result["outcome"], result["source"], result["updates"]) == ("succeeded", "registry", None)
+
+
+def test_an_old_build_without_either() -> None:
+    pc = machine("windows-7-sp1", detections=())
+    pc.faults = {QUERY: 15007}
+    with pytest.raises(NoEvidence):
+        watch(pc)
+
+
+def test_without_waiting_an_unreadable_log_does_not_matter() -> None:
+    pc = machine()
+    pc.faults = {QUERY: 15007}
+    assert watch(pc, wait=False)["triggered"] is True
+
+
+@pytest.mark.parametrize(
+    ("windows", "program"), [("windows-10-22h2", "UsoClient.exe"), ("windows-7-sp1", "wuauclt.exe")]
+)
+def test_a_program_that_is_not_there(windows: str, program: str) -> None:
+    pc = Pc(windows, files={rf"C:\Windows\System32\{program}": None})
+    with pytest.raises(TriggerMissing, match=program.replace(".", r"\.")) as caught:
+        watch(pc)
+    assert caught.value.reason == "trigger_missing"
+    assert pc.said == []
+
+
+def test_another_exit_code_of_a_trigger_says_nothing() -> None:
+    pc = machine(takes=1)
+    pc.faults = {"UsoClient.exe": 5}
+    pc.machine.schedule.after(2, lambda: pc.machine.agent.detected(0, 1))
+    assert watch(pc)["outcome"] == "succeeded"

@@ -1,0 +1,106 @@
+"""wevtutil's XML as events, and the codes in their fields."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import event_log
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.event_log import Selection
+from support.windows_output import answer
+
+QUERY = event_log.query(
+    "System", [Selection((7000, 7001), "Service Control Manager"), Selection((2, 3), field="Level")], 14, 40
+)
+REAL = Path(__file__).parents[4] / "shared" / "real"
+EVENT = (
+    "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Service Control Manager'/>"
+    "<EventID Qualifiers='49152'>7000</EventID><Level>2</Level><TimeCreated SystemTime='2026-11-20T08:00:00.1234567Z'/>"
+    "<EventRecordID>7</EventRecordID><Channel>System</Channel></System><EventData><Data Name='param1'>{name}</Data>"
+    "<Data Name='param2'>%%1058</Data><Binary>42004900540053000000</Binary></EventData></Event>"
+)
+
+
+def test_the_query_is_bounded_and_by_number() -> None:
+    assert QUERY.arguments == (
+        "qe",
+        "System",
+        "/f:xml",
+        "/rd:true",
+        "/c:40",
+        (
+            "/q:*[System[((Provider[@Name='Service Control Manager'] and (EventID=7000 or EventID=7001)) or Level=2 or Level=3) "
+            "and TimeCreated[timediff(@SystemTime)<=1209600000]]]"
+        ),
+    )
+
+
+def test_events_without_root_or_line_ends() -> None:
+    log = event_log.read(answer(QUERY, EVENT.format(name="BITS") * 2))
+    assert [(event.id, event.service, event.data["param2"], event.time, event.level) for event in log.events] == [
+        (7000, "BITS", "%%1058", "2026-11-20T08:00:00.1234567Z", 2)
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    "name", ["\ufffd\ufffd\x7f", "a\x01b", "\ud800", "Intelligenter Hintergrund\ufffdbertragungsdienst"]
+)
+def test_damaged_text_costs_no_event(name: str) -> None:
+    log = event_log.read(answer(QUERY, EVENT.format(name=name)))
+    assert (len(log.events), log.damaged) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        EVENT.replace("7000", "x"),
+        EVENT.replace("<System>", "<System><Open>"),
+        EVENT.replace("4200", "4Z"),
+        EVENT.replace("Provider", "P"),
+    ],
+)
+def test_one_broken_event_is_counted_and_the_others_are_read(broken: str) -> None:
+    log = event_log.read(answer(QUERY, broken + EVENT))
+    assert (len(log.events), log.damaged) == (1, 1)
+
+
+def test_a_channel_that_is_not_there() -> None:
+    log = event_log.read(answer(QUERY, "", 15007))
+    assert (log.events, log.error) == ((), event_log.NO_SUCH_CHANNEL)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("%%1058", 0x80070422),
+        ("%%2147943458", 0x80070422),
+        ("%%-2147023838", 0x80070422),
+        ("2149580819", 0x80200013),
+        ("0x80240022", 0x80240022),
+        ("0", 0),
+        ("%%0", 0),
+        ("", None),
+        (None, None),
+        ("Zugriff verweigert", None),
+    ],
+)
+def test_codes(text: str | None, code: int | None) -> None:
+    assert event_log.code_of(text) == code
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="../shared is absent: the real captures are not here")
+@pytest.mark.parametrize(
+    ("file", "events"),
+    [
+        ("events-bits-client.xml", {3: 3, 4: 1, 59: 3, 60: 3, 209: 1}),
+        ("events-service-control-manager.xml", {7023: 2, 7040: 6}),
+        ("wevtutil-system-windows-11-25h2-de.xml", {7023: 1, 7034: 1}),
+    ],
+)
+def test_real_events(file: str, events: dict[int, int]) -> None:
+    log = event_log.read(answer(QUERY, (REAL / file).read_text(encoding="utf-8")))
+    assert log.damaged == 0
+    assert Counter(event.id for event in log.events) == events
+    if file.startswith("wevtutil"):
+        assert [event.service for event in log.events] == ["HvHost", "sshd"]

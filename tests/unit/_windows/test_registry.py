@@ -1,0 +1,161 @@
+"""reg.exe's output as typed values, and values as commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import registry as _registry
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.registry import Value
+from support.windows_output import answer, registry
+
+KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Test"
+QUERY = _registry.query_tree(r"HKLM\SOFTWARE\Test")
+REAL = Path(__file__).parents[4] / "shared" / "real"
+
+
+def read(values: dict[str, tuple[str, str]], further: str = "", exit_code: int = 0) -> _registry.Tree:
+    return _registry.read_tree(answer(QUERY, registry(KEY, values, further=further), exit_code))
+
+
+@pytest.mark.parametrize(
+    ("kind", "printed", "data"),
+    [
+        ("REG_SZ", "two words", "two words"),
+        ("REG_SZ", "", ""),
+        ("REG_SZ", "    four blanks    REG_SZ    inside", "    four blanks    REG_SZ    inside"),
+        ("REG_EXPAND_SZ", r"%SystemRoot%\x", r"%SystemRoot%\x"),
+        ("REG_MULTI_SZ", r"RpcSs\0EventSystem", ("RpcSs", "EventSystem")),
+        ("REG_MULTI_SZ", r"RpcSs\0", ("RpcSs",)),
+        ("REG_MULTI_SZ", "", ()),
+        ("REG_DWORD", "0x20", 32),
+        ("REG_QWORD", "0x1dd4c28552bfd08", 0x1DD4C28552BFD08),
+        ("REG_DWORD_BIG_ENDIAN", "0x1", 1),
+        ("REG_BINARY", "80510100", b"\x80\x51\x01\x00"),
+        ("REG_BINARY", "", b""),
+        ("REG_NONE", "", b""),
+        ("REG_LINK", r"\Registry\Machine", r"\Registry\Machine"),
+        ("REG_RESOURCE_LIST", "00FF", b"\x00\xff"),
+    ],
+)
+def test_every_type(kind: str, printed: str, data: object) -> None:
+    key = read({"a name": (kind, printed)}).key(r"HKLM\software\TEST")
+    assert key is not None
+    assert key.get("A Name") == data
+
+
+def test_data_of_another_type_is_none_not_a_guess() -> None:
+    key = read({"n": ("REG_SZ", "5")}).key(KEY)
+    assert key is not None
+    assert (key.number("n"), key.binary("n"), key.text("n"), key.strings("n"), key.text("other")) == (
+        None,
+        None,
+        "5",
+        ("5",),
+        None,
+    )
+
+
+@pytest.mark.parametrize("name", ["(Default)", "(Standard)", "(既定)", "(Predeterminado)"])
+def test_the_default_value_in_any_language(name: str) -> None:
+    key = read({name: ("REG_SZ", "x"), "InprocServer32": ("REG_SZ", "y")}).key(KEY)
+    assert key is not None
+    assert key.default == Value(name, "REG_SZ", "x")
+    assert set(key.values) == {"inprocserver32"}
+
+
+def test_a_default_value_that_is_not_set_is_none() -> None:
+    query = _registry.query_default(KEY)
+    assert query.arguments == ("query", KEY, "/ve")
+    assert (
+        _registry.read_default(answer(query, registry(KEY, {"(Standard)": ("REG_SZ", "(Wert nicht festgelegt)")})))
+        is None
+    )
+    value = _registry.read_default(answer(query, registry(KEY, {"(Standard)": ("REG_SZ", "qmgr.dll")})))
+    assert value is not None
+    assert value.data == "qmgr.dll"
+
+
+def test_keys_below_and_keys_without_values() -> None:
+    tree = read(
+        {"a": ("REG_DWORD", "0x1")},
+        further=f"\n{KEY}\\Empty\n{KEY}\\Parameters\n    ServiceDll    REG_EXPAND_SZ    x.dll\n\n",
+    )
+    assert [key.path for key in tree.below(KEY)] == [rf"{KEY}\Empty", rf"{KEY}\Parameters"]
+    parameters = tree.key(rf"{KEY}\PARAMETERS")
+    assert parameters is not None
+    assert parameters.text("servicedll") == "x.dll"
+
+
+def test_text_with_line_ends_stays_one_value() -> None:
+    key = _registry.read_tree(
+        answer(QUERY, f"\n{KEY}\n    Legal    REG_SZ    first\nsecond\n    Next    REG_DWORD    0x2\n")
+    ).key(KEY)
+    assert key is not None
+    assert (key.text("Legal"), key.number("Next")) == ("first\nsecond", 2)
+
+
+def test_absent_and_partly_unreadable_differ() -> None:
+    absent = _registry.read_tree(answer(QUERY, "", 1))
+    partly = read({"a": ("REG_SZ", "b")}, exit_code=1)
+    assert (dict(absent.keys), absent.complete) == ({}, False)
+    assert (len(partly.keys), partly.complete) == (1, False)
+
+
+@pytest.mark.parametrize(("text", "exit_code"), [("some words", 0), ("", 5), ("", 9009)])
+def test_what_is_not_reg_exe_is_refused(text: str, exit_code: int) -> None:
+    with pytest.raises(UnexpectedOutput):
+        _registry.read_tree(answer(QUERY, text, exit_code))
+
+
+def test_a_key_with_nothing_in_it_prints_nothing() -> None:
+    assert dict(_registry.read_tree(answer(QUERY, "\n")).keys) == {}
+
+
+@pytest.mark.parametrize(("kind", "printed"), [("REG_DWORD", "0xZZ"), ("REG_BINARY", "ABC"), ("REG_BINARY", "wörter")])
+def test_damaged_data_is_refused_by_name(kind: str, printed: str) -> None:
+    with pytest.raises(UnexpectedOutput, match="damaged"):
+        read({"damaged": (kind, printed)})
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (Value("Start", "REG_DWORD", 3), ["/v", "Start", "/t", "REG_DWORD", "/d", "3"]),
+        (Value("", "REG_SZ", "x"), ["/ve", "/t", "REG_SZ", "/d", "x"]),
+        (Value("a b", "REG_SZ", ""), ["/v", "a b", "/t", "REG_SZ"]),
+        (Value("m", "REG_MULTI_SZ", ("a", "b")), ["/v", "m", "/t", "REG_MULTI_SZ", "/d", r"a\0b"]),
+        (Value("m", "REG_MULTI_SZ", (r"C:\0", "b")), ["/v", "m", "/t", "REG_MULTI_SZ", "/s", "#", "/d", r"C:\0#b"]),
+        (Value("b", "REG_BINARY", b"\x01\xab"), ["/v", "b", "/t", "REG_BINARY", "/d", "01AB"]),
+    ],
+)
+def test_values_as_commands(value: Value, words: list[str]) -> None:
+    assert _registry.add("HKLM\\K", value).arguments == ("add", "HKLM\\K", *words, "/f")
+
+
+def test_no_command_waits_for_an_answer() -> None:
+    assert _registry.delete_value("HKLM\\K", "v").arguments[-1] == "/f"
+    assert _registry.export("HKLM\\K", "C:\\b.reg").arguments[-1] == "/y"
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="../shared is absent: the real captures are not here")
+def test_a_real_german_windows_11() -> None:
+    text = (REAL / "reg-query-windows-11-25h2-de.txt").read_text(encoding="utf-8-sig", errors="replace")
+    tree = _registry.read_tree(answer(QUERY, text.replace("\r\n", "\n")))
+    settings = tree.key(r"HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings")
+    interface = tree.key(
+        r"HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters\Interfaces\{74ef2d3c-be3d-4170-a65b-e17a8b42b881}"
+    )
+    shell = tree.key(r"HKLM\SOFTWARE\Classes\CLSID\{506F4668-F13E-4AA1-BB04-B43203AB3CC0}\InprocServer32")
+    assert settings is not None
+    assert interface is not None
+    assert shell is not None
+    assert (settings.number("LockDatabase"), settings.text("User Agent")) == (
+        0x1DD4C28552BFD08,
+        "Mozilla/4.0 (compatible; MSIE 8.0; Win32)",
+    )
+    assert (interface.text("Domain"), interface.number("EnableDHCP")) == ("", 1)
+    assert shell.default is not None
+    assert str(shell.default.data).endswith("VISSHE.DLL")
+    assert tree.key(r"HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings\Cache") is not None

@@ -1,0 +1,106 @@
+"""A simulated machine as a Host whose time the test moves, and whose programs can be made to refuse or to do nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from ansible_collections.wsus.client.plugins.plugin_utils._components import Context, bits, system
+from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import Bits
+from ansible_collections.wsus.client.plugins.plugin_utils._components.system import System
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.service_repair import ServiceRepair
+from ansible_collections.wsus.client.plugins.plugin_utils._remote.host import Host
+from ansible_collections.wsus.client.plugins.plugin_utils._remote.service_control import ServiceControl
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command
+from lab.machine import Execution, User
+from unit.lab.simulated_machines import ADMINISTRATOR, Clock, make
+
+from support.windows_answers import OPTIONS
+
+NOW = datetime(2026, 11, 23, 4, 15, tzinfo=UTC)
+BACKUP = r"C:\Windows\Temp\wsus.client-BITS-20261123T041500Z.reg"
+_READING = ("reg.exe query", "sc.exe queryex", "cmd.exe /d /c dir", "wevtutil.exe qe", "findstr.exe")
+
+
+class Pc:
+    """The machine and the connection to it.
+
+    ``faults`` maps the beginning of a command line to the exit code that it ends with, having done nothing (0: it was
+    accepted and yet is not done). ``before`` maps one to what happens on the machine just before it runs for the first time.
+    ``ran`` are the command lines of all programs.
+    """
+
+    become = None
+    transport = "winrm"
+
+    def __init__(self, windows: str = "windows-10-22h2", language: str = "en", **spec: Any) -> None:
+        self.clock = Clock()
+        self.machine = make(windows, language, self.clock, **spec)
+        self.faults: dict[str, int] = {}
+        self.before: dict[str, Callable[[], object]] = {}
+        self.ran: list[str] = []
+        self.said: list[str] = []
+        self._inside = False
+        self._run_program = self.machine.run_program
+        self.machine.run_program = self._run  # type: ignore[method-assign]
+        self.host = Host(self)
+
+    def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
+        done = self.machine.execute(cmd, ADMINISTRATOR)
+        return done.exit_code, done.stdout, done.stderr
+
+    def control(self, timeout: float = 60) -> ServiceControl:
+        return ServiceControl(self.host, timeout, self.said.append, clock=self.clock, sleep=self.sleep)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass; what is due in it happens whether a program asks or not."""
+        self.clock.time += seconds
+        self.machine.advance()
+
+    @property
+    def context(self) -> Context:
+        """The context of an audit at the machine's time."""
+        return Context(now=datetime.fromtimestamp(self.clock.time, UTC))
+
+    def system(self) -> System:
+        """The machine's Windows."""
+        return system.read(self.host.probe(system.probe()))
+
+    def change(self, **options: Any) -> ServiceRepair[Bits]:
+        """A run of wsus_bits with these options."""
+        given = OPTIONS | options
+        return ServiceRepair(self.host, self.control(given["timeout"]), bits, given, NOW)
+
+    def facts(self) -> Bits:
+        """BITS as it is now."""
+        return self.change().prepare(wait=False).facts
+
+    def do(self, *commands: Command) -> None:
+        """Run commands, each of which must succeed."""
+        for result in self.host.run(commands):
+            assert result.ok, (str(result.command), result.exit_code)
+
+    def state(self, name: str) -> str:
+        state: str = self.machine.state()["services"][name]["state"]
+        return state
+
+    def written(self) -> list[str]:
+        """The command lines so far that did more than read."""
+        return [line for line in self.ran if not line.startswith(_READING)]
+
+    def _run(self, argv: Sequence[str], user: User, standard_input: bytes | None = None) -> Execution:
+        if self._inside:  # cmd.exe runs what is on its command line
+            return self._run_program(argv, user, standard_input)
+        line = " ".join(argv)
+        self.ran.append(line)
+        for start in [start for start in self.before if line.startswith(start)]:
+            self.before.pop(start)()
+        code = next((code for start, code in self.faults.items() if line.startswith(start)), None)
+        if code is not None:
+            return Execution(exit_code=code)
+        self._inside = True
+        try:
+            return self._run_program(argv, user, standard_input)
+        finally:
+            self._inside = False

@@ -1,0 +1,23 @@
+"""A host that answers from a Windows in memory, and counts as a real one does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, Result
+
+from support.windows_answers import Windows
+
+
+class MemoryHost:
+    """A host that answers from a Windows in memory."""
+
+    def __init__(self, windows: Windows) -> None:
+        self._windows = windows
+        self.executions = self.commands = 0
+
+    def probe(self, commands: Iterable[Command]) -> dict[Command, Result]:
+        asked = list(dict.fromkeys(commands))
+        self.executions += bool(asked)
+        self.commands += len(asked)
+        return {command: self._windows.answer(command) for command in asked}
