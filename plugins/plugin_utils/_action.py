@@ -41,7 +41,8 @@ class WsusAction(ActionBase):
         try:
             result.update(self.perform(self._options(), task_vars or {}))
         except WsusClientError as error:
-            raise AnsibleActionFail(error.message, result={"reason": error.reason, **_plain(error.details)}) from error
+            # Since ansible-core 2.19 the message of a cause is shown beside the message that was made of it.
+            raise AnsibleActionFail(error.message, result={"reason": error.reason, **_plain(error.details)}) from None
         return result
 
     def host(self) -> Host:

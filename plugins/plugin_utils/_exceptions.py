@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class WsusClientError(Exception):
     """Something that the user has to know, in one sentence that says what happened and what to do.
@@ -18,6 +20,16 @@ class WsusClientError(Exception):
         super().__init__(message)
         self.message = message
         self.details = details
+
+    def extended(self, *sentences: str, **details: object) -> Self:
+        """The same error with what became of the machine: sentences after its message, details beside its own.
+
+        The copy is made without the constructor, whose arguments belong to the subclass.
+        """
+        message = " ".join([f"{self.message.rstrip('.')}.", *filter(None, sentences)])
+        copy = type(self).__new__(type(self))
+        WsusClientError.__init__(copy, message, **{**self.details, **details})
+        return copy
 
 
 class UnquotableArgument(WsusClientError):

@@ -95,7 +95,6 @@ def _after(changes: tuple[Change, ...], file: str | None, error: WsusClientError
     if not changes:
         return error
     names = ", ".join(change.attribute for change in changes)
-    kept = f" The definition as it was is saved on the machine in {file}." if file else ""
-    message = f"{error.message.rstrip('.')}. The agent's service was repaired before, and stays so: {names}.{kept}"
-    told = [change.as_result() for change in changes]
-    return type(error)(message, **error.details, changed=True, changes=told, backup=file)
+    kept = f"The definition as it was is saved on the machine in {file}." if file else ""
+    done = f"The agent's service was repaired before, and stays so: {names}."
+    return error.extended(done, kept, changed=True, changes=[change.as_result() for change in changes], backup=file)

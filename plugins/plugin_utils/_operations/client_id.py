@@ -129,8 +129,7 @@ class ClientIdChange(Remaking):
             return
         self._say(f"finishing what was begun at {work.begun:%Y-%m-%d %H:%M:%S} UTC")
         if failure := Interruption(self._control, begun=work.ran).end():
-            failure.message = f"{failure.message.rstrip('.')}. The next run of this module goes on where this one ended"
-            raise failure
+            raise failure.extended("The next run of this module goes on where this one ended.")
         self._see_a_new_one(look.system, work, None)
 
     def _see_a_new_one(self, machine: System, work: Unfinished, file: str | None) -> None:
@@ -216,6 +215,5 @@ class ClientIdChange(Remaking):
 
 
 def _told(error: WsusClientError, outcome: str, file: str | None, *, undone: bool) -> WsusClientError:
-    kept = f" The values as they were are saved on the machine in {file}." if file else ""
-    details = error.details | {"undone": undone, "backup": file}
-    return type(error)(f"{error.message.rstrip('.')}. {outcome}.{kept}", **details)
+    kept = f"The values as they were are saved on the machine in {file}." if file else ""
+    return error.extended(f"{outcome}.", kept, undone=undone, backup=file)

@@ -159,10 +159,9 @@ class ServiceRepair(Generic[FactsT]):
             outcome = "What was changed before is put back."
         else:
             outcome = "Not all of what was changed before could be put back."
-        outcome += "" if runs_again else f" {self._service.subject} does not run as it did before."
-        kept = f" The definition as it was is saved on the machine in {file}." if file else ""
-        details = error.details | {"undone": put_back and runs_again, "backup": file}
-        return type(error)(f"{error.message.rstrip('.')}. {outcome}{kept}", **details)
+        down = "" if runs_again else f"{self._service.subject} does not run as it did before."
+        kept = f"The definition as it was is saved on the machine in {file}." if file else ""
+        return error.extended(outcome, down, kept, undone=put_back and runs_again, backup=file)
 
     def _runs_again(self, task: Task[FactsT], error: WsusClientError) -> bool:
         """Start a service again that ran before this run stopped it; False where it does not run as it did."""

@@ -175,7 +175,7 @@ class StoreChange(Remaking):
 
 
 def _told(error: WsusClientError, outcome: str, *, undone: bool) -> WsusClientError:
-    return type(error)(f"{error.message.rstrip('.')}. {outcome}", **error.details | {"undone": undone})
+    return error.extended(outcome, undone=undone)
 
 
 def _left(error: WsusClientError, work: Unfinished) -> WsusClientError:

@@ -93,8 +93,7 @@ class Interruption:
                 failure = failure or error
                 down.append(name)
         if failure and down:
-            left = " ".join(f"{name} does not run as it did before." for name in down)
-            failure.message = f"{failure.message.rstrip('.')}. {left}"
+            failure = failure.extended(*(f"{name} does not run as it did before." for name in down))
         return failure
 
 

@@ -116,9 +116,8 @@ def carry_out(host: Host, target: Target[T], steps: Sequence[Step], before: T, f
         outcome = (
             "What was changed before is put back." if undone else "Not all that was changed before could be put back."
         )
-        kept = f" What was there is saved on the machine in {file}." if file else ""
-        details = error.details | {"undone": undone, "backup": file}
-        raise type(error)(f"{error.message.rstrip('.')}. {outcome}{kept}", **details) from None
+        kept = f"What was there is saved on the machine in {file}." if file else ""
+        raise error.extended(outcome, kept, undone=undone, backup=file) from None
     return now
 
 

@@ -30,6 +30,8 @@ _PROLOGUE = 'function x($p){{$global:LASTEXITCODE={code};& $p @args;"{token} $LA
 _FUNCTIONS: Mapping[str, str] = {web_request.NAME: web_request.FUNCTION}
 # WinRM puts "C:\Windows\system32\cmd.exe /C " and a pair of quotes around what we send.
 _CMD_OVERHEAD = 48
+# ASCII digits only, and no more of them than an exit code has: int() takes others too, and thousands of them.
+_EXIT_CODE = re.compile(r"-?[0-9]{1,10}")
 # PowerShell takes all five for the end of a single-quoted string.
 _QUOTES = re.compile("(['\u2018\u2019\u201a\u201b])")
 
@@ -96,7 +98,7 @@ def render(commands: Iterable[Command], token: str) -> str:
     listed = tuple(commands)
     lines = [_PROLOGUE.format(code=NOT_FOUND, token=token)]
     lines += [text for name, text in _FUNCTIONS.items() if any(each.program == name for each in listed)]
-    lines += [" ".join(["x", *map(_quote, (each.program, *each.arguments))]) for each in listed]
+    lines += [_line(each) for each in listed]
     return "\n".join(lines)
 
 
@@ -110,18 +112,25 @@ def split(commands: Sequence[Command], token: str) -> list[tuple[Command, ...]]:
 
     Raises CommandTooLong for a command that does not fit even alone.
     """
+    prologue = _length(_PROLOGUE.format(code=NOT_FOUND, token=token))
+    functions = {name: 1 + _length(text) for name, text in _FUNCTIONS.items()}
     batches: list[tuple[Command, ...]] = []
-    batch: tuple[Command, ...] = ()
+    batch: list[Command] = []
+    length, defined = prologue, set[str]()
     for each in commands:
-        if not _fits((each,), token):
+        own, function = 1 + _length(_line(each)), functions.get(each.program, 0)
+        if not _fits(prologue + function + own):
             raise CommandTooLong(
                 f"{each.program} {' '.join(each.arguments[:2])}: the command is longer than cmd.exe accepts ({COMMAND_LINE_LIMIT} characters)"
             )
-        if batch and not _fits((*batch, each), token):
-            batches.append(batch)
-            batch = ()
-        batch = (*batch, each)
-    return [*batches, batch] if batch else batches
+        added = own + (0 if each.program in defined else function)
+        if batch and not _fits(length + added):
+            batches.append(tuple(batch))
+            batch, length, defined, added = [], prologue, set(), own + function
+        batch.append(each)
+        length += added
+        defined.add(each.program)
+    return [*batches, tuple(batch)] if batch else batches
 
 
 def read(output: str, commands: Sequence[Command], token: str) -> tuple[Result, ...]:
@@ -129,14 +138,15 @@ def read(output: str, commands: Sequence[Command], token: str) -> tuple[Result, 
 
     Raises OutputEndedEarly, naming the command and holding the results before it, when a boundary is missing.
     """
-    boundary = re.compile(rf"{re.escape(token)} (-?\d+)")
+    mark = f"{token} "
     results: list[Result] = []
     held: list[str] = []
     # Only whole lines count: a boundary cut within its number would be another number.
     for line in output.split("\n")[:-1]:
         line = line.removesuffix("\r")
-        if (match := boundary.fullmatch(line)) and len(results) < len(commands):
-            results.append(Result(commands[len(results)], int(match[1]), tuple(held)))
+        is_boundary = line.startswith(mark) and _EXIT_CODE.fullmatch(line, len(mark))
+        if is_boundary and len(results) < len(commands):
+            results.append(Result(commands[len(results)], int(line[len(mark) :]), tuple(held)))
             held = []
         else:
             held.append(line)
@@ -150,8 +160,19 @@ def read(output: str, commands: Sequence[Command], token: str) -> tuple[Result, 
     return tuple(results)
 
 
-def _fits(commands: Sequence[Command], token: str) -> bool:
-    return len(command_line(render(commands, token))) + _CMD_OVERHEAD < COMMAND_LINE_LIMIT
+def _line(each: Command) -> str:
+    return " ".join(["x", *map(_quote, (each.program, *each.arguments))])
+
+
+def _length(text: str) -> int:
+    """The length in UTF-16 code units, as the encoded command has it."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _fits(length: int) -> bool:
+    """Whether a script of so many UTF-16 code units fits: base64 makes four characters of three bytes, and fills up."""
+    encoded = 4 * ((2 * length + 2) // 3)
+    return len(_POWERSHELL) + encoded + _CMD_OVERHEAD < COMMAND_LINE_LIMIT
 
 
 def _quote(argument: str) -> str:

@@ -13,6 +13,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import (
     OutputEndedEarly,
     UnquotableArgument,
 )
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import web_request
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import (
     COMMAND_LINE_LIMIT,
     Command,
@@ -119,3 +120,34 @@ def test_output_that_ends_early_names_the_command(output: str) -> None:
 def test_any_line_comes_back_as_it_was(line: str, code: int) -> None:
     (result,) = read(f"{line}\r\n{TOKEN} {code}\r\n", TWO[:1], TOKEN)
     assert (result.lines, result.exit_code) == ((line,), code)
+
+
+def _fits(commands: tuple[Command, ...], token: str) -> bool:
+    """Whether the whole command line, with what WinRM adds, is one that cmd.exe accepts."""
+    line = command_line(render(commands, token))
+    return len(rf'C:\Windows\system32\cmd.exe /C "{line}"') < COMMAND_LINE_LIMIT
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["reg.exe", "sc.exe", web_request.NAME]), st.text("a'\u2019é😀", min_size=1, max_size=900)
+        ),
+        max_size=30,
+    )
+)
+def test_batches_are_the_fewest_that_fit(words: list[tuple[str, str]]) -> None:
+    token = new_token()
+    commands = [
+        Command(program, (argument,)) for program, argument in words if _fits((Command(program, (argument,)),), token)
+    ]
+    batches = split(commands, token)
+    assert [each for batch in batches for each in batch] == commands
+    assert all(_fits(batch, token) for batch in batches)
+    assert all(not _fits((*batch, after[0]), token) for batch, after in pairwise(batches))
+
+
+def test_digits_of_other_scripts_are_no_boundary() -> None:
+    asked = command("sc.exe", "queryex", "bits")
+    with pytest.raises(OutputEndedEarly):
+        read("t ٣\nt ³\nt 99999999999\n", [asked], "t")

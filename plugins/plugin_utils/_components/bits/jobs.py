@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ... import _error_codes
-from ..._finding import Finding
-from ..._finding import Severity
-from .log_events import JobFailure
+from ..._finding import Finding, Severity
 from .facts import Bits
+from .log_events import JobFailure
 
 _JOB_FINDINGS: Mapping[int, str] = {
     0x80070057: "bits.job_proxy_settings",
