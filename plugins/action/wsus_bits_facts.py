@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+from ansible.utils.display import Display
+
 from ..plugin_utils._action import WsusAction
 from ..plugin_utils._operations.audit import context_of, gather
 
@@ -23,4 +25,4 @@ class ActionModule(WsusAction):
     def perform(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Gather the facts of BITS and of the Windows it runs on."""
         context = context_of(options, datetime.now(UTC))
-        return gather(self.host(), ["bits"], context).as_result()
+        return gather(self.host(), ["bits"], context, Display().vvv).as_result()

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+from ansible.utils.display import Display
+
 from ..plugin_utils._action import WsusAction
 from ..plugin_utils._operations.audit import SUBSETS, context_of, gather
 
@@ -25,4 +27,4 @@ class ActionModule(WsusAction):
     def perform(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Gather what was asked for."""
         context = context_of(options, datetime.now(UTC))
-        return gather(self.host(), options["gather_subset"], context).as_result()
+        return gather(self.host(), options["gather_subset"], context, Display().vvv).as_result()

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+from ansible.utils.display import Display
+
 from ..plugin_utils._action import WsusAction
 from ..plugin_utils._operations.audit import gather
 from ..plugin_utils._operations.reachability import check, context_of, require
@@ -27,7 +29,8 @@ class ActionModule(WsusAction):
     def perform(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Ask the server from the machine."""
         check(options)
-        audit = gather(self.host(), ["proxy", "server"], context_of(options, datetime.now(UTC)))
+        context = context_of(options, datetime.now(UTC))
+        audit = gather(self.host(), ["proxy", "server"], context, Display().vvv)
         if options["required"]:
             require(audit)
         return audit.as_result()

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import traceback
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 from .._components import Component, Context, agent, bits, policy, proxy, system
 from .._components import client_id as identity
@@ -17,9 +19,13 @@ from .._components import reachability as server
 from .._components import timeline as events
 from .._components import update_store as store
 from .._components.correlation import joined_with_server, joined_with_store
-from .._exceptions import WrongOption
+from .._components.system import System
+from .._exceptions import WrongOption, WsusClientError
 from .._finding import Finding, health, ranked
 from .._remote.host import Host
+from .._windows.command import Results
+
+T = TypeVar("T")
 
 COMPONENTS: Mapping[str, Component[Any]] = {
     "policy": policy,
@@ -76,28 +82,75 @@ def context_of(options: Mapping[str, Any], now: datetime) -> Context:
     return Context(now=now, event_days=days, server_url=server_url)
 
 
-def gather(host: Host, subset: Collection[str], context: Context) -> Audit:
+class _Border:
+    """The components end here: what one of them cannot read is its finding ``X.unreadable``, and the others go on."""
+
+    def __init__(self, debug: Callable[[str], None]) -> None:
+        self._debug = debug
+        self.findings: dict[str, Finding] = {}
+
+    def attempt(self, name: str, work: Callable[[], T]) -> T | None:
+        """What the component makes of the answers, None where it fails: then its finding is there."""
+        try:
+            return work()
+        except Exception as error:
+            self._debug(traceback.format_exc())
+            # The text of an exception that is not ours may hold anything that the machine answered.
+            said = error.message if isinstance(error, WsusClientError) else f"{type(error).__name__} in its parser"
+            self.findings[name] = Finding(
+                f"{name}.unreadable",
+                "warning",
+                f"{name.replace('_', ' ').capitalize()}: the machine's answers could not be read: {said}",
+                "A value on the machine is damaged, or a program answered in a form that this collection does not know. "
+                "Nothing is known of this component until it can be read; -vvv shows where reading failed.",
+                "administrator",
+                ({"what": "error", "value": type(error).__name__},),
+            )
+            return None
+
+
+def gather(
+    host: Host, subset: Collection[str], context: Context, debug: Callable[[str], None] = lambda _text: None
+) -> Audit:
     """Audit a machine: one remote execution, and one more only where the first answers ask for it.
 
-    ``subset`` holds names out of SUBSETS. Raises what Host.run raises, and UnexpectedOutput for answers that cannot be read.
+    ``subset`` contains names out of SUBSETS; ``debug`` receives the traceback where a component could not be read. Raises what
+    Host.run raises, and UnexpectedOutput where the machine does not tell its Windows: without it nothing can be judged.
     """
     chosen = {name: component for name, component in COMPONENTS.items() if name in subset or "all" in subset}
     results = host.probe(
         [*system.probe(), *chain.from_iterable(component.probe(context) for component in chosen.values())]
     )
     machine = system.read(results)
-    results |= host.probe(
-        chain.from_iterable([component.follow_up(results, machine, context) for component in chosen.values()])
-    )
+    border = _Border(debug)
+    further = [
+        border.attempt(name, partial(component.follow_up, results, machine, context)) or ()
+        for name, component in chosen.items()
+    ]
+    results |= host.probe(chain.from_iterable(further))
     facts: dict[str, Mapping[str, Any]] = {"wsus_system": machine.as_fact()}
     findings: list[Finding] = []
-    read_facts: dict[str, Any] = {}
+    known: dict[str, Any] = {}
     for name, component in chosen.items():
-        read_facts[name] = component.read(results, machine, context)
-        facts[f"wsus_{name}"] = read_facts[name].as_fact()
-        findings += component.findings(read_facts[name])
-    if "store" in chosen:
+        judged = None
+        if name not in border.findings:
+            judged = border.attempt(name, partial(_judge, component, results, machine, context))
+        if judged is None:
+            facts[f"wsus_{name}"] = {"unreadable": border.findings[name].summary}
+            findings.append(border.findings[name])
+        else:
+            known[name], facts[f"wsus_{name}"], own = judged
+            findings += own
+    if "store" in known:
         findings = joined_with_store(findings)
-    if "server" in chosen:
-        findings = joined_with_server(findings, tested=read_facts["server"].tested)
+    if "server" in known:
+        findings = joined_with_server(findings, tested=known["server"].tested)
     return Audit(facts, tuple(ranked(findings)), host.executions, host.commands)
+
+
+def _judge(
+    component: Component[Any], results: Results, machine: System, context: Context
+) -> tuple[Any, Mapping[str, Any], Sequence[Finding]]:
+    """A component's facts, the same as published, and its findings."""
+    facts = component.read(results, machine, context)
+    return facts, facts.as_fact(), component.findings(facts)

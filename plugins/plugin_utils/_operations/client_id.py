@@ -103,6 +103,8 @@ class ClientIdChange(Remaking):
         results = self._host.probe((*system.probe(), *identity.probe(self._context), *stopped_services.probe(SERVICES)))
         machine = system.read(results)
         facts = identity.read(results, machine, self._context)
+        if facts.journal_damage:
+            raise facts.journal_damage
         return Look(machine, facts, stopped_services.read(SERVICES, results))
 
     def _renew(self, look: Look) -> str | None:

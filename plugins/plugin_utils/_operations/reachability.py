@@ -40,6 +40,8 @@ def context_of(options: Mapping[str, Any], now: datetime) -> Context:
 def require(audit: Audit) -> None:
     """Raises ServerUnreachable, with the stage and who must act, where the server cannot be used from the machine."""
     server = audit.facts["wsus_server"]
+    if unreadable := server.get("unreadable"):
+        raise ServerUnreachable(f"{unreadable}. Whether the server is reachable is not known", stage="")
     if server["url"] is None:
         raise ServerUnreachable(
             "the machine has no WSUS server whose way could be tested: its policy sets none (wsus_policy tells why); "

@@ -94,6 +94,8 @@ class StoreChange(Remaking):
         machine = system.read(results)
         results |= self._host.probe(update_store.follow_up(results, machine, context))
         facts = update_store.read(results, machine, context)
+        if facts.journal_damage:
+            raise facts.journal_damage
         listing = None
         if self._options["catroot2"]:
             query = dir_listing.query(rf"{update_store.catroot2_path(machine)}*")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import WrongOption
+from ansible_collections.wsus.client.plugins.plugin_utils._components import system
+from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput, WrongOption
 from ansible_collections.wsus.client.plugins.plugin_utils._operations import audit as _gather
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, Result
 from support.event_xml import job
 from support.lab_host import Pc
 from support.recording_host import MemoryHost
@@ -132,3 +135,63 @@ def test_a_failed_job_and_the_fault_that_explains_it_are_one_finding() -> None:
 def test_only_a_test_of_the_way_makes_a_failed_job_past(subset: list[str], past: bool) -> None:
     (finding,) = gather(Windows(bits_log=job(0x80072EE7)), subset)["ansible_facts"]["wsus_findings"]
     assert finding["past"] is past
+
+
+class Garbled(MemoryHost):
+    """A machine one of whose programs answers in a form that nobody knows, and says that it succeeded."""
+
+    def __init__(self, windows: Windows, garbled: Command, lines: tuple[str, ...]) -> None:
+        super().__init__(windows)
+        self._garbled, self._lines = garbled, lines
+
+    def probe(self, commands: Iterable[Command]) -> dict[Command, Result]:
+        answers = super().probe(commands)
+        if self._garbled in answers:
+            answers[self._garbled] = Result(self._garbled, 0, self._lines)
+        return answers
+
+
+def asked() -> list[Command]:
+    """What a full audit asks of a machine that has a bit of everything, but for what tells its Windows."""
+    host = MemoryHost(Windows(bits={"Start": ("REG_DWORD", "0x4")}))
+    _gather.gather(host, ["all"], CONTEXT)  # type: ignore[arg-type]
+    return [each for each in host.asked if each not in system.probe()]
+
+
+GARBAGE = [
+    ("*** ???",),
+    ("HKEY_LOCAL_MACHINE\\SOFTWARE\\x", "    v    REG_DWORD    0xzz"),
+    ("<Event>", "\x00" * 40),
+    ("",),
+]
+
+
+@pytest.mark.parametrize("lines", GARBAGE, ids=["words", "number", "event", "empty"])
+@pytest.mark.parametrize("garbled", asked(), ids=str)
+def test_an_answer_that_cannot_be_read_ends_no_audit(garbled: Command, lines: tuple[str, ...]) -> None:
+    host = Garbled(Windows(bits={"Start": ("REG_DWORD", "0x4")}), garbled, lines)
+    facts = _gather.gather(host, ["all"], CONTEXT).as_result()["ansible_facts"]  # type: ignore[arg-type]
+    assert set(facts) == {f"wsus_{name}" for name in (*EVERYTHING, "findings", "health")}
+    unreadable = {name.removeprefix("wsus_") for name in facts if "unreadable" in facts[name]}
+    told = {each["component"]: each for each in facts["wsus_findings"] if each["id"].endswith(".unreadable")}
+    assert set(told) == unreadable
+    assert all((each["severity"], each["remedy"]) == ("warning", "administrator") for each in told.values())
+
+
+def test_a_parser_that_fails_is_told_without_what_the_machine_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: object) -> None:
+        raise ValueError("secret of the machine")
+
+    monkeypatch.setattr(_gather.COMPONENTS["store"], "read", fail)
+    traces: list[str] = []
+    audit = _gather.gather(MemoryHost(Windows()), ["all"], CONTEXT, traces.append)  # type: ignore[arg-type]
+    assert [finding.id for finding in audit.findings] == ["store.unreadable"]
+    assert "secret" not in str(audit.as_result())
+    assert "ValueError in its parser" in audit.facts["wsus_store"]["unreadable"]
+    assert "secret of the machine" in traces[0]
+
+
+def test_without_its_windows_nothing_is_judged() -> None:
+    host = Garbled(Windows(), system.probe()[0], ("*** ???",))
+    with pytest.raises(UnexpectedOutput):
+        _gather.gather(host, ["all"], CONTEXT)  # type: ignore[arg-type]

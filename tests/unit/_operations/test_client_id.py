@@ -204,3 +204,13 @@ def test_a_cut_run_is_undone_where_the_id_is_not_shared_any_more() -> None:
         ["unfinished"],
         True,
     )
+
+
+def test_a_journal_that_somebody_changed_is_refused() -> None:
+    pc = clone()
+    words = ("reg.exe", "add", r"HKLM\SOFTWARE\wsus.client\ClientId", "/v", "Unfinished", "/d", "junk", "/f")
+    pc.machine.run_program(words, next(iter(pc.machine.users.values())))
+    before = pc.machine.state()
+    with pytest.raises(WsusClientError, match=r"is not as wsus\.client wrote it") as raised:
+        regenerate(pc)
+    assert (raised.value.reason, pc.machine.state()) == ("journal_damaged", before)

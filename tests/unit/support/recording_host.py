@@ -15,9 +15,11 @@ class MemoryHost:
     def __init__(self, windows: Windows) -> None:
         self._windows = windows
         self.executions = self.commands = 0
+        self.asked: list[Command] = []
 
     def probe(self, commands: Iterable[Command]) -> dict[Command, Result]:
         asked = list(dict.fromkeys(commands))
         self.executions += bool(asked)
         self.commands += len(asked)
+        self.asked += asked
         return {command: self._windows.answer(command) for command in asked}

@@ -14,6 +14,7 @@ from ..._windows.command import Command, Results
 from ..._windows.registry import Value
 from .. import Context
 from ..shared import journal as _journal
+from ..shared.journal import JournalDamaged
 from ..shared.registry_keys import QUERY_UPDATE, UPDATE
 from ..system import System
 from .formats import Validation, is_id, normal, read_sid, read_validation
@@ -30,6 +31,7 @@ class Identity:
     ping_id: str | None
     domain_sid: str | None
     unfinished: Unfinished | None
+    journal_damage: JournalDamaged | None
     last: Last | None
     now: datetime
 
@@ -77,13 +79,19 @@ def read(results: Results, system: System, context: Context) -> Identity:
     key = registry.read_tree(results[QUERY_UPDATE]).key(UPDATE)
     journal = _journal.read(results)
     values = values_of(key)
+    unfinished, damage = None, None
+    try:
+        unfinished = read_unfinished(journal)
+    except JournalDamaged as error:
+        damage = error
     return Identity(
         values=values,
         written=id_of(values),
         validation=read_validation(key.binary("SusClientIdValidation")) if key else None,
         ping_id=key.text("PingID") if key else None,
         domain_sid=read_sid(key.binary("AccountDomainSid")) if key else None,
-        unfinished=read_unfinished(journal),
+        unfinished=unfinished,
+        journal_damage=damage,
         last=read_last(journal),
         now=context.now,
     )

@@ -27,6 +27,16 @@ def _findings(identity: Identity) -> Iterator[Finding]:
             "client_id",
             (identity.unfinished.as_fact(), *evidence),
         )
+    elif identity.journal_damage:
+        yield Finding(
+            "client_id.journal_damaged",
+            "error",
+            f"The journal of the client ID cannot be read: {identity.journal_damage.message}",
+            "Somebody changed the record, or it was written by another version. Whether a regeneration was cut is not known, so the "
+            "client ID is not changed until the record is deleted.",
+            "administrator",
+            evidence,
+        )
     elif identity.state == "missing":
         yield Finding(
             "client_id.missing",

@@ -83,11 +83,20 @@ class Last:
 
 
 def read_unfinished(journal: Tree) -> Unfinished | None:
-    """What was begun; None where nothing is, or where not even the record was written: then nothing was changed."""
+    """What was begun; None where nothing is, or where not even the record was written: then nothing was changed.
+
+    Raises JournalDamaged for a record that cannot be ours.
+    """
+    key = journal.key(_KEY)
+    if key is None or key.get(_UNFINISHED) is None:
+        return None
     fields = _journal.record(journal, _UNFINISHED, _KEY)
     begun = _journal.moment(fields.get("begun", ""))
     if begun is None:
-        return None
+        raise _journal.JournalDamaged(
+            rf"the value {_UNFINISHED} of {_KEY} on the machine is not as wsus.client wrote it. The values beside it are those of the client "
+            "id before a run that was cut: check whether the services UsoSvc and wuauserv run, then delete the key"
+        )
     ran = tuple(name for name in fields.get("ran", "").split(",") if name)
     return Unfinished(begun, values_of(journal.key(_KEY)), ran)
 

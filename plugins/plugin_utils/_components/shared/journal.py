@@ -35,6 +35,12 @@ class JournalFailed(WsusClientError):
         )
 
 
+class JournalDamaged(WsusClientError):
+    """Our journal on the machine was changed by somebody, so that it does not say what a run had begun."""
+
+    reason = "journal_damaged"
+
+
 def read(results: Results) -> Tree:
     """The journal, empty on a machine that we have not changed. Raises UnexpectedOutput for what reg.exe does not print."""
     return registry.read_tree(results[QUERY_JOURNAL])

@@ -16,6 +16,7 @@ from .. import Context
 from ..shared import disk as _disk
 from ..shared import event_queries, prerequisites
 from ..shared import journal as _journal
+from ..shared.journal import JournalDamaged
 from ..shared.registry_keys import QUERY_UPDATE
 from ..system import System
 from .copies import Copy, newest, read_copies
@@ -35,6 +36,7 @@ class Store:
     ``path`` is where its files lie, ``redirected`` whether the folder in Windows is a junction to it. ``database`` is the size of
     its database in bytes, None where there is none. ``made`` is when it was made, None where nothing tells. ``blocked`` are the
     reasons why it cannot be rebuilt now. ``listed``: whether anything of the disk was listed in a form that is understood.
+    ``journal_damage``: why our journal does not say whether a run was cut, None where it does.
     """
 
     path: str
@@ -48,6 +50,7 @@ class Store:
     blocked: tuple[str, ...]
     free_space: int | None
     unfinished: Unfinished | None
+    journal_damage: JournalDamaged | None
     last: Last | None
     unreadable_logs: tuple[tuple[str, int], ...]
     damaged_events: int
@@ -108,7 +111,7 @@ def follow_up(results: Results, system: System, context: Context) -> tuple[Comma
 def read(results: Results, system: System, context: Context) -> Store:
     """The facts from the answers to the probe and its follow-up.
 
-    Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs, and JournalDamaged.
+    Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs.
     """
     disk, journal = _disk.read(results), _journal.read(results)
     logs = event_queries.read(results, _logs_of(context))
@@ -125,6 +128,11 @@ def read(results: Results, system: System, context: Context) -> Store:
     conditions = prerequisites.read_conditions(results, registry.read_tree(results[QUERY_UPDATE]))
     installs = QUERY_INSTALLER in results and sc.read_state(results[QUERY_INSTALLER]).code not in (None, 1)
     free = beside.free_space
+    unfinished, damage = None, None
+    try:
+        unfinished = read_unfinished(journal)
+    except JournalDamaged as error:
+        damage = error
     blockers = (
         *conditions.reboot,
         *(("installation",) if installs else ()),
@@ -141,7 +149,8 @@ def read(results: Results, system: System, context: Context) -> Store:
         evidence=read_evidence(logs.events, _renewed(last, copies, engine_made)),
         blocked=blockers,
         free_space=free,
-        unfinished=read_unfinished(journal),
+        unfinished=unfinished,
+        journal_damage=damage,
         last=last,
         unreadable_logs=logs.unreadable,
         damaged_events=logs.damaged,

@@ -35,6 +35,7 @@ def findings(store: Store) -> tuple[Finding, ...]:
     application = tuple(log for log in store.unreadable_logs if log[0] == event_queries.APPLICATION_CHANNEL)
     return (
         *_unfinished(store),
+        *_journal_damaged(store),
         *_damaged(store),
         *_missing(store),
         *event_queries.unreadable("store", "the update store", application, 0),
@@ -51,6 +52,18 @@ def _unfinished(store: Store) -> Iterator[Finding]:
             "The connection, the controller or the machine went away while the services were stopped.",
             "update_store",
             (store.unfinished.as_fact(),),
+        )
+
+
+def _journal_damaged(store: Store) -> Iterator[Finding]:
+    if store.journal_damage:
+        yield Finding(
+            "store.journal_damaged",
+            "error",
+            f"The journal of the update store cannot be read: {store.journal_damage.message}",
+            "Somebody changed the record, or it was written by another version. Whether a rebuild was cut is not known, so the store "
+            "is not changed until the record is deleted.",
+            "administrator",
         )
 
 

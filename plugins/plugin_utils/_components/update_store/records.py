@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from ..._exceptions import WsusClientError
 from ..._windows.command import Command
 from ..._windows.dir_listing import Listing
 from ..._windows.registry import Tree
@@ -23,12 +22,6 @@ _UNFINISHED, _LAST = "UpdateStoreUnfinished", "UpdateStoreLast"
 _STATES: Mapping[str, State] = {"rebuilt": "rebuilt", "restored": "restored"}
 # What cmd.exe and our quoting pass on unchanged, as a full path or one name.
 _PATH = re.compile(r"[A-Za-z]:(?:\\[\w. #$~-]*[\w#$~-])+")
-
-
-class JournalDamaged(WsusClientError):
-    """Our journal on the machine was changed by somebody, so that it does not say what a run had begun."""
-
-    reason = "journal_damaged"
 
 
 @dataclass(frozen=True)
@@ -133,7 +126,7 @@ def read_unfinished(journal: Tree) -> Unfinished | None:
     state, begun = _STATES.get(fields.get("state", "")), _journal.moment(fields.get("begun", ""))
     moves = tuple(_move(text) for text in fields["moves"].split("|")) if "moves" in fields else ()
     if state is None or begun is None or None in moves:
-        raise JournalDamaged(
+        raise _journal.JournalDamaged(
             rf"the value {_UNFINISHED} of {_journal.KEY} on the machine is not as wsus.client wrote it. Look whether "
             r"C:\Windows\SoftwareDistribution and the services UsoSvc, wuauserv, BITS and DoSvc are as they should be, then delete it"
         )

@@ -56,6 +56,15 @@ def test_a_run_that_was_cut_is_told_and_nothing_else() -> None:
     assert [finding.id for finding in identity.findings(facts)] == ["client_id.unfinished"]
 
 
+@pytest.mark.parametrize("record", ["", "junk", "begun=today; ran=wuauserv", "ran=wuauserv"])
+def test_a_record_that_is_not_ours_is_a_finding(record: str) -> None:
+    key = r"HKLM\SOFTWARE\wsus.client\ClientId"
+    facts = Windows(journal={key: {"Unfinished": ("REG_SZ", record)}}).read(identity)
+    (finding,) = identity.findings(facts)
+    assert (finding.id, finding.severity, finding.remedy) == ("client_id.journal_damaged", "error", "administrator")
+    assert key in finding.summary
+
+
 def test_when_we_made_it() -> None:
     key = r"HKLM\SOFTWARE\wsus.client"
     journal = {
