@@ -121,7 +121,7 @@ native_commands:
 reason:
   description:
     - The stable name of what went wrong, such as V(backup_failed), V(step_failed), V(not_verified), V(start_failed), V(stop_failed), V(service_hangs),
-      V(dependency_missing), or one that M(wsus.client.wsus_facts) documents.
+      V(dependency_missing), V(definition_unreadable), or one that M(wsus.client.wsus_facts) documents.
   returned: failure
   type: str
   sample: start_failed

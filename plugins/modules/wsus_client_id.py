@@ -143,6 +143,7 @@ reason:
     - V(service_disabled), the agent would not run again afterwards. Nothing was changed.
     - V(backup_failed) or V(journal_failed), what is there could not be saved. Nothing was changed.
     - V(stop_failed), V(start_failed) or V(service_hangs), a service did not stop or start.
+    - V(journal_damaged), somebody changed the journal. Nothing was changed.
     - V(not_deleted), a value was still there after it was deleted.
     - V(not_put_back), the values could not be written back.
     - V(no_new_id), the agent made none within O(timeout).

@@ -796,8 +796,12 @@ native_commands:
   sample: 22
 reason:
   description:
-    - The stable name of what went wrong, such as V(not_administrator), V(no_powershell), V(output_ended_early), V(unexpected_output),
-      V(become_refused), V(wrong_option), or V(journal_damaged) where somebody changed the journal of M(wsus.client.wsus_update_store).
+    - A stable identifier of the failure.
+    - V(wrong_option) or V(become_refused), the task is wrong. Nothing was sent.
+    - V(not_administrator), the connection's user is not an administrator of the machine.
+    - V(no_powershell) or V(no_reg_exe), the program is not found on the machine.
+    - V(output_ended_early) or V(unexpected_output), the machine's answer ended early, or does not tell its Windows version.
+    - V(unquotable_argument) or V(command_too_long), a value cannot be passed to a program of the machine. It was not sent.
   returned: failure
   type: str
   sample: not_administrator

@@ -79,17 +79,19 @@ changes:
   elements: dict
   contains:
     attribute:
-      description: C(server), C(bypass), or C(winhttp_settings) where the value could not be read before.
+      description:
+        - C(server), C(bypass), C(modes) where a script or automatic detection was set as well, or C(winhttp_settings) where the value could not be
+          read before.
       returned: success
       type: str
     before:
-      description: What was there, empty where nothing was.
+      description: The previous value, empty where there was none; a list for C(modes).
       returned: success
-      type: str
+      type: raw
     after:
-      description: What is there now, empty where nothing is.
+      description: The new value, empty where there is none; a list for C(modes).
       returned: success
-      type: str
+      type: raw
   sample:
     - attribute: server
       before: ""

@@ -116,4 +116,12 @@ totals:
     healthy: 2
     findings:
       bits.disabled: 1
+reason:
+  description:
+    - A stable identifier of the failure.
+    - V(not_writable), the file cannot be written on the controller.
+    - V(wrong_option), an option is wrong.
+  returned: failure
+  type: str
+  sample: not_writable
 """

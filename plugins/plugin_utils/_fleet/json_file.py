@@ -15,10 +15,16 @@ from typing import Any
 from .._exceptions import WsusClientError
 
 
+class NotWritable(WsusClientError):
+    """A file on the controller cannot be written."""
+
+    reason = "not_writable"
+
+
 def write_json(path: str, data: Mapping[str, Any]) -> None:
     """Write a JSON file whole or not at all; folders that are missing are made.
 
-    Raises WsusClientError where the file cannot be written.
+    Raises NotWritable where the file cannot be written.
     """
     target = Path(path)
     try:
@@ -34,4 +40,4 @@ def write_json(path: str, data: Mapping[str, Any]) -> None:
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise WsusClientError(f"{target} cannot be written: {error.strerror or error}") from error
+        raise NotWritable(f"{target} cannot be written: {error.strerror or error}") from error

@@ -15,6 +15,7 @@ from .._components.update_store import Decision, Last, Store, Unfinished
 from .._exceptions import WsusClientError
 from .._plan import Change
 from .._remote import stopped_services
+from .._remote.service_control import StartFailed
 from .._remote.stopped_services import Service
 from .._windows import dir_listing, registry
 from .._windows.dir_listing import Listing
@@ -143,7 +144,7 @@ class StoreChange(Remaking):
             self._perform(work, running, look.system, copy)
             return
         if not self._moves.take_back(work):
-            raise _left(WsusClientError("the services that an earlier run stopped could not all be started"), work)
+            raise _left(StartFailed("the services that an earlier run stopped could not all be started"), work)
         self._host.run([update_store.ERASE])
 
     def _perform(self, work: Unfinished, running: tuple[str, ...], machine: System, copy: str) -> None:

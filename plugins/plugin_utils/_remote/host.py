@@ -30,6 +30,12 @@ class Connection(Protocol):
         """Run a command line; exit code, standard output, standard error."""
 
 
+class NoRegExe(WsusClientError):
+    """The machine's own reg.exe is not found."""
+
+    reason = "no_reg_exe"
+
+
 class Host:
     """Runs batches on one machine, and counts what that costs.
 
@@ -104,9 +110,7 @@ class Host:
         if answer is None:
             return
         if answer.exit_code == NOT_FOUND:
-            raise WsusClientError(
-                "reg.exe was not found on the machine: its PATH does not hold the Windows system folder"
-            )
+            raise NoRegExe("reg.exe was not found on the machine: its PATH does not hold the Windows system folder")
         if not answer.ok:
             raise NotAdministrator(
                 "the connection's user is not an administrator of the machine (or User Account Control filters its rights); "

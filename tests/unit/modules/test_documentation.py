@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import pkgutil
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +13,10 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.wsus.client.plugins import plugin_utils
 from ansible_collections.wsus.client.plugins.doc_fragments.client import ModuleDocFragment
+from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import WsusClientError
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp import MalformedWinHttp
 
 COLLECTION = Path(__file__).parents[3]
 NAMES = sorted(path.stem for path in (COLLECTION / "plugins" / "action").glob("wsus_*.py"))
@@ -122,3 +127,35 @@ def test_every_finding_stands_in_the_readme() -> None:
     assert {"proxy.between", "server.tls", "server.forbidden", "server.untested"} <= ids
     readme = (COLLECTION / "README.md").read_text(encoding="utf-8")
     assert sorted(each for each in ids if f"`{each}`" not in readme) == []
+
+
+def reasons() -> dict[str, type[WsusClientError]]:
+    """Every reason that a failed result can have, by the classes that carry it."""
+    for module in pkgutil.walk_packages(plugin_utils.__path__, f"{plugin_utils.__name__}."):
+        importlib.import_module(module.name)
+    classes, seen = [WsusClientError], {}
+    while classes:
+        each = classes.pop()
+        classes += each.__subclasses__()
+        if each is not WsusClientError and each.__module__.startswith(plugin_utils.__name__):
+            seen[each.reason] = each
+    return seen
+
+
+def test_every_reason_of_a_failure_is_documented() -> None:
+    pages = "\n".join(path.read_text(encoding="utf-8") for path in (COLLECTION / "plugins" / "modules").glob("*.py"))
+    internal = {MalformedWinHttp.reason}  # becomes the fact ``malformed`` and a finding; it leaves no module
+    known = reasons()
+    assert WsusClientError.reason not in known, "a class without a reason of its own"
+    assert sorted(reason for reason in known if f"V({reason})" not in pages) == sorted(internal)
+
+
+def test_the_base_of_the_errors_is_never_raised_itself() -> None:
+    folder = COLLECTION / "plugins"
+    raised = [
+        f"{path.relative_to(folder)}:{node.lineno}"
+        for path in sorted(folder.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "WsusClientError"
+    ]
+    assert raised == []
