@@ -30,7 +30,7 @@ class ActionModule(WsusAction):
         """Ask the server from the machine."""
         check(options)
         context = context_of(options, datetime.now(UTC))
-        audit = gather(self.host(), ["proxy", "server"], context, Display().vvv)
+        audit = gather(self.host(), ["proxy", "reachability"], context, Display().vvv)
         if options["required"]:
             require(audit)
         return audit.as_result()

@@ -42,7 +42,7 @@ notes:
     Constrained Language Mode.
   - There is one exception. Where the WSUS server is asked from a machine without C(curl.exe) (before Windows 10 1803 and Server 2019), that is done
     through the .NET client of the PowerShell that carries the calls. Constrained Language Mode forbids it; then there is the finding
-    V(server.untested), and the rest works as ever.
+    V(reachability.untested), and the rest works as ever.
   - Works with the connections P(ansible.builtin.winrm#connection), P(ansible.builtin.psrp#connection) and P(ansible.builtin.ssh#connection).
   - The keyword C(environment) has no effect.
 """

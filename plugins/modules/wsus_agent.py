@@ -241,7 +241,7 @@ reason:
   returned: failure
   type: str
   sample: no_detection
-undone:
+rolled_back:
   description: Whether all that was changed before the failure is put back.
   returned: when a change or a start failed
   type: bool

@@ -153,7 +153,7 @@ reason:
   returned: failure
   type: str
   sample: no_new_id
-undone:
+rolled_back:
   description: Whether the values and the services are as they were.
   returned: when a step failed
   type: bool

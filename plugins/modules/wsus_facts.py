@@ -9,19 +9,19 @@ short_description: Audit the WSUS client of a Windows machine
 version_added: 0.1.0
 description:
   - Gathers facts of the WSUS client agent and judges them. What is wrong comes back as findings, each with its evidence, cause and remedy.
-  - Needs one remote execution, with at most 23 programs for all components, and a second one for V(server), since policy tells which server to ask. That
+  - Needs one remote execution, with at most 23 programs for all components, and a second one for V(reachability), since policy tells which server to ask. That
     one has one program, or two where there is a proxy, so that both ways are tested.
   - Other components ask for more in the second execution only on a machine where the answers ask for it. That is where System Event Notification (SENS)
     does not run, where a service depends on ones that it depends on in no Windows, and where the update agent failed to start, failed in its work, or
     had no good detection lately. Then the services that it works with are asked as well, and before Windows 10 its text log where the event
     log tells of no detection.
-  - With V(server) the machine makes up to seven requests to its WSUS server on each way, of 15 seconds at most each, as
+  - With V(reachability) the machine makes up to seven requests to its WSUS server on each way, of 15 seconds at most each, as
     M(wsus.client.wsus_reachability) does.
   - Where the update store is damaged, a second execution asks whether Windows is installing something; where the store lies in another folder than
     the usual one, what lies beside it.
   - Findings of the agent's failures are held against the store where that was asked for, too. What a damaged store explains is joined with that finding.
   - Findings of failed jobs of BITS and failed detections are held against the way to the server where that was tested. What is still so is joined into one
-    finding, what is not any more becomes information with C(past=true).
+    finding, what is not any more becomes information with C(resolved=true).
   - Changes nothing on the machine.
 author:
   - the wsus.client authors (@wsus-client)
@@ -34,12 +34,12 @@ options:
   gather_subset:
     description:
       - Which components to ask for. V(system) is always gathered.
-      - V(store) is the update store (SoftwareDistribution), V(client_id) the id by which the server knows the machine.
+      - V(update_store) is the update store (SoftwareDistribution), V(client_id) the id by which the server knows the machine.
       - V(events) is one timeline of what the logs tell of the others. It has no findings of its own.
-      - V(proxy) is the proxies of the machine and of its users. V(server) is the way to the WSUS server, which the machine asks.
+      - V(proxy) is the proxies of the machine and of its users. V(reachability) is the way to the WSUS server, which the machine asks.
     type: list
     elements: str
-    choices: [all, system, policy, bits, agent, store, client_id, events, proxy, server]
+    choices: [all, system, policy, bits, agent, update_store, client_id, events, proxy, reachability]
     default: [all]
 seealso:
   - module: wsus.client.wsus_bits_facts
@@ -70,7 +70,7 @@ EXAMPLES = r"""
 
 - name: Audit the client without a request to its server
   wsus.client.wsus_facts:
-    gather_subset: [policy, bits, agent, store, client_id, events, proxy]
+    gather_subset: [policy, bits, agent, update_store, client_id, events, proxy]
 
 - name: Show what happened to the client in the last three days, oldest first
   ansible.builtin.debug:
@@ -367,9 +367,9 @@ ansible_facts:
           returned: success
           type: int
           sample: 0
-    wsus_store:
+    wsus_update_store:
       description: The store of the update agent (SoftwareDistribution).
-      returned: when O(gather_subset) holds V(store) or V(all)
+      returned: when O(gather_subset) holds V(update_store) or V(all)
       type: dict
       contains:
         path:
@@ -618,9 +618,9 @@ ansible_facts:
           sample:
             server: null
             direct: true
-    wsus_server:
+    wsus_reachability:
       description: The way from the machine to its WSUS server, as the machine itself went it.
-      returned: when O(gather_subset) holds V(server) or V(all)
+      returned: when O(gather_subset) holds V(reachability) or V(all)
       type: dict
       contains:
         url:
@@ -652,7 +652,7 @@ ansible_facts:
           returned: success
           type: str
           sample: "2012"
-        agent_way:
+        agent_route:
           description: The way that the agent takes. V(null) where nothing was tested.
           returned: success
           type: dict
@@ -754,10 +754,10 @@ ansible_facts:
                   returned: success
                   type: int
                   sample: null
-        other_way:
+        alternate_route:
           description:
-            - The way that the agent does not take, in the form of RV(ansible_facts.wsus_server.agent_way). Direct where the agent goes through a proxy, else
-              through the proxy of the connection's user. V(null) where there is none, and where nothing was tested.
+            - The way that the agent does not take, in the form of RV(ansible_facts.wsus_reachability.agent_route). Direct where the agent goes
+              through a proxy, else through the proxy of the connection's user. V(null) where there is none, and where nothing was tested.
           returned: success
           type: dict
     wsus_findings:
@@ -776,7 +776,7 @@ ansible_facts:
           codes: ["0x80070422"]
           cause: BITS is disabled, or a service that it depends on is.
           remedy: bits
-          past: false
+          resolved: false
           reference: https://learn.microsoft.com/en-us/troubleshoot/mem/configmgr/update-management/troubleshoot-issues-with-wsus-client-agents
     wsus_health:
       description:

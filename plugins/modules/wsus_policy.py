@@ -202,7 +202,7 @@ step:
   returned: when RV(reason=step_failed)
   type: str
   sample: server_url
-undone:
+rolled_back:
   description: Whether all that was written before the failure is put back.
   returned: when a setting could not be written
   type: bool

@@ -130,7 +130,7 @@ reason:
   returned: failure
   type: str
   sample: not_verified
-undone:
+rolled_back:
   description: Whether the setting is as it was before.
   returned: when RV(reason=step_failed) or RV(reason=not_verified)
   type: bool

@@ -13,7 +13,7 @@ description:
   - A file is also asked for its length and for a part of it, which BITS needs.
   - Takes two remote executions, the second with one or two programs, and up to seven requests to the server on each way.
   - Asks with C(curl.exe), and through .NET on a machine that is too old to have it. Where neither can be done there is the finding
-    V(server.untested), never a good result.
+    V(reachability.untested), never a good result.
   - Changes nothing on the machine. M(wsus.client.wsus_proxy) sets its proxy.
 author:
   - the wsus.client authors (@wsus-client)
@@ -73,7 +73,7 @@ EXAMPLES = r"""
 - name: Show what each request gave
   ansible.builtin.debug:
     msg: "{{ request.method }} {{ request.url }}: {{ request.stage }} {{ request.status | default('', true) }} {{ request.time_s }} s"
-  loop: "{{ tried.ansible_facts.wsus_server.agent_way.requests | default([]) }}"
+  loop: "{{ tried.ansible_facts.wsus_reachability.agent_route.requests | default([]) }}"
   loop_control:
     loop_var: request
 """
@@ -92,8 +92,8 @@ ansible_facts:
       description: The proxies of the machine and of its users, as RV(wsus.client.wsus_facts#module:ansible_facts.wsus_proxy).
       returned: success
       type: dict
-    wsus_server:
-      description: The way to the server, as RV(wsus.client.wsus_facts#module:ansible_facts.wsus_server).
+    wsus_reachability:
+      description: The way to the server, as RV(wsus.client.wsus_facts#module:ansible_facts.wsus_reachability).
       returned: success
       type: dict
     wsus_findings:
@@ -135,7 +135,7 @@ finding:
   description: The id of the finding.
   returned: when RV(reason=server_unreachable), unless RV(stage=policy)
   type: str
-  sample: server.tls
+  sample: reachability.tls
 cause:
   description: What may cause it.
   returned: when RV(reason=server_unreachable), unless RV(stage=policy)

@@ -155,7 +155,7 @@ evidence:
       cause: store-corruption
       remedy: update_store
 blocked_by:
-  description: What would keep the store from being rebuilt now, as RV(wsus.client.wsus_facts#module:ansible_facts.wsus_store.blocked_by) has it.
+  description: What would keep the store from being rebuilt now, as RV(wsus.client.wsus_facts#module:ansible_facts.wsus_update_store.blocked_by) has it.
   returned: success
   type: list
   elements: str
@@ -193,7 +193,7 @@ reason:
   returned: failure
   type: str
   sample: store_held
-undone:
+rolled_back:
   description: Whether the store and the services are as they were. Where they are not, the next run goes on.
   returned: when a step failed
   type: bool

@@ -38,7 +38,7 @@ class Finding:
 
     ``id`` is stable (``bits.account``). ``severity``: error, the client cannot work; warning, it works badly or soon will
     not; info, worth knowing. ``evidence`` are the values and events that show it, ``codes`` the error codes among them.
-    ``past``: only events show it, and the cause is gone since.
+    ``resolved``: only events show it, and the cause is gone since.
     """
 
     id: str
@@ -48,7 +48,7 @@ class Finding:
     remedy: Remedy
     evidence: tuple[Mapping[str, Any], ...] = ()
     codes: tuple[str, ...] = ()
-    past: bool = False
+    resolved: bool = False
     reference: str = ARTICLE
 
     @property
@@ -67,7 +67,7 @@ class Finding:
             "codes": list(self.codes),
             "cause": self.cause,
             "remedy": self.remedy,
-            "past": self.past,
+            "resolved": self.resolved,
             "reference": self.reference,
         }
 

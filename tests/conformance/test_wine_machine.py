@@ -24,7 +24,7 @@ pytestmark = pytest.mark.wine
 TOKEN = "0123456789abcdef"
 CONTEXT = Context(now=datetime.now(UTC))
 # The way to the server is asked in a second execution, and tested in test_web_request.py.
-PARTS = [each for name, each in COMPONENTS.items() if name != "server"]
+PARTS = [each for name, each in COMPONENTS.items() if name != "reachability"]
 PROBE = list(dict.fromkeys(chain(system.probe(), *(each.probe(CONTEXT) for each in PARTS))))
 RUNNING, STOPPED = ": 4  RUNNING", ": 1  STOPPED"
 

@@ -6,7 +6,7 @@ from bench.measure import measure
 
 # Create, Command, Receive, Signal, Delete; a second execution, and a Receive more where an answer takes long.
 REQUESTS, REQUESTS_OF_ALL = 5, 10
-WITHOUT_SERVER = ("policy", "bits", "agent", "store", "client_id", "events", "proxy")
+WITHOUT_SERVER = ("policy", "bits", "agent", "update_store", "client_id", "events", "proxy")
 # Far more than a run takes on two cores: what hammers or hangs would not keep it.
 LONGEST_S = 150
 

@@ -44,7 +44,7 @@ def unreachable(play: Play) -> str:
             {"gather_subset": ["bits", "disk"]},
             (
                 "value of gather_subset must be one or more of: "
-                "all, system, policy, bits, agent, store, client_id, events, proxy, server. Got no match for: disk"
+                "all, system, policy, bits, agent, update_store, client_id, events, proxy, reachability. Got no match for: disk"
             ),
         ),
         ({"event_days": "soon"}, "event_days"),

@@ -195,7 +195,7 @@ def test_nothing_is_half_written_when_something_goes_wrong(controller: Callable[
     assert {name: _policy(machine) for name, machine in served.lab.machines.items()} == before
     results = {each.host: each.result for each in play.results}
     for name in ("truncated-writing", "garbage-writing"):
-        assert results[name]["undone"] is True
+        assert results[name]["rolled_back"] is True
         assert "What was changed before is put back." in results[name]["msg"]
         assert results[name]["backup"] in served.lab.machines[name].state()["files"]
     assert "nothing was changed" in results["no-folder"]["msg"]

@@ -275,7 +275,7 @@ def test_what_goes_wrong_leaves_the_old_setting_byte_for_byte(controller: Callab
     for name in HINDERED:
         for kind in kinds:
             result = results[f"{name}-{kind}"]
-            assert result["undone"] is (f"{name}-{kind}" not in spoilt), result
+            assert result["rolled_back"] is (f"{name}-{kind}" not in spoilt), result
             files = [file for file in machines[f"{name}-{kind}"].state()["files"] if file.startswith(BACKUP)]
             assert files == ([] if kind == "nothing" else [result["backup"]]), result
     assert results["refused-strange"]["step"] == "server, bypass"

@@ -20,7 +20,7 @@ ENDPOINTS: Mapping[str, Any] = {
     "unknown": {"kind": "wsus", "names": ["unknown.example.test"], "tls": "unknown"},
     "proxy": {"kind": "proxy", "names": ["proxy.example.test"]},
 }
-FACTS = {"wsus_system", "wsus_proxy", "wsus_server", "wsus_findings", "wsus_health"}
+FACTS = {"wsus_system", "wsus_proxy", "wsus_reachability", "wsus_findings", "wsus_health"}
 FORKS = ("--forks", "10")
 
 
@@ -41,32 +41,32 @@ WAYS: Mapping[str, tuple[dict[str, Any], dict[str, Any], tuple[str, str, str, st
     "closed": (
         {**to("closed"), "language": "ja"},
         {},
-        ("connect", "server.connect", "network", "Nothing listens on that port", "0x80072efd"),
+        ("connect", "reachability.connect", "network", "Nothing listens on that port", "0x80072efd"),
     ),
     "forbidden-2016": (
         {**to("forbidden"), "windows": "server-2016"},
         {},
-        ("http", "server.forbidden", "server_side", "IIS demands TLS", "0x80190193"),
+        ("http", "reachability.forbidden", "server_side", "IIS demands TLS", "0x80190193"),
     ),
     "name": (
         {"language": "de"},
         {"url": "http://gone.example.test:8530"},
-        ("dns", "server.name_resolution", "network", "DNS does not know the name", "0x80072ee7"),
+        ("dns", "reachability.name_resolution", "network", "DNS does not know the name", "0x80072ee7"),
     ),
     "tls": (
         {},
         {"url": "https://unknown.example.test:8531"},
-        ("tls", "server.tls", "server_side", "of an unknown authority", "0x80072f8f"),
+        ("tls", "reachability.tls", "server_side", "of an unknown authority", "0x80072f8f"),
     ),
     "no-proxy": (
         {"language": "es"},
         {"proxy": "gone.example.test:3128"},
-        ("proxy", "server.proxy", "reachability", "set the machine's proxy (WinHTTP)", "0x80072ee7"),
+        ("proxy", "reachability.proxy", "reachability", "set the machine's proxy (WinHTTP)", "0x80072ee7"),
     ),
     "no-proxy-2012r2": (
         {"windows": "server-2012-r2"},
         {"proxy": "gone.example.test:3128"},
-        ("proxy", "server.proxy", "reachability", "set the machine's proxy (WinHTTP)", "0x80072ee7"),
+        ("proxy", "reachability.proxy", "reachability", "set the machine's proxy (WinHTTP)", "0x80072ee7"),
     ),
 }
 LIKE_THE_MACHINES = {"url": "{{ url | default(omit) }}", "proxy": "{{ proxy | default(omit) }}"}
@@ -90,14 +90,14 @@ def test_facts_only_or_a_failure_where_the_server_is_required(controller: Callab
         facts = each.result["ansible_facts"]
         assert set(facts) == FACTS, each.host
         if each.host == "no-server":
-            assert (facts["wsus_server"]["url"], facts["wsus_server"]["reachable"]) == (None, None)
+            assert (facts["wsus_reachability"]["url"], facts["wsus_reachability"]["reachable"]) == (None, None)
             assert each.result["remote_executions"] == 1
             continue
         broken = WAYS[each.host][2]
         assert each.result["remote_executions"] == 2
-        assert facts["wsus_server"]["reachable"] is (broken is None), each.host
+        assert facts["wsus_reachability"]["reachable"] is (broken is None), each.host
         assert facts["wsus_health"] == ("broken" if broken else "healthy"), each.host
-    ways = {each.host: each.result["ansible_facts"]["wsus_server"]["agent_way"] for each in told.results}
+    ways = {each.host: each.result["ansible_facts"]["wsus_reachability"]["agent_route"] for each in told.results}
     assert {name for name, way in ways.items() if way and way["proxy"]} == {
         name for name, given in options.items() if "proxy" in given
     }
@@ -174,8 +174,8 @@ def test_a_silent_drop_takes_no_longer_than_the_timeout_on_each_way(controller: 
     took = time.monotonic() - began
     assert play.exit_code == 0, play.output
     for each in play.results:
-        server = each.result["ansible_facts"]["wsus_server"]
-        ways = [way for way in (server["agent_way"], server["other_way"]) if way]
+        server = each.result["ansible_facts"]["wsus_reachability"]
+        ways = [way for way in (server["agent_route"], server["alternate_route"]) if way]
         assert len(ways) == (2 if each.host.endswith("twice") else 1), each.host
         for way in ways:
             # The first request that gets no answer is the last of its way.

@@ -85,7 +85,7 @@ def test_what_was_changed_before_a_failure_is_put_back(controller: Callable[...,
         assert results[name].status == "failed", name
         assert {field: result.get(field) for field in fields} == fields, name
         assert words in result["msg"], name
-        assert (result["undone"], result["changed"]) == (True, False), name
+        assert (result["rolled_back"], result["changed"]) == (True, False), name
         assert whole(after[name]) == whole(before[name]), name
         assert result.get("backup", "").startswith(BACKUP) == (name != "new-one-does-not-start"), name
     assert "The definition was not changed." in results["change-refused"].result["msg"]

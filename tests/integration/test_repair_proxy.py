@@ -29,23 +29,23 @@ SET = (("server", "", PROXY),)
 Changes = tuple[tuple[str, Any, Any], ...]
 # Machine, variables, what is found, what is changed.
 MACHINES: Mapping[str, tuple[dict[str, Any], dict[str, Any], str, Changes]] = {
-    "with": ({**BEHIND, "language": "ja", "proxy": {"user": PROXY}}, GIVEN, "server.connect", SET),
+    "with": ({**BEHIND, "language": "ja", "proxy": {"user": PROXY}}, GIVEN, "reachability.connect", SET),
     "with-7": (
         {**BEHIND, "windows": "windows-7-sp1", "language": "de", "proxy": {"user": PROXY}},
         GIVEN,
-        "server.connect",
+        "reachability.connect",
         SET,
     ),
-    "with-users": ({**BEHIND, "windows": "server-2025", "proxy": {"user": PROXY}}, IMPORT, "server.connect", SET),
-    "with-another": ({**BEHIND, "proxy": {"machine": OFF}}, GIVEN, "server.proxy", (("server", OFF, PROXY),)),
-    "without": ({"language": "es", "proxy": {"machine": OFF}}, DIRECT, "server.proxy", (("server", OFF, ""),)),
+    "with-users": ({**BEHIND, "windows": "server-2025", "proxy": {"user": PROXY}}, IMPORT, "reachability.connect", SET),
+    "with-another": ({**BEHIND, "proxy": {"machine": OFF}}, GIVEN, "reachability.proxy", (("server", OFF, PROXY),)),
+    "without": ({"language": "es", "proxy": {"machine": OFF}}, DIRECT, "reachability.proxy", (("server", OFF, ""),)),
     "without-2016": (
         {"windows": "server-2016", "language": "ja", "proxy": {"machine": OFF}},
         DIRECT,
-        "server.proxy",
+        "reachability.proxy",
         (("server", OFF, ""),),
     ),
-    "bypassing": ({"proxy": {"machine": OFF}}, BYPASS, "server.proxy", (("bypass", "", "*.example.test"),)),
+    "bypassing": ({"proxy": {"machine": OFF}}, BYPASS, "reachability.proxy", (("bypass", "", "*.example.test"),)),
     "malformed": (
         {"registry": CUT_OFF},
         DIRECT,
@@ -77,7 +77,7 @@ def test_the_playbook_heals_the_way_to_the_server(controller: Callable[..., Cont
     assert first_findings(predicted) == {
         **{name: finding for name, (_machine, _asked, finding, _made) in MACHINES.items()},
         "healthy": "",
-        "unasked": "server.proxy",
+        "unasked": "reachability.proxy",
     }
     assert changes(predicted, "wsus_proxy") == changes(repaired, "wsus_proxy") == expected
     assert set(predicted.changed) == set(repaired.changed) == set(expected)
@@ -88,7 +88,7 @@ def test_the_playbook_heals_the_way_to_the_server(controller: Callable[..., Cont
     assert statuses(repaired) == statuses(again) == healed
     assert repaired.audit is not None
     for name in expected:
-        assert repaired.audit["machines"][name]["server"]["reachable"] is True, name
+        assert repaired.audit["machines"][name]["reachability"]["reachable"] is True, name
 
 
 def test_the_role_tests_sets_and_tests_again(controller: Callable[..., Controller]) -> None:
@@ -110,13 +110,16 @@ def test_the_role_tests_sets_and_tests_again(controller: Callable[..., Controlle
     # In check mode nothing is set, so nothing else can be demanded than what would be set.
     predicted = served.play(role, "--check", *FORKS, hosts=variables)
     assert served.state() == before
-    assert _failed(predicted) == {"untouched": ("server.proxy", "proxy")}
+    assert _failed(predicted) == {"untouched": ("reachability.proxy", "proxy")}
 
     play = served.play(role, *FORKS, hosts=variables)
     off = (("server", OFF, ""),)
     expected = {name: MACHINES[name][3] for name in named} | {"hopeless": off, "hopeless-facts": off}
     assert changes(predicted, "wsus_proxy") == changes(play, "wsus_proxy") == expected
-    assert _failed(play) == {"untouched": ("server.proxy", "proxy"), "hopeless": ("server.connect", "connect")}
+    assert _failed(play) == {
+        "untouched": ("reachability.proxy", "proxy"),
+        "hopeless": ("reachability.connect", "connect"),
+    }
     after = served.state()
     assert {name for name in before if after[name] != before[name]} == set(expected)
     tests = {each.host: 0 for each in play.results}

@@ -57,7 +57,7 @@ def test_every_machine_shows_its_fault_by_stage_cause_and_who_must_act(controlle
     for name in names - well:
         finding = machines[name]["findings"][0]
         stage, remedy, code = expected(name)
-        way = machines[name]["server"]["agent_way"] or {"stage": None}
+        way = machines[name]["reachability"]["agent_route"] or {"stage": None}
         assert (name, way["stage"], finding["remedy"]) == (name, stage, remedy)
         assert finding["evidence"], name
         assert finding["cause"], name
@@ -69,13 +69,13 @@ def test_every_machine_shows_its_fault_by_stage_cause_and_who_must_act(controlle
         assert len(grave) == 1, (name, grave)
     for name in well:
         assert machines[name]["status"] == "healthy", name
-        assert machines[name]["server"]["reachable"] is True, name
+        assert machines[name]["reachability"]["reachable"] is True, name
     for start in WORTH_KNOWING:
         for name in well:
             if name.startswith(start):
                 assert told_by_name(name) in [each["id"] for each in machines[name]["findings"]], name
 
-    assert {name for name in names if machines[name]["server"]["generation"] == "3"} == {
+    assert {name for name in names if machines[name]["reachability"]["generation"] == "3"} == {
         name for name in names if name.startswith("healthy-wsus3")
     }
 
@@ -95,11 +95,11 @@ def _to(endpoint: str) -> dict[str, Any]:
 
 # The code of a failed job: the network with the fault that it comes from, the live finding, the one of the past.
 CODES: Mapping[str, tuple[dict[str, Any], str, str]] = {
-    "0x80072ee7": ({"unknown": ["wsus.example.test"]}, "server.name_resolution", "bits.job_name_resolution"),
-    "0x80072f78": (_to("cut"), "server.answer", "bits.job_server_response"),
-    "0x80200013": (_to("no_range"), "server.range_support", "bits.job_range_support"),
-    "0x80200011": (_to("no_length"), "server.file_size", "bits.job_file_size"),
-    "0x80190193": (_to("forbidden"), "server.forbidden", "bits.job_forbidden"),
+    "0x80072ee7": ({"unknown": ["wsus.example.test"]}, "reachability.name_resolution", "bits.job_name_resolution"),
+    "0x80072f78": (_to("cut"), "reachability.answer", "bits.job_server_response"),
+    "0x80200013": (_to("no_range"), "reachability.range_support", "bits.job_range_support"),
+    "0x80200011": (_to("no_length"), "reachability.file_size", "bits.job_file_size"),
+    "0x80190193": (_to("forbidden"), "reachability.forbidden", "bits.job_forbidden"),
 }
 WINDOWS: Sequence[tuple[str, str]] = (("windows-11-24h2", "en"), ("server-2016", "ja"))
 
@@ -116,7 +116,7 @@ def test_a_code_of_the_past_joins_the_live_fault_that_it_comes_from(controller: 
         for windows, language in WINDOWS
         for kind, network in (
             ("live", {"network": fault}),
-            ("past", {}),
+            ("resolved", {}),
             # Another fault than the one that the code tells of.
             ("other", {"network": _to("closed")}),
         )
@@ -135,14 +135,14 @@ def test_a_code_of_the_past_joins_the_live_fault_that_it_comes_from(controller: 
             assert len(answers) >= 1, joined
             assert len(events) == len(joined["evidence"]) - len(answers) >= 1, joined
             assert machine["status"] == "broken", name
-        elif kind == "past":
+        elif kind == "resolved":
             assert set(findings) == {past}, name
             gone = findings[past]
-            assert (gone["past"], gone["severity"], gone["remedy"]) == (True, "info", "none"), name
+            assert (gone["resolved"], gone["severity"], gone["remedy"]) == (True, "info", "none"), name
             assert code in gone["codes"], name
             assert "the way to the server works now" in gone["summary"], name
             assert all("time" in each for each in gone["evidence"]), name
             assert machine["status"] == "healthy", name
         else:
-            assert set(findings) == {"server.connect", past}, name
-            assert findings[past]["past"] is False, name
+            assert set(findings) == {"reachability.connect", past}, name
+            assert findings[past]["resolved"] is False, name

@@ -52,7 +52,7 @@ def told_by_name(name: str) -> str:
     """The finding that a machine's name begins with, or the one that it is joined with."""
     component, finding, *rest = name.split("-")
     if (finding, *rest[:1]) == ("scan_failed", STORE_CODE):
-        return "store.damaged"
+        return "update_store.damaged"
     return f"{component}.{finding}"
 
 
@@ -95,7 +95,7 @@ def test_every_machine_shows_the_finding_of_its_name(controller: Callable[..., C
         (finding,) = [each for each in machine["findings"] if each["id"] == told_by_name(name)]
         assert finding["evidence"], name
         assert finding["cause"], name
-        assert finding["past"] is (name in PAST), name
+        assert finding["resolved"] is (name in PAST), name
         assert machine["status"] == statuses[machine["findings"][0]["severity"]], name
 
 

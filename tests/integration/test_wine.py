@@ -34,6 +34,6 @@ def test_wine_machines_are_audited_and_stay_as_they_were(controller: Callable[..
                 assert facts[component]["installed"]
                 assert facts[component]["definition"]["in_svchost_group"] is True
             assert facts["wsus_policy"]["settings"]["server_url"] == "http://wsus.example.test:8530"
-            assert facts["wsus_server"]["reachable"] is True
+            assert facts["wsus_reachability"]["reachable"] is True
             assert (results[name]["remote_executions"], results[name]["native_commands"]) == (2, 24)
     assert served.state() == before

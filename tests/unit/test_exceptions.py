@@ -11,9 +11,9 @@ from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import Wsu
 
 def test_an_extended_error_says_what_became_of_the_machine() -> None:
     error = WsusClientError("It was refused.", step="start", backup="old")
-    extended = error.extended("Everything is as before.", "", "Saved in F.", undone=True, backup="F")
+    extended = error.extended("Everything is as before.", "", "Saved in F.", rolled_back=True, backup="F")
     assert extended.message == str(extended) == "It was refused. Everything is as before. Saved in F."
-    assert extended.details == {"step": "start", "undone": True, "backup": "F"}
+    assert extended.details == {"step": "start", "rolled_back": True, "backup": "F"}
     assert (error.message, error.details) == ("It was refused.", {"step": "start", "backup": "old"})
 
 

@@ -30,5 +30,5 @@ def test_the_gravest_comes_first_and_equals_keep_their_order() -> None:
 
 def test_as_published() -> None:
     fact = finding("bits.account", "error").as_fact()
-    assert (fact["component"], fact["severity"], fact["evidence"], fact["past"]) == ("bits", "error", [], False)
+    assert (fact["component"], fact["severity"], fact["evidence"], fact["resolved"]) == ("bits", "error", [], False)
     assert fact["reference"].startswith("https://learn.microsoft.com/")

@@ -25,7 +25,9 @@ def joined_with_server(findings: Iterable[Finding], *, tested: bool) -> list[Fin
     """
     all_of_them = list(findings)
     live = {
-        finding.id: finding for finding in all_of_them if finding.component == "server" and finding.severity != "info"
+        finding.id: finding
+        for finding in all_of_them
+        if finding.component == "reachability" and finding.severity != "info"
     }
     faults = bool(live)
     left: list[Finding] = []
@@ -51,7 +53,7 @@ def joined_with_store(findings: Iterable[Finding]) -> list[Finding]:
     The store has judged the same events: what it does not take for evidence was disproved, or was before its last rebuild.
     """
     all_of_them = list(findings)
-    damaged = next((finding for finding in all_of_them if finding.id == "store.damaged"), None)
+    damaged = next((finding for finding in all_of_them if finding.id == "update_store.damaged"), None)
     explained = [
         each for each in all_of_them if each.component == "agent" and each.remedy == "update_store" and _by_events(each)
     ]
@@ -71,7 +73,7 @@ def joined_with_store(findings: Iterable[Finding]) -> list[Finding]:
 
 def _past(finding: Finding, why: str) -> Finding:
     return replace(
-        finding, severity="info", remedy="none", past=True, summary=f"{finding.summary} (in the past: {why})"
+        finding, severity="info", remedy="none", resolved=True, summary=f"{finding.summary} (resolved: {why})"
     )
 
 
@@ -91,7 +93,7 @@ def _fault_behind(finding: Finding, live: Iterable[Finding]) -> Finding | None:
 def _is_of_the_way(finding: Finding) -> bool:
     """Whether a finding tells of failed requests, by events alone, whose causes lie on the way to the server."""
     context = _CONTEXTS.get(finding.component)
-    if context is None or finding.past or not finding.codes or not _by_events(finding):
+    if context is None or finding.resolved or not finding.codes or not _by_events(finding):
         return False
     causes = {_error_codes.explain(int(code, 16), context).cause for code in finding.codes}
     return all(cause.startswith(_WAYS) for cause in causes)

@@ -13,11 +13,19 @@ from functools import partial
 from itertools import chain
 from typing import Any, TypeVar
 
-from .._components import Component, Context, agent, bits, policy, proxy, system
-from .._components import client_id as identity
-from .._components import reachability as server
-from .._components import timeline as events
-from .._components import update_store as store
+from .._components import (
+    Component,
+    Context,
+    agent,
+    bits,
+    client_id,
+    policy,
+    proxy,
+    reachability,
+    system,
+    timeline,
+    update_store,
+)
 from .._components.correlation import joined_with_server, joined_with_store
 from .._components.system import System
 from .._exceptions import WrongOption, WsusClientError
@@ -31,11 +39,11 @@ COMPONENTS: Mapping[str, Component[Any]] = {
     "policy": policy,
     "bits": bits,
     "agent": agent,
-    "store": store,
-    "client_id": identity,
-    "events": events,
+    "update_store": update_store,
+    "client_id": client_id,
+    "events": timeline,
     "proxy": proxy,
-    "server": server,
+    "reachability": reachability,
 }
 """The components beside ``system``, in the order in which findings of one severity are reported."""
 
@@ -141,10 +149,10 @@ def gather(
         else:
             known[name], facts[f"wsus_{name}"], own = judged
             findings += own
-    if "store" in known:
+    if "update_store" in known:
         findings = joined_with_store(findings)
-    if "server" in known:
-        findings = joined_with_server(findings, tested=known["server"].tested)
+    if "reachability" in known:
+        findings = joined_with_server(findings, tested=known["reachability"].tested)
     return Audit(facts, tuple(ranked(findings)), host.executions, host.commands)
 
 

@@ -161,15 +161,15 @@ class ClientIdChange(Remaking):
                 raise self._undone(error, work, machine, file) from None
             self._host.run([identity.ERASE])
             outcome = "It has none until its agent makes one: restore_on_failure was not asked for"
-            raise _told(error, outcome, file, undone=False) from None
+            raise _told(error, outcome, file, rolled_back=False) from None
         self._host.run([Last(self._now(), work.id).write(), identity.ERASE])
 
     def _undone(self, error: WsusClientError, work: Unfinished, machine: System, file: str | None) -> WsusClientError:
         """The error with what became of the values, after they were put back."""
         if self._put_back(work, machine):
             outcome = "Not everything could be put back; the next run of this module goes on where this one ended"
-            return _told(error, outcome, file, undone=False)
-        return _told(error, "The client id and the services are as they were before", file, undone=True)
+            return _told(error, outcome, file, rolled_back=False)
+        return _told(error, "The client id and the services are as they were before", file, rolled_back=True)
 
     def _put_back(self, work: Unfinished, machine: System) -> WsusClientError | None:
         """Write the values as they were, start what ran before, and end the journal; what failed, if anything."""
@@ -216,6 +216,6 @@ class ClientIdChange(Remaking):
             raise NotDeleted(f"Windows did not delete {names}, or something wrote it back at once")
 
 
-def _told(error: WsusClientError, outcome: str, file: str | None, *, undone: bool) -> WsusClientError:
+def _told(error: WsusClientError, outcome: str, file: str | None, *, rolled_back: bool) -> WsusClientError:
     kept = f"The values as they were are saved on the machine in {file}." if file else ""
-    return error.extended(f"{outcome}.", kept, undone=undone, backup=file)
+    return error.extended(f"{outcome}.", kept, rolled_back=rolled_back, backup=file)

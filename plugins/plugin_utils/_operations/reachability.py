@@ -39,7 +39,7 @@ def context_of(options: Mapping[str, Any], now: datetime) -> Context:
 
 def require(audit: Audit) -> None:
     """Raises ServerUnreachable, with the stage and who must act, where the server cannot be used from the machine."""
-    server = audit.facts["wsus_server"]
+    server = audit.facts["wsus_reachability"]
     if unreadable := server.get("unreadable"):
         raise ServerUnreachable(f"{unreadable}. Whether the server is reachable is not known", stage="")
     if server["url"] is None:
@@ -49,10 +49,12 @@ def require(audit: Audit) -> None:
             stage="policy",
             remedy="policy",
         )
-    broken = next((each for each in audit.findings if each.component == "server" and each.severity != "info"), None)
+    broken = next(
+        (each for each in audit.findings if each.component == "reachability" and each.severity != "info"), None
+    )
     if broken is None:
         return
-    way = server["agent_way"] or {}
+    way = server["agent_route"] or {}
     raise ServerUnreachable(
         f"{broken.summary}. {broken.cause} Who must act: {broken.remedy.replace('_', ' ')}",
         stage=way.get("stage") or "",

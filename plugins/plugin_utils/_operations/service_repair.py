@@ -161,7 +161,7 @@ class ServiceRepair(Generic[FactsT]):
             outcome = "Not all of what was changed before could be put back."
         down = "" if runs_again else f"{self._service.subject} does not run as it did before."
         kept = f"The definition as it was is saved on the machine in {file}." if file else ""
-        return error.extended(outcome, down, kept, undone=put_back and runs_again, backup=file)
+        return error.extended(outcome, down, kept, rolled_back=put_back and runs_again, backup=file)
 
     def _runs_again(self, task: Task[FactsT], error: WsusClientError) -> bool:
         """Start a service again that ran before this run stopped it; False where it does not run as it did."""

@@ -155,11 +155,11 @@ class StoreChange(Remaking):
             if work.state == "rebuilt":
                 self._wait_for_store()
         except WsusClientError as error:
-            undone = self._moves.take_back(work)
-            if not undone:
+            rolled_back = self._moves.take_back(work)
+            if not rolled_back:
                 raise _left(error, work) from None
             self._host.run([update_store.ERASE])
-            raise _told(error, "Everything was put back as it was", undone=True) from None
+            raise _told(error, "Everything was put back as it was", rolled_back=True) from None
         # What failed while the earlier store was still in use is no evidence against this one.
         last = Last(work.state, self._now(), copy)
         self._host.run([last.write(), update_store.ERASE])
@@ -177,8 +177,8 @@ class StoreChange(Remaking):
             )
 
 
-def _told(error: WsusClientError, outcome: str, *, undone: bool) -> WsusClientError:
-    return error.extended(outcome, undone=undone)
+def _told(error: WsusClientError, outcome: str, *, rolled_back: bool) -> WsusClientError:
+    return error.extended(outcome, rolled_back=rolled_back)
 
 
 def _left(error: WsusClientError, work: Unfinished) -> WsusClientError:
@@ -188,5 +188,5 @@ def _left(error: WsusClientError, work: Unfinished) -> WsusClientError:
         error,
         f"Not everything could be put back: look at {folders}, and whether these services run: {services}. The next run of this module "
         "goes on where this one ended",
-        undone=False,
+        rolled_back=False,
     )

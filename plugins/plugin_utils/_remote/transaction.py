@@ -112,12 +112,14 @@ def carry_out(host: Host, target: Target[T], steps: Sequence[Step], before: T, f
         verified(target.subject, target.left(now))
     except WsusClientError as error:
         take_back(host, done)
-        undone = not done or _is_as_before(host, target, before)
+        rolled_back = not done or _is_as_before(host, target, before)
         outcome = (
-            "What was changed before is put back." if undone else "Not all that was changed before could be put back."
+            "What was changed before is put back."
+            if rolled_back
+            else "Not all that was changed before could be put back."
         )
         kept = f"What was there is saved on the machine in {file}." if file else ""
-        raise error.extended(outcome, kept, undone=undone, backup=file) from None
+        raise error.extended(outcome, kept, rolled_back=rolled_back, backup=file) from None
     return now
 
 

@@ -21,12 +21,12 @@ IGNORED = Served({"part": {"status": 200, "size": 31620, "shown": ["MSCF"]}})
 UNKNOWN = Served({"head": {"shown": ["HTTP/1.1 200 OK", ""]}})
 # The codes that the article names, each with the fault of today that explains it.
 CODES = [
-    (0x80072EE7, broken(6, lookup=0, connect=0), "server.name_resolution"),
-    (0x80072F78, broken(52), "server.answer"),
-    (0x80072F78, everywhere(status=200, size=199, type="text/html"), "server.captive"),
-    (0x80200013, IGNORED, "server.range_support"),
-    (0x80200011, UNKNOWN, "server.file_size"),
-    (0x80190193, everywhere(status=403), "server.forbidden"),
+    (0x80072EE7, broken(6, lookup=0, connect=0), "reachability.name_resolution"),
+    (0x80072F78, broken(52), "reachability.answer"),
+    (0x80072F78, everywhere(status=200, size=199, type="text/html"), "reachability.captive"),
+    (0x80200013, IGNORED, "reachability.range_support"),
+    (0x80200011, UNKNOWN, "reachability.file_size"),
+    (0x80190193, everywhere(status=403), "reachability.forbidden"),
 ]
 IDS = [f"{code:#x}-{identifier}" for code, _served, identifier in CODES]
 BY_CODE = list({code: (code, served) for code, served, _identifier in CODES}.values())
@@ -46,9 +46,9 @@ def failed(code: int, served: Served, **more: Any) -> Finding:
 def failed_untested(code: int) -> Finding:
     untested, finding = sorted(
         audit(Served(code=9010, asked=0), build=9600, bits_log=job(code)).findings,
-        key=lambda each: each.component != "server",
+        key=lambda each: each.component != "reachability",
     )
-    assert untested.id == "server.untested"
+    assert untested.id == "reachability.untested"
     assert len(untested.evidence) == 1
     return finding
 
@@ -59,7 +59,7 @@ def test_a_live_fault_and_the_job_that_failed_for_it_are_one(
     build: int, code: int, served: Served, identifier: str
 ) -> None:
     finding = failed(code, served, build=build)
-    assert (finding.id, finding.severity, finding.past) == (identifier, "error", False)
+    assert (finding.id, finding.severity, finding.resolved) == (identifier, "error", False)
     assert f"{code:#010x}" in finding.codes
     assert len(set(finding.codes)) == len(finding.codes)
     live = [each for each in finding.evidence if "stage" in each]
@@ -72,8 +72,8 @@ def test_a_live_fault_and_the_job_that_failed_for_it_are_one(
 @pytest.mark.parametrize(("code", "served"), BY_CODE, ids=[f"{code:#x}" for code, _served in BY_CODE])
 def test_without_a_fault_it_is_past(code: int, served: Served) -> None:
     finding = failed(code, Served())
-    assert (finding.component, finding.severity, finding.remedy, finding.past) == ("bits", "info", "none", True)
-    assert finding.summary.endswith("(in the past: the way to the server works now)")
+    assert (finding.component, finding.severity, finding.remedy, finding.resolved) == ("bits", "info", "none", True)
+    assert finding.summary.endswith("(resolved: the way to the server works now)")
     assert f"{code:#010x}" in finding.codes
     assert finding.evidence
 
@@ -86,7 +86,7 @@ def test_without_a_fault_it_is_past(code: int, served: Served) -> None:
 )
 def test_untested_it_stays(code: int, tested: Callable[[int], Finding]) -> None:
     finding = tested(code)
-    assert (finding.component, finding.past) == ("bits", False)
+    assert (finding.component, finding.resolved) == ("bits", False)
     assert "in the past" not in finding.summary
 
 
@@ -94,9 +94,9 @@ def test_untested_it_stays(code: int, tested: Callable[[int], Finding]) -> None:
 def test_another_fault_leaves_it_as_it_is(code: int) -> None:
     other = everywhere(status=401)
     found = audit(other, bits_log=job(code)).findings
-    assert [each.component for each in found] == ["server", "bits"]
+    assert [each.component for each in found] == ["reachability", "bits"]
     (alone,) = audit(other, ["bits"], bits_log=job(code)).findings
-    (live,) = audit(other, ["server"]).findings
+    (live,) = audit(other, ["reachability"]).findings
     assert found == (live, alone)
 
 
@@ -104,14 +104,14 @@ def test_a_failed_detection_is_joined_too() -> None:
     found = audit(
         everywhere(status=503), update_log=detection(0x80244022, time="2026-11-22T20:00:00.0000000Z")
     ).findings
-    assert [each.id for each in found] == ["server.unavailable"]
+    assert [each.id for each in found] == ["reachability.unavailable"]
     assert "stage" in found[0].evidence[0]
     assert any("time" in each for each in found[0].evidence)
 
 
 def test_a_failed_detection_of_the_past() -> None:
     found = audit(Served(), update_log=detection(0x80244022, time="2026-11-22T20:00:00.0000000Z")).findings
-    assert [(each.component, each.past, each.severity) for each in found] == [("agent", True, "info")]
+    assert [(each.component, each.resolved, each.severity) for each in found] == [("agent", True, "info")]
 
 
 def test_a_job_and_a_detection_are_joined_with_one_fault() -> None:
@@ -120,18 +120,18 @@ def test_a_job_and_a_detection_are_joined_with_one_fault() -> None:
         bits_log=job(0x80072EE7),
         update_log=detection(0x8024402C, time="2026-11-22T20:00:00.0000000Z"),
     ).findings
-    assert finding.id == "server.name_resolution"
+    assert finding.id == "reachability.name_resolution"
     assert len([each for each in finding.evidence if "stage" not in each]) >= 2
 
 
-FAULT = Finding("server.connect", "error", "s", "c", "network", ({"stage": "connect"},), ("0x80072efd",))
+FAULT = Finding("reachability.connect", "error", "s", "c", "network", ({"stage": "connect"},), ("0x80072efd",))
 EVENT = Finding("bits.job", "error", "s", "c", "network", ({"time": "t"},), ("0x80072efd",))
 
 
 @pytest.mark.parametrize(
     "finding",
     [
-        replace(EVENT, past=True),
+        replace(EVENT, resolved=True),
         replace(EVENT, codes=()),
         replace(EVENT, evidence=()),
         replace(EVENT, evidence=({"what": "Start", "value": 4},)),
@@ -152,13 +152,13 @@ def test_what_policy_says_stands_before_what_the_way_shows() -> None:
 
 
 def test_information_on_the_server_is_no_fault() -> None:
-    slow = Finding("server.slow", "info", "s", "c", "server_side", ({"stage": "http"},), ("0x80072efd",))
+    slow = Finding("reachability.slow", "info", "s", "c", "server_side", ({"stage": "http"},), ("0x80072efd",))
     information, past = correlation.joined_with_server([slow, EVENT], tested=True)
-    assert (information, past.past, past.evidence) == (slow, True, EVENT.evidence)
+    assert (information, past.resolved, past.evidence) == (slow, True, EVENT.evidence)
 
 
 def test_two_faults_take_the_event_once() -> None:
-    second = replace(FAULT, id="server.proxy")
+    second = replace(FAULT, id="reachability.proxy")
     assert correlation.joined_with_server([EVENT, FAULT, second], tested=True) == [
         replace(FAULT, evidence=(*FAULT.evidence, *EVENT.evidence)),
         second,
@@ -168,9 +168,9 @@ def test_two_faults_take_the_event_once() -> None:
 def test_through_real_requests() -> None:
     pc = Pc()
     live = _gather.gather(
-        pc.host, ["server"], replace(pc.context, url="http://gone.example.test:8530", request_timeout=3)
+        pc.host, ["reachability"], replace(pc.context, url="http://gone.example.test:8530", request_timeout=3)
     )
-    assert [each.id for each in live.findings] == ["server.name_resolution"]
+    assert [each.id for each in live.findings] == ["reachability.name_resolution"]
     joined = correlation.joined_with_server([replace(EVENT, codes=("0x80072ee7",)), *live.findings], tested=True)
-    assert [each.id for each in joined] == ["server.name_resolution"]
+    assert [each.id for each in joined] == ["reachability.name_resolution"]
     assert [("stage" in each, "time" in each) for each in joined[0].evidence] == [(True, False), (False, True)]

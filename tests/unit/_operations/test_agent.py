@@ -176,7 +176,7 @@ def test_nothing_is_reset_or_detected_where_the_repair_fails(run: Any) -> None:
     pc.faults = {"sc.exe config wuauserv start= demand": 5}
     with pytest.raises(StepFailed) as caught:
         run(pc, **ALL)
-    assert (caught.value.details["undone"], caught.value.details["backup"]) == (True, BACKUP)
+    assert (caught.value.details["rolled_back"], caught.value.details["backup"]) == (True, BACKUP)
     assert not any(line.startswith(("sc.exe stop", "UsoClient")) for line in pc.written())
 
 

@@ -22,7 +22,7 @@ def gather(windows: Windows, subset: list[str]) -> dict[str, Any]:
     return _gather.gather(MemoryHost(windows), subset, CONTEXT).as_result()  # type: ignore[arg-type]
 
 
-EVERYTHING = {"system", "policy", "bits", "agent", "store", "client_id", "events", "proxy", "server"}
+EVERYTHING = {"system", "policy", "bits", "agent", "update_store", "client_id", "events", "proxy", "reachability"}
 
 
 @pytest.mark.parametrize(
@@ -32,13 +32,13 @@ EVERYTHING = {"system", "policy", "bits", "agent", "store", "client_id", "events
         (["policy"], {"system", "policy"}, 5, 1),
         (["bits"], {"system", "bits"}, 8, 1),
         (["agent"], {"system", "agent"}, 11, 1),
-        (["store"], {"system", "store"}, 8, 1),
+        (["update_store"], {"system", "update_store"}, 8, 1),
         (["client_id"], {"system", "client_id"}, 3, 1),
         (["events"], {"system", "events"}, 5, 1),
         (["policy", "events"], {"system", "policy", "events"}, 7, 1),
         (["proxy"], {"system", "proxy"}, 5, 1),
-        (["server"], {"system", "server"}, 6, 2),
-        (["proxy", "server"], {"system", "proxy", "server"}, 6, 2),
+        (["reachability"], {"system", "reachability"}, 6, 2),
+        (["proxy", "reachability"], {"system", "proxy", "reachability"}, 6, 2),
         (["system"], {"system"}, 1, 1),
     ],
 )
@@ -56,13 +56,13 @@ def test_what_a_healthy_machine_with_curl_costs(windows: str) -> None:
     assert (audit.findings, audit.executions, audit.commands) == ((), 2, 24)
     assert len(pc.ran) == 24
     assert [line for line in pc.ran if line.startswith("curl.exe")] == pc.ran[-1:]
-    assert audit.facts["wsus_server"]["reachable"] is True
+    assert audit.facts["wsus_reachability"]["reachable"] is True
 
 
 def test_without_a_server_nobody_is_asked() -> None:
-    result = gather(Windows(policy={}, au={}), ["server"])
+    result = gather(Windows(policy={}, au={}), ["reachability"])
     assert (result["remote_executions"], result["native_commands"]) == (1, 5)
-    assert result["ansible_facts"]["wsus_server"]["url"] is None
+    assert result["ansible_facts"]["wsus_reachability"]["url"] is None
 
 
 def test_a_broken_machine() -> None:
@@ -127,14 +127,14 @@ def test_a_healthy_machine_of_any_build_is_asked_twice_and_has_no_findings(build
 def test_a_failed_job_and_the_fault_that_explains_it_are_one_finding() -> None:
     windows = Windows(bits_log=job(0x80072EE7), web={None: broken(6, lookup=0, connect=0)})
     (finding,) = gather(windows, ["all"])["ansible_facts"]["wsus_findings"]
-    assert (finding["id"], finding["remedy"], finding["past"]) == ("server.name_resolution", "network", False)
+    assert (finding["id"], finding["remedy"], finding["resolved"]) == ("reachability.name_resolution", "network", False)
     assert [("stage" in each, "time" in each) for each in finding["evidence"]] == [(True, False), (False, True)]
 
 
-@pytest.mark.parametrize(("subset", "past"), [(["bits", "server"], True), (["bits"], False)])
-def test_only_a_test_of_the_way_makes_a_failed_job_past(subset: list[str], past: bool) -> None:
+@pytest.mark.parametrize(("subset", "resolved"), [(["bits", "reachability"], True), (["bits"], False)])
+def test_only_a_test_of_the_way_makes_a_failed_job_resolved(subset: list[str], resolved: bool) -> None:
     (finding,) = gather(Windows(bits_log=job(0x80072EE7)), subset)["ansible_facts"]["wsus_findings"]
-    assert finding["past"] is past
+    assert finding["resolved"] is resolved
 
 
 class Garbled(MemoryHost):
@@ -182,12 +182,12 @@ def test_a_parser_that_fails_is_told_without_what_the_machine_said(monkeypatch: 
     def fail(*_arguments: object) -> None:
         raise ValueError("secret of the machine")
 
-    monkeypatch.setattr(_gather.COMPONENTS["store"], "read", fail)
+    monkeypatch.setattr(_gather.COMPONENTS["update_store"], "read", fail)
     traces: list[str] = []
     audit = _gather.gather(MemoryHost(Windows()), ["all"], CONTEXT, traces.append)  # type: ignore[arg-type]
-    assert [finding.id for finding in audit.findings] == ["store.unreadable"]
+    assert [finding.id for finding in audit.findings] == ["update_store.unreadable"]
     assert "secret" not in str(audit.as_result())
-    assert "ValueError in its parser" in audit.facts["wsus_store"]["unreadable"]
+    assert "ValueError in its parser" in audit.facts["wsus_update_store"]["unreadable"]
     assert "secret of the machine" in traces[0]
 
 

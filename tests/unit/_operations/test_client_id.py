@@ -105,7 +105,7 @@ def test_where_none_comes_the_old_one_is_put_back_if_that_is_asked_for(restore: 
     before = pc.machine.state()["registry"]
     with pytest.raises(WsusClientError, match="no new client id within 60 s") as raised:
         regenerate(pc, restore_on_failure=restore)
-    assert (raised.value.reason, raised.value.details["undone"]) == ("no_new_id", restore)
+    assert (raised.value.reason, raised.value.details["rolled_back"]) == ("no_new_id", restore)
     assert client_id(pc) == (CLONED if restore else None)
     assert journal(pc).keys() <= {""}
     if restore:

@@ -88,7 +88,7 @@ def test_a_refused_step_takes_the_others_back(registry: dict[str, Any] | None, r
     key = KEY if refused < 2 else rf"{KEY}\AU"
     pc.faults = {rf"reg.exe add {key} /v {value}": 1}
     error = failed(pc, StepFailed, settings=WANTED)
-    assert (error.reason, error.details["step"], error.details["undone"]) == (
+    assert (error.reason, error.details["step"], error.details["rolled_back"]) == (
         "step_failed",
         list(WANTED)[refused],
         True,
@@ -97,8 +97,8 @@ def test_a_refused_step_takes_the_others_back(registry: dict[str, Any] | None, r
     assert ("is put back" in error.message, BACKUP in error.message) == (True, bool(registry))
     lines = [line for line in pc.written() if "export" not in line]
     made = [line.split(" /v ")[1].split()[0] for line in lines[:4]]
-    undone = [line.split(" /v ")[1].split()[0] for line in lines[4:]]
-    assert undone == [name for name in reversed(made) if name != value]
+    rolled_back = [line.split(" /v ")[1].split()[0] for line in lines[4:]]
+    assert rolled_back == [name for name in reversed(made) if name != value]
     if before:
         assert policy_of(pc) == before
     else:
@@ -111,7 +111,7 @@ def test_a_step_that_is_accepted_but_not_there_is_taken_back(value: str) -> None
     before = policy_of(pc)
     pc.faults = {rf"reg.exe add {KEY} /v {value}": 0}
     error = failed(pc, NotVerified, settings=WANTED)
-    assert (error.reason, error.details) == ("not_verified", {"undone": True, "backup": BACKUP})
+    assert (error.reason, error.details) == ("not_verified", {"rolled_back": True, "backup": BACKUP})
     assert policy_of(pc) == before
 
 
@@ -119,7 +119,7 @@ def test_an_undo_that_is_refused_is_said() -> None:
     pc = alone()
     pc.faults = {rf"reg.exe add {KEY}\AU /v AUOptions": 1, rf"reg.exe delete {KEY} /v WUServer": 1}
     error = failed(pc, StepFailed, settings=WANTED)
-    assert error.details["undone"] is False
+    assert error.details["rolled_back"] is False
     assert "Not all that was changed" in error.message
 
 
@@ -128,7 +128,7 @@ def test_an_undo_that_cannot_be_read_back_is_not_claimed() -> None:
     pc.faults = {rf"reg.exe add {KEY}\AU /v AUOptions": 1}
     pc.before[rf"reg.exe delete {KEY} /v WUServer"] = lambda: pc.faults.update({rf"reg.exe query {KEY}": 5})
     error = failed(pc, StepFailed, settings=WANTED)
-    assert (error.details["step"], error.details["undone"]) == ("automatic_updates", False)
+    assert (error.details["step"], error.details["rolled_back"]) == ("automatic_updates", False)
 
 
 def test_a_setting_of_a_wrong_type_is_replaced_and_its_undo_is_the_backup() -> None:
@@ -140,7 +140,7 @@ def test_a_setting_of_a_wrong_type_is_replaced_and_its_undo_is_the_backup() -> N
     other = alone(wrong)
     other.faults = {rf"reg.exe add {KEY}\AU /v AUOptions": 1}
     error = failed(other, StepFailed, settings=WANTED)
-    assert (error.details["undone"], error.details["backup"]) == (False, BACKUP)
+    assert (error.details["rolled_back"], error.details["backup"]) == (False, BACKUP)
 
 
 def test_null_takes_a_setting_away() -> None:

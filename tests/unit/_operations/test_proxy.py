@@ -165,7 +165,7 @@ def test_what_is_refused_leaves_the_value_as_it_was(blob: bytes | None) -> None:
     pc = machine(blob)
     pc.faults = {"netsh.exe": 1}
     error = failed(pc, StepFailed, **GIVEN)
-    assert error.details["undone"] is True
+    assert error.details["rolled_back"] is True
     assert error.details["backup"] == (None if blob is None else BACKUP)
     assert "the machine's proxy: setting" in error.message
     assert "`netsh.exe winhttp set proxy proxy-server=new:3128 bypass-list=<local>;*.lan` ended with 1" in error.message
@@ -179,7 +179,7 @@ def test_what_is_refused_leaves_the_value_as_it_was(blob: bytes | None) -> None:
 def test_what_is_not_as_asked_is_taken_back_byte_for_byte(blob: bytes | None, options: dict[str, Any]) -> None:
     pc = setting_another(machine(blob))
     error = failed(pc, NotVerified, **options)
-    assert error.details["undone"] is True
+    assert error.details["rolled_back"] is True
     assert "read back these are not as asked: server" in error.message
     assert stored(pc) == blob
 
@@ -188,7 +188,7 @@ def test_what_cannot_be_taken_back_is_said() -> None:
     pc = setting_another(machine())
     pc.faults["reg.exe add"] = 1
     error = failed(pc, NotVerified, **GIVEN)
-    assert error.details["undone"] is False
+    assert error.details["rolled_back"] is False
     assert "Not all that was changed before could be put back." in error.message
     assert BACKUP in error.message
 

@@ -25,7 +25,7 @@ def audit(windows: Windows, **options: Any) -> Audit:
     given = OPTIONS | options
     reachability.check(given)
     context = reachability.context_of(given, CONTEXT.now)
-    return _gather.gather(MemoryHost(windows), ["proxy", "server"], context)  # type: ignore[arg-type]
+    return _gather.gather(MemoryHost(windows), ["proxy", "reachability"], context)  # type: ignore[arg-type]
 
 
 def demanded(windows: Windows, **options: Any) -> ServerUnreachable:
@@ -98,10 +98,10 @@ def test_what_works_is_enough(windows: Windows) -> None:
 @pytest.mark.parametrize(
     ("served", "stage", "finding", "remedy", "code"),
     [
-        (broken(6, lookup=0, connect=0), "dns", "server.name_resolution", "network", "0x80072ee7"),
-        (broken(7, connect=0), "connect", "server.connect", "network", "0x80072efd"),
-        (everywhere(status=503), "http", "server.unavailable", "server_side", "0x80244022"),
-        (everywhere(status=200, size=9, type="text/html"), "http", "server.captive", "network", "0x80072f78"),
+        (broken(6, lookup=0, connect=0), "dns", "reachability.name_resolution", "network", "0x80072ee7"),
+        (broken(7, connect=0), "connect", "reachability.connect", "network", "0x80072efd"),
+        (everywhere(status=503), "http", "reachability.unavailable", "server_side", "0x80244022"),
+        (everywhere(status=200, size=9, type="text/html"), "http", "reachability.captive", "network", "0x80072f78"),
     ],
 )
 def test_what_does_not_is_not(served: Served, stage: str, finding: str, remedy: str, code: str) -> None:
@@ -116,14 +116,14 @@ def test_what_does_not_is_not(served: Served, stage: str, finding: str, remedy: 
 
 def test_downloads_that_cannot_work_are_not_enough() -> None:
     error = demanded(Windows(web={None: Served({"part": {"status": 200, "shown": ["MSCF"]}})}))
-    assert (error.details["finding"], error.details["codes"]) == ("server.range_support", ["0x80200013"])
+    assert (error.details["finding"], error.details["codes"]) == ("reachability.range_support", ["0x80200013"])
     assert error.details["stage"] == "http"
 
 
 @pytest.mark.parametrize(("build", "code"), [(9600, 9010), (19045, 9009), (19045, 2), (19045, 0)])
 def test_what_is_not_known_is_not_enough(build: int, code: int) -> None:
     error = demanded(Windows(build=build, web={None: Served(code=code, asked=0)}))
-    assert (error.details["finding"], error.details["stage"]) == ("server.untested", "")
+    assert (error.details["finding"], error.details["stage"]) == ("reachability.untested", "")
     assert error.details["remedy"] == "administrator"
 
 
@@ -144,5 +144,5 @@ def test_a_finding_of_another_component_is_not_the_servers() -> None:
 
 def test_the_given_proxy_is_the_agents_way() -> None:
     error = demanded(Windows(web={"p:1": everywhere(status=403)}), proxy="p:1")
-    assert (error.details["finding"], error.details["remedy"]) == ("server.forbidden", "reachability")
+    assert (error.details["finding"], error.details["remedy"]) == ("reachability.forbidden", "reachability")
     assert "directly it works" in error.message

@@ -139,13 +139,13 @@ def test_a_step_that_fails_undoes_the_others_in_reverse_order() -> None:
     pc.faults = {"sc.exe sidtype": 5}
     error = failed(pc, StepFailed)
     assert (error.reason, error.details["step"], error.details["code"]) == ("step_failed", "sid_type", "0x80070005")
-    assert (error.details["undone"], error.details["backup"]) == (True, BACKUP)
+    assert (error.details["rolled_back"], error.details["backup"]) == (True, BACKUP)
     assert "0x80070005" in error.message
     assert "is put back" in error.message
     assert BACKUP in error.message
-    done, undone = pc.written()[1:4], pc.written()[4:]
+    done, rolled_back = pc.written()[1:4], pc.written()[4:]
     assert [line.split()[1] for line in done] == ["config", "sidtype", "add"]
-    assert [line.split()[1] for line in undone] == ["add", "config"]
+    assert [line.split()[1] for line in rolled_back] == ["add", "config"]
     assert as_it_is(pc) == before
     assert pc.state("BITS") == "STOPPED"
 
@@ -154,7 +154,7 @@ def test_a_failed_reg_command_is_named() -> None:
     pc = Pc(services={"BITS": {"keys": {"Parameters": None}}})
     pc.faults = {"reg.exe add": 1}
     error = failed(pc, StepFailed)
-    assert error.details == {"step": "service_dll", "undone": True, "backup": BACKUP}
+    assert error.details == {"step": "service_dll", "rolled_back": True, "backup": BACKUP}
     assert "The definition was not changed." in error.message
 
 
@@ -165,20 +165,20 @@ def test_what_cannot_be_put_back_whole_is_said() -> None:
     definition = pc.facts().service.definition
     assert definition is not None
     assert (definition.start, definition.account) == (4, "LocalSystem")
-    assert error.details["undone"] is False
+    assert error.details["rolled_back"] is False
     assert "Not all of what was changed" in error.message
 
 
 def test_another_spelling_of_the_account_is_as_before() -> None:
     pc = Pc(services={"BITS": {"values": {"ObjectName": r"NT AUTHORITY\SYSTEM", "Start": 4}}})
     pc.faults = {"sc.exe failure": 5}
-    assert failed(pc, StepFailed, definition="kb10132").details["undone"] is True
+    assert failed(pc, StepFailed, definition="kb10132").details["rolled_back"] is True
 
 
 def test_an_undo_that_is_refused_is_said() -> None:
     pc = Pc(services={"BITS": DISABLED})
     pc.faults = {"sc.exe sidtype": 5, "sc.exe config BITS start= disabled": 5}
-    assert failed(pc, StepFailed).details["undone"] is False
+    assert failed(pc, StepFailed).details["rolled_back"] is False
 
 
 def test_a_change_that_is_accepted_but_not_there_is_put_back() -> None:
@@ -186,7 +186,7 @@ def test_a_change_that_is_accepted_but_not_there_is_put_back() -> None:
     before = as_it_is(pc)
     pc.faults = {"sc.exe sidtype": 0}
     error = failed(pc, NotVerified)
-    assert (error.reason, error.details["undone"]) == ("not_verified", True)
+    assert (error.reason, error.details["rolled_back"]) == ("not_verified", True)
     assert "sid_type" in error.message
     assert as_it_is(pc) == before
     assert "sc.exe start BITS" not in pc.written()
@@ -196,7 +196,7 @@ def test_a_start_that_fails_puts_the_changes_back() -> None:
     pc = Pc(services={"BITS": {**DISABLED, "start_fails_with": 0x80040154}})
     before = as_it_is(pc)
     error = failed(pc, StartFailed)
-    assert (error.details["code"], error.details["undone"]) == ("0x80040154", True)
+    assert (error.details["code"], error.details["rolled_back"]) == ("0x80040154", True)
     assert as_it_is(pc) == before
     assert pc.state("BITS") == "STOPPED"
 
@@ -206,7 +206,7 @@ def test_a_running_bits_runs_again_when_its_restart_fails() -> None:
     pc.faults = {"sc.exe stop BITS": 1052}
     before = as_it_is(pc)
     error = failed(pc, StopFailed)
-    assert (error.details["code"], error.details["undone"]) == ("0x8007041c", True)
+    assert (error.details["code"], error.details["rolled_back"]) == ("0x8007041c", True)
     assert as_it_is(pc) == before
     assert pc.state("BITS") == "RUNNING"
 
@@ -216,7 +216,7 @@ def test_a_running_bits_that_stays_stopped_is_said() -> None:
     before = as_it_is(pc)
     pc.faults = {"sc.exe start BITS": 1053}
     error = failed(pc, StartFailed)
-    assert error.details["undone"] is False
+    assert error.details["rolled_back"] is False
     assert as_it_is(pc) == before
     assert pc.state("BITS") == "STOPPED"
 
@@ -230,7 +230,7 @@ def test_a_neighbour_that_does_not_start_puts_the_changes_back() -> None:
     )
     before = as_it_is(pc)
     error = failed(pc, StartFailed)
-    assert (error.details["service"], error.details["undone"]) == ("SENS", True)
+    assert (error.details["service"], error.details["rolled_back"]) == ("SENS", True)
     assert as_it_is(pc) == before
 
 
@@ -238,7 +238,7 @@ def test_a_created_service_goes_again_when_it_does_not_start() -> None:
     pc = Pc(services={"BITS": {"deleted": True}})
     pc.faults = {"sc.exe start BITS": 1053}
     error = failed(pc, StartFailed)
-    assert error.details["undone"] is True
+    assert error.details["rolled_back"] is True
     facts = pc.facts().service
     assert (facts.definition, facts.state.installed) == (None, False)
 
@@ -257,7 +257,7 @@ def test_a_service_that_hangs_is_an_error_and_the_definition_is_put_back() -> No
     pc = Pc(services={"BITS": {**BROKEN, "state": "running", "hangs": "stopping"}})
     before = as_it_is(pc)
     error = failed(pc, ServiceHangs, timeout=10)
-    assert (error.reason, error.details["undone"]) == ("service_hangs", False)  # it does not run as it did
+    assert (error.reason, error.details["rolled_back"]) == ("service_hangs", False)  # it does not run as it did
     assert as_it_is(pc) == before
     assert pc.state("BITS") == "STOP_PENDING"
     assert not any("kill" in line for line in pc.ran)
@@ -283,7 +283,7 @@ def test_output_that_ends_early_is_taken_for_done_and_put_back() -> None:
 
     pc.exec_command = cut  # type: ignore[method-assign]
     error = failed(pc, OutputEndedEarly)
-    assert (error.reason, error.details["undone"]) == ("output_ended_early", True)
+    assert (error.reason, error.details["rolled_back"]) == ("output_ended_early", True)
     assert as_it_is(pc) == before
 
 

@@ -120,7 +120,7 @@ def test_a_run_that_fails_leaves_all_as_it_was(spec: dict[str, Any], reason: str
     before = running(pc)
     with pytest.raises(WsusClientError) as raised:
         rebuild(pc)
-    assert (raised.value.reason, raised.value.details.get("undone", True)) == (reason, True)
+    assert (raised.value.reason, raised.value.details.get("rolled_back", True)) == (reason, True)
     assert database(pc) == b"damaged 0x80248007"
     assert [name for name in copies(pc) if not name.endswith("-incomplete")] == []
     assert set(before) <= set(running(pc))

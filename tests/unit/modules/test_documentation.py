@@ -115,7 +115,7 @@ def finding_ids() -> set[str]:
     folder = COLLECTION / "plugins" / "plugin_utils"
     own = "\n".join(path.read_text(encoding="utf-8") for path in (folder / "_components").rglob("*.py"))
     shared = "\n".join(path.read_text(encoding="utf-8") for path in (folder / "_components" / "service").glob("*.py"))
-    ids = set(re.findall(r'(?:Finding|Fault|_finding|_fault)\(\s*"((?:policy|bits|agent|proxy|server)\.[a-z_]+)"', own))
+    ids = set(re.findall(r'(?:Finding|Fault|_finding|_fault)\(\s*"((?:policy|bits|agent|proxy|reachability|update_store|client_id)\.[a-z_]+)"', own))
     words = set(re.findall(r'_(?:start_fault|broken_definition)\(\s*service,\s*"([a-z_]+)"', shared))
     words |= set(re.findall(r'f"\{service\.component\}\.([a-z_]+)"', shared))
     return ids | {f"{component}.{word}" for component in ("bits", "agent") for word in words}
@@ -124,7 +124,7 @@ def finding_ids() -> set[str]:
 def test_every_finding_stands_in_the_readme() -> None:
     ids = finding_ids()
     assert {"policy.dual_scan", "agent.no_detection", "agent.disabled", "bits.sens", "bits.drift"} <= ids
-    assert {"proxy.between", "server.tls", "server.forbidden", "server.untested"} <= ids
+    assert {"proxy.between", "reachability.tls", "reachability.forbidden", "reachability.untested"} <= ids
     readme = (COLLECTION / "README.md").read_text(encoding="utf-8")
     assert sorted(each for each in ids if f"`{each}`" not in readme) == []
 

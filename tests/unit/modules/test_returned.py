@@ -133,13 +133,13 @@ def test_bits_facts(spec: Mapping[str, Any]) -> None:
 @pytest.mark.parametrize("url", [None, "http://unknown.example.test:8530", "http://wsus.example.test:8530"])
 @pytest.mark.parametrize("spec", MACHINES.values(), ids=MACHINES)
 def test_reachability(spec: Mapping[str, Any], url: str | None) -> None:
-    audit = gather(host_of(**spec), ["proxy", "server"], Context(now=datetime.now(UTC), url=url))
+    audit = gather(host_of(**spec), ["proxy", "reachability"], Context(now=datetime.now(UTC), url=url))
     check(audit.as_result(), reachability_module)
 
 
 @pytest.mark.parametrize("url", [None, "http://unknown.example.test:8530"])
 def test_a_required_server_that_cannot_be_used(url: str | None) -> None:
-    audit = gather(host_of(domain=None), ["proxy", "server"], Context(now=datetime.now(UTC), url=url))
+    audit = gather(host_of(domain=None), ["proxy", "reachability"], Context(now=datetime.now(UTC), url=url))
     with pytest.raises(ServerUnreachable) as raised:
         require(audit)
     documented = yaml.safe_load(reachability_module.RETURN)

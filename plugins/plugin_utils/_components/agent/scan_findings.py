@@ -65,7 +65,7 @@ def _past_failures(agent: Agent) -> Iterator[Finding]:
             "none",
             tuple(each.as_fact() for each in failed[:3]),
             tuple(dict.fromkeys(_error_codes.hexadecimal(each.code or 0) for each in failed[:3])),
-            past=True,
+            resolved=True,
         )
 
 
@@ -101,7 +101,7 @@ def _work_failed(agent: Agent, failed: list[Failure]) -> Finding:
         _remedy(explanation) if recent else "none",
         tuple(each.as_fact() for each in failed[:3]),
         (explanation.hex,),
-        past=not recent,
+        resolved=not recent,
     )
 
 

@@ -103,8 +103,8 @@ class Server:
             "untested": self.untested or None,
             "reachable": self.agents.works if tested else None,
             "generation": {True: "3", False: "2012", None: None}[self.agents.old_server],
-            "agent_way": self.agents.as_fact() if tested else None,
-            "other_way": self.other.as_fact() if tested and self.other else None,
+            "agent_route": self.agents.as_fact() if tested else None,
+            "alternate_route": self.other.as_fact() if tested and self.other else None,
         }
 
 

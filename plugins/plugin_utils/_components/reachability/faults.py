@@ -24,63 +24,63 @@ class Fault:
 
 
 _NAME = Fault(
-    "server.name_resolution",
+    "reachability.name_resolution",
     "The name of the server does not resolve",
     "DNS does not know the name, or the machine asks the wrong DNS server; the name may be mistyped in the policy.",
     "network",
     ("0x80072ee7", "0x8024402c"),
 )
 _REFUSED = Fault(
-    "server.connect",
+    "reachability.connect",
     "The server refuses the connection",
     "Nothing listens on that port: the port is wrong in the policy (8530, 8531), the site is stopped, or a firewall rejects it.",
     "network",
     ("0x80072efd", "0x8024402f"),
 )
 _DROPPED = Fault(
-    "server.connect",
+    "reachability.connect",
     "The server does not answer a connection",
     "A firewall on the way drops it, the route is missing, or the server is down.",
     "network",
     ("0x80072ee2", "0x80072efd", "0x8024401c"),
 )
 _PROXY_LOGON = Fault(
-    "server.proxy",
+    "reachability.proxy",
     "The proxy demands a logon",
     "The agent runs as LocalSystem and has no user to log on with: let the machines through without, or put the server on the bypass list.",
     "network",
     ("0x8024401b", "0x80190197", "0x80072f8c"),
 )
 _PROXY = Fault(
-    "server.proxy",
+    "reachability.proxy",
     "The proxy cannot be reached, or does not reach the server",
     "The proxy's name or port is wrong in the machine's settings (WinHTTP), the proxy is down, or it may not connect there.",
     "reachability",
     ("0x80072ee7", "0x80072efd", "0x8024402c", "0x80070057"),
 )
 _TLS = Fault(
-    "server.tls",
+    "reachability.tls",
     "The connection cannot be secured: the server's certificate or protocol is not accepted",
     "The certificate is expired, of an unknown authority or for another name, or the machine and the server have no protocol version in common.",
     "server_side",
     ("0x80072f8f", "0x80072f7d", "0x80072f05", "0x80072f0d", "0x80072f06"),
 )
 _BROKEN_OFF = Fault(
-    "server.answer",
+    "reachability.answer",
     "The server's answer breaks off or makes no sense",
     "Something on the way closes the connection, or what listens on that port is no web server (http asked of a port that speaks https?).",
     "network",
     ("0x80072f78", "0x80072efe", "0x80072ee2"),
 )
 _SLOW = Fault(
-    "server.answer",
+    "reachability.answer",
     "The server takes the request and does not answer in time",
     "The server is overloaded (application pool WsusPool, database), or something on the way holds the answer back.",
     "server_side",
     ("0x80072ee2", "0x8024401c", "0x80072f78"),
 )
 _CAPTIVE = Fault(
-    "server.captive",
+    "reachability.captive",
     "Something else answers in the server's place: a page where a file must come",
     "A proxy, a captive portal or another web site answers every request with a page of its own.",
     "network",
@@ -89,28 +89,28 @@ _CAPTIVE = Fault(
 _STATUSES: Mapping[int, Fault] = {
     407: _PROXY_LOGON,
     401: Fault(
-        "server.forbidden",
+        "reachability.forbidden",
         "The server demands a logon (HTTP 401)",
         "Anonymous access is switched off for WSUS in IIS, where clients come without a user.",
         "server_side",
         ("0x80244017", "0x80190191"),
     ),
     403: Fault(
-        "server.forbidden",
+        "reachability.forbidden",
         "The server forbids the request (HTTP 403)",
         "IIS demands TLS for that path, denies the address, or rights are missing; or a proxy forbids it.",
         "server_side",
         ("0x80244018", "0x80190193"),
     ),
     404: Fault(
-        "server.not_wsus",
+        "reachability.not_wsus",
         "A web server answers, but no WSUS (HTTP 404)",
         "The port is that of another site, or the virtual directories of WSUS are missing.",
         "server_side",
         ("0x80244019", "0x80190194"),
     ),
     500: Fault(
-        "server.error",
+        "reachability.error",
         "The server fails inside (HTTP 500)",
         "The web service of WSUS has an error: its event log and its database tell more.",
         "server_side",
@@ -118,7 +118,7 @@ _STATUSES: Mapping[int, Fault] = {
     ),
     502: _PROXY,
     503: Fault(
-        "server.unavailable",
+        "reachability.unavailable",
         "The server is out of service (HTTP 503)",
         "The application pool WsusPool is stopped, often because it reached its limit of memory, or its queue is full.",
         "server_side",
@@ -144,7 +144,7 @@ def fault_of(answer: Answer) -> Fault:
     if status < 400:
         return _CAPTIVE
     other = Fault(
-        "server.error",
+        "reachability.error",
         f"The server answers with HTTP {status}",
         "Neither WSUS nor IIS gives this of itself: something on the way may.",
         "server_side",

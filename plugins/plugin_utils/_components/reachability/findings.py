@@ -37,7 +37,7 @@ def _untested(server: Server) -> Finding:
         "no_answer": "The program that asks on this Windows ended without a word: something stopped it, or it is not Windows' own.",
     }
     return Finding(
-        "server.untested",
+        "reachability.untested",
         "warning",
         "The way to the server could not be tested from this machine",
         causes[server.untested],
@@ -75,7 +75,7 @@ def _ranges(server: Server) -> Iterator[Finding]:
     if server.agents.ranges is False:
         by_proxy = _is_the_proxys(server, "ranges")
         yield Finding(
-            "server.range_support",
+            "reachability.range_support",
             "error",
             f"Requests for a part of a file are not honoured ({_way_in_words(server.agents)})",
             "BITS downloads in parts: "
@@ -94,7 +94,7 @@ def _lengths(server: Server) -> Iterator[Finding]:
     if server.agents.lengths is False:
         by_proxy = _is_the_proxys(server, "lengths")
         yield Finding(
-            "server.file_size",
+            "reachability.file_size",
             "error",
             f"HEAD is answered without a length ({_way_in_words(server.agents)})",
             "BITS must know the size of a file: "
@@ -113,7 +113,7 @@ def _slow(server: Server) -> Iterator[Finding]:
     slow = [each for each in server.agents.answers if each.time >= _SLOW_S]
     if slow:
         yield Finding(
-            "server.slow",
+            "reachability.slow",
             "info",
             f"The server is slow: {max(each.time for each in slow):.0f} s for an answer",
             "The server or the way to it is overloaded; clients run into time-outs when many ask at once.",
@@ -126,7 +126,7 @@ def _slow(server: Server) -> Iterator[Finding]:
 def _only_this_way(server: Server) -> Iterator[Finding]:
     if server.other is not None and not server.other.works and server.other.answers:
         yield Finding(
-            "server.only_way",
+            "reachability.only_way",
             "info",
             f"The server is reached {_way_in_words(server.agents)} only, as the agent does",
             f"{_way_in_words(server.other).capitalize()} it is not: {fault_of(_bad(server.other)[0]).summary.lower()}.",

@@ -77,5 +77,5 @@ def _failed_start(
         "none" if past else explanation.remedy,
         tuple(evidence[:3]),
         codes,
-        past=past,
+        resolved=past,
     )

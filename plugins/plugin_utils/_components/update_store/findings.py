@@ -38,7 +38,7 @@ def findings(store: Store) -> tuple[Finding, ...]:
         *_journal_damaged(store),
         *_damaged(store),
         *_missing(store),
-        *event_queries.unreadable("store", "the update store", application, 0),
+        *event_queries.unreadable("update_store", "the update store", application, 0),
     )
 
 
@@ -46,7 +46,7 @@ def _unfinished(store: Store) -> Iterator[Finding]:
     if store.unfinished:
         word = "rebuild" if store.unfinished.state == "rebuilt" else "restoration"
         yield Finding(
-            "store.unfinished",
+            "update_store.unfinished",
             "error",
             f"A {word} of the update store was begun and not finished",
             "The connection, the controller or the machine went away while the services were stopped.",
@@ -58,7 +58,7 @@ def _unfinished(store: Store) -> Iterator[Finding]:
 def _journal_damaged(store: Store) -> Iterator[Finding]:
     if store.journal_damage:
         yield Finding(
-            "store.journal_damaged",
+            "update_store.journal_damaged",
             "error",
             f"The journal of the update store cannot be read: {store.journal_damage.message}",
             "Somebody changed the record, or it was written by another version. Whether a rebuild was cut is not known, so the store "
@@ -74,7 +74,7 @@ def _damaged(store: Store) -> Iterator[Finding]:
     facts = [each.as_fact() for each in store.evidence]
     code = facts[0].get("code", "")
     yield Finding(
-        "store.damaged",
+        "update_store.damaged",
         "error",
         f"The update store is damaged: {_KINDS[newest.kind]} {code} {facts[0].get('name', '')}".rstrip(),
         "Files of the agent's store (SoftwareDistribution) contradict each other or cannot be read."
@@ -88,7 +88,7 @@ def _damaged(store: Store) -> Iterator[Finding]:
 def _missing(store: Store) -> Iterator[Finding]:
     if store.listed and not store.exists and not store.unfinished:
         yield Finding(
-            "store.missing",
+            "update_store.missing",
             "info",
             "There is no update store",
             "Somebody deleted or renamed it, or the agent never ran. It makes a new one when it runs next.",

@@ -100,7 +100,7 @@ def test_an_agent_without_trouble_is_asked_for_unusual_dependencies_only() -> No
 )
 def test_an_agent_that_cannot_start(identifier: str, windows: Windows) -> None:
     finding = only(agent, windows, identifier)
-    assert (finding.severity, finding.past) == ("error", False)
+    assert (finding.severity, finding.resolved) == ("error", False)
     assert finding.remedy == "agent"
 
 
@@ -126,9 +126,9 @@ def test_both_paths_of_windows_10_are_right(build: int, path: str) -> None:
 def test_a_failed_start_in_the_past_is_told_from_one_now() -> None:
     log = scm(7023, "wuauserv", "%%-2147221164", service="wuauserv", time=ago(days=2))
     finding = only(agent, Windows(system_log=log), "agent.start_failed")  # it has detected since
-    assert (finding.severity, finding.past, finding.codes) == ("info", True, ("0x80040154",))
+    assert (finding.severity, finding.resolved, finding.codes) == ("info", True, ("0x80040154",))
     now = only(agent, Windows(system_log=log, update_log=detection(time=ago(days=2, hours=1))), "agent.start_failed")
-    assert (now.severity, now.past) == ("error", False)
+    assert (now.severity, now.resolved) == ("error", False)
 
 
 @pytest.mark.parametrize("build", [7601, 26100])

@@ -78,7 +78,7 @@ def test_the_last_detection_failed(code: int, good: dict[str, int] | None, sever
     found = Windows(update_log=log).found(agent)
     assert list(found) == ["agent.scan_failed"]
     finding = found["agent.scan_failed"]
-    assert (finding.severity, finding.remedy, finding.past) == (severity, remedy, False)
+    assert (finding.severity, finding.remedy, finding.resolved) == (severity, remedy, False)
     assert finding.codes == (f"0x{code:08x}",)
     assert finding.evidence[0]["time"] == ago(hours=1)
     assert finding.evidence[-1]["value"] == (ago(**good) if good else None)
@@ -88,7 +88,7 @@ def test_detections_that_failed_before_the_last_good_one() -> None:
     codes = [0x8024402C, 0x80244022, 0x8024402C, 0x80072EE2]
     failed = "".join(detection(code, time=ago(hours=2 + n)) for n, code in enumerate(codes))
     finding = Windows(update_log=detection(time=ago(hours=1)) + failed).found(agent)["agent.scan_failed"]
-    assert (finding.severity, finding.remedy, finding.past) == ("info", "none", True)
+    assert (finding.severity, finding.remedy, finding.resolved) == ("info", "none", True)
     assert finding.codes == ("0x8024402c", "0x80244022")
     assert [each["time"] for each in finding.evidence] == [ago(hours=2), ago(hours=3), ago(hours=4)]
 
@@ -168,7 +168,7 @@ def test_other_work_that_failed(
     found = Windows(**where).found(agent)  # type: ignore[arg-type]
     assert list(found) == [identifier]
     finding = found[identifier]
-    assert (finding.past, finding.severity) == (not recent, "warning" if recent else "info")
+    assert (finding.resolved, finding.severity) == (not recent, "warning" if recent else "info")
     assert finding.codes == (f"0x{code:08x}",)
     assert finding.evidence[0]["update"] == "2026-11 KB5066791"
     assert ("in the past" in finding.summary) is not recent

@@ -127,7 +127,7 @@ def test_an_old_agent_whose_event_log_says_nothing_is_read_from_its_text() -> No
         "7.6.7601.24436",
         Detection("2026-11-22T19:00:00.000Z", "WindowsUpdate.log"),
     )
-    assert [(each.id, each.past) for each in agent.findings(facts)] == [("agent.scan_failed", True)]
+    assert [(each.id, each.resolved) for each in agent.findings(facts)] == [("agent.scan_failed", True)]
 
 
 def test_windows_10_is_not_asked_for_its_text() -> None:

@@ -100,7 +100,7 @@ def test_every_row_of_the_first_table(identifier: str, code: str, windows: Windo
     findings = windows.findings()
     assert list(findings) == [identifier]
     finding = findings[identifier]
-    assert (finding.severity, finding.past) == ("error", False)
+    assert (finding.severity, finding.resolved) == ("error", False)
     assert code in finding.codes
     assert finding.evidence
     assert finding.remedy in ("bits", "administrator")
@@ -280,14 +280,14 @@ def test_a_failed_start_is_evidence_of_the_fault_that_explains_it() -> None:
     ],
 )
 def test_a_failed_start_whose_cause_is_gone_is_past(windows: Windows) -> None:
-    past = [finding for finding in windows.findings().values() if finding.past]
+    past = [finding for finding in windows.findings().values() if finding.resolved]
     assert [(finding.severity, finding.remedy) for finding in past] == [("info", "none")]
     assert "in the past" in past[0].summary
 
 
 def test_the_exit_code_of_the_last_run_is_not_past() -> None:
     findings = Windows(states={"BITS": (1, "STOPPED", 1083)}).findings()
-    assert (findings["bits.svchost_group"].severity, findings["bits.svchost_group"].past) == ("error", False)
+    assert (findings["bits.svchost_group"].severity, findings["bits.svchost_group"].resolved) == ("error", False)
 
 
 def test_sens_that_does_not_run() -> None:

@@ -48,7 +48,7 @@ def test_where_settings_come_from(source: str | None, windows: Windows) -> None:
 
 def test_nothing_is_set_although_objects_apply() -> None:
     finding = only(policy, Windows(**NOTHING, group_policy=state(LOCAL, DOMAIN)), "policy.not_targeted")
-    assert (finding.severity, finding.remedy, finding.past) == ("error", "policy", False)
+    assert (finding.severity, finding.remedy, finding.resolved) == ("error", "policy", False)
     assert "(objects: 1)" in finding.summary
     assert "linked since the last processing" in finding.cause
     assert [each["value"] for each in finding.evidence if each["what"] == "group policy object"] == [

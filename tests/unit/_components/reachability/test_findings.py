@@ -50,8 +50,8 @@ DIRECT = [
 )
 @pytest.mark.parametrize("build", [9600, 19045])
 def test_faults(build: int, served: Served, identifier: str, remedy: str, words: str, codes: set[str]) -> None:
-    finding = only(server, Windows(build=build, web={None: served}), f"server.{identifier}")
-    assert (finding.severity, finding.remedy, finding.past) == ("error", remedy, False)
+    finding = only(server, Windows(build=build, web={None: served}), f"reachability.{identifier}")
+    assert (finding.severity, finding.remedy, finding.resolved) == ("error", remedy, False)
     assert words in finding.summary
     assert finding.summary.endswith("(directly)")
     assert finding.cause
@@ -64,7 +64,7 @@ TLS = [broken(code, connected=0, tls=0) for code in (35, 51, 60, 77)] + [broken(
 
 @pytest.mark.parametrize("served", TLS, ids=["35", "51", "60", "77", "28"])
 def test_faults_of_tls(served: Served) -> None:
-    finding = only(server, Windows(policy=SECURE, web={None: served}), "server.tls")
+    finding = only(server, Windows(policy=SECURE, web={None: served}), "reachability.tls")
     assert (finding.remedy, finding.evidence[0]["stage"]) == ("server_side", "tls")
     assert {"0x80072f8f", "0x80072f0d"} <= set(finding.codes)
 
@@ -86,7 +86,7 @@ def test_faults_of_tls(served: Served) -> None:
 def test_faults_of_a_proxy(served: Served, policy: dict[str, Any], remedy: str, words: str) -> None:
     windows = Windows(winhttp=MACHINE, web={PROXY: served, None: NO_NAME})
     windows.policy |= policy
-    finding = only(server, windows, "server.proxy")
+    finding = only(server, windows, "reachability.proxy")
     assert (finding.severity, finding.remedy) == ("error", remedy)
     assert words in finding.summary
     assert finding.summary.endswith(f"(through the proxy {PROXY})")
@@ -94,7 +94,7 @@ def test_faults_of_a_proxy(served: Served, policy: dict[str, Any], remedy: str, 
 
 
 def test_works_only_without_the_proxy() -> None:
-    finding = only(server, Windows(winhttp=MACHINE, web={PROXY: everywhere(status=403)}), "server.forbidden")
+    finding = only(server, Windows(winhttp=MACHINE, web={PROXY: everywhere(status=403)}), "reachability.forbidden")
     assert finding.summary.endswith(f"(through the proxy {PROXY}); directly it works")
     assert finding.remedy == "reachability"
     assert "The server is reached directly: set the machine's proxy (WinHTTP) accordingly." in finding.cause
@@ -103,7 +103,7 @@ def test_works_only_without_the_proxy() -> None:
 
 def test_works_only_through_the_proxy() -> None:
     users = {"HKCU": {"ProxyEnable": 1, "ProxyServer": PROXY}}
-    finding = only(server, Windows(users=users, web={None: NO_NAME}), "server.name_resolution")
+    finding = only(server, Windows(users=users, web={None: NO_NAME}), "reachability.name_resolution")
     assert finding.summary.endswith(f"(directly); through the proxy {PROXY} it works")
     assert (finding.remedy, finding.codes[0]) == ("reachability", "0x80072ee7")
     assert [(each["proxy"], each["stage"]) for each in finding.evidence] == [(None, "dns"), (PROXY, "http")]
@@ -117,7 +117,7 @@ def test_works_only_through_the_proxy() -> None:
     ],
 )
 def test_the_agents_way_is_the_only_one(fields: dict[str, Any], other: str | None, words: str) -> None:
-    finding = only(server, Windows(**fields, web={other: DROPPED}), "server.only_way")
+    finding = only(server, Windows(**fields, web={other: DROPPED}), "reachability.only_way")
     assert (finding.severity, finding.remedy) == ("info", "none")
     assert words in finding.summary
 
@@ -138,13 +138,13 @@ CAPTIVE: list[dict[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize("differs", CAPTIVE)
 def test_a_page_in_a_files_place(differs: dict[str, dict[str, Any]]) -> None:
-    finding = only(server, Windows(web={None: Served(differs)}), "server.captive")
+    finding = only(server, Windows(web={None: Served(differs)}), "reachability.captive")
     assert (finding.remedy, finding.evidence[0]["path"]) == ("network", f"/{PATHS[next(iter(differs))]}")
 
 
 def test_a_page_of_another_type_for_everything() -> None:
     windows = Windows(web={None: everywhere(status=200, size=9000, type="text/xml")})
-    assert list(windows.found(server)) == ["server.captive"]
+    assert list(windows.found(server)) == ["reachability.captive"]
 
 
 @pytest.mark.parametrize(
@@ -171,8 +171,13 @@ UNKNOWN = Served({"head": {"shown": ["HTTP/1.1 200 OK", "Transfer-Encoding: chun
 @pytest.mark.parametrize(
     ("served", "identifier", "code", "words"),
     [
-        (IGNORED, "server.range_support", "0x80200013", ("strips the request", "ignores it")),
-        (UNKNOWN, "server.file_size", "0x80200011", ("the proxy on the way drops", "a proxy on the way or the server")),
+        (IGNORED, "reachability.range_support", "0x80200013", ("strips the request", "ignores it")),
+        (
+            UNKNOWN,
+            "reachability.file_size",
+            "0x80200011",
+            ("the proxy on the way drops", "a proxy on the way or the server"),
+        ),
     ],
 )
 def test_what_bits_needs(served: Served, identifier: str, code: str, words: tuple[str, str]) -> None:
@@ -188,7 +193,7 @@ def test_what_bits_needs(served: Served, identifier: str, code: str, words: tupl
 
 def test_both_at_once() -> None:
     windows = Windows(web={None: Served({**IGNORED.differs, **UNKNOWN.differs})})
-    assert list(windows.found(server)) == ["server.range_support", "server.file_size"]
+    assert list(windows.found(server)) == ["reachability.range_support", "reachability.file_size"]
     ways = windows.read(server).agents
     assert (ways.works, ways.ranges, ways.lengths) == (True, False, False)
 
@@ -196,9 +201,9 @@ def test_both_at_once() -> None:
 @pytest.mark.parametrize(("seconds", "slow"), [(4.99, False), (5.0, True), (14.4, True)])
 def test_a_slow_server(seconds: float, slow: bool) -> None:
     windows = Windows(web={None: Served({"auth": {"total": seconds}})})
-    assert list(windows.found(server)) == (["server.slow"] if slow else [])
+    assert list(windows.found(server)) == (["reachability.slow"] if slow else [])
     if slow:
-        finding = only(server, windows, "server.slow")
+        finding = only(server, windows, "reachability.slow")
         assert (finding.severity, finding.evidence[0]["time_s"]) == ("info", seconds)
         assert f"{seconds:.0f} s" in finding.summary
 
@@ -207,7 +212,7 @@ def test_a_slow_server(seconds: float, slow: bool) -> None:
 def test_what_breaks_later_is_found_too(request_name: str) -> None:
     number = list(PATHS).index(request_name) + 1
     windows = Windows(web={None: Served({request_name: {"status": 0, "size": 0}}, 28, number)})
-    finding = only(server, windows, "server.answer")
+    finding = only(server, windows, "reachability.answer")
     assert (finding.remedy, finding.evidence[0]["path"]) == ("server_side", f"/{PATHS[request_name]}")
     assert finding.evidence[0]["stage"] == "http"
 
@@ -225,9 +230,9 @@ def test_what_breaks_later_is_found_too(request_name: str) -> None:
 )
 def test_nothing_could_be_asked(build: int, code: int, untested: str, words: str) -> None:
     windows = Windows(build=build, web={None: Served(code=code, asked=0)})
-    finding = only(server, windows, "server.untested")
+    finding = only(server, windows, "reachability.untested")
     assert (finding.severity, finding.remedy) == ("warning", "administrator")
     assert words in finding.cause
     facts = windows.read(server).as_fact()
-    assert (facts["untested"], facts["reachable"], facts["agent_way"]) == (untested, None, None)
+    assert (facts["untested"], facts["reachable"], facts["agent_route"]) == (untested, None, None)
     assert windows.read(server).tested is False

@@ -27,14 +27,14 @@ def test_a_healthy_server(build: int, method: str) -> None:
     windows = Windows(build=build)
     assert windows.found(server) == {}
     facts = windows.read(server).as_fact()
-    way = facts.pop("agent_way")
+    way = facts.pop("agent_route")
     assert facts == {
         "url": SERVER,
         "method": method,
         "untested": None,
         "reachable": True,
         "generation": "2012",
-        "other_way": None,
+        "alternate_route": None,
     }
     requests = way.pop("requests")
     assert way == {"proxy": None, "works": True, "stage": "http", "range_support": True, "content_length": True}
@@ -70,23 +70,23 @@ def test_no_server() -> None:
         "untested": None,
         "reachable": None,
         "generation": None,
-        "agent_way": None,
-        "other_way": None,
+        "agent_route": None,
+        "alternate_route": None,
     }
 
 
 @pytest.mark.parametrize(("code", "stage"), [(6, "dns"), (7, "connect"), (60, "tls"), (52, "http")])
 def test_a_broken_way(code: int, stage: str) -> None:
     facts = Windows(web={None: broken(code)}).read(server).as_fact()
-    assert (facts["reachable"], facts["agent_way"]["stage"], facts["agent_way"]["works"]) == (False, stage, False)
-    assert (facts["agent_way"]["range_support"], facts["agent_way"]["content_length"]) == (None, None)
-    assert [each["curl_code"] for each in facts["agent_way"]["requests"]] == [code]
+    assert (facts["reachable"], facts["agent_route"]["stage"], facts["agent_route"]["works"]) == (False, stage, False)
+    assert (facts["agent_route"]["range_support"], facts["agent_route"]["content_length"]) == (None, None)
+    assert [each["curl_code"] for each in facts["agent_route"]["requests"]] == [code]
 
 
 def test_both_ways_are_told_apart() -> None:
     machine = WinHttp(flags=3, proxy="m:1").as_bytes()
     facts = Windows(winhttp=machine, web={None: broken(7)}).read(server).as_fact()
-    assert [(facts[way]["proxy"], facts[way]["works"]) for way in ("agent_way", "other_way")] == [
+    assert [(facts[way]["proxy"], facts[way]["works"]) for way in ("agent_route", "alternate_route")] == [
         ("m:1", True),
         (None, False),
     ]
@@ -149,14 +149,14 @@ def wsus(**spec: Any) -> dict[str, Any]:
         ({}, None, "https://wsus.example.test:8531", [], "2012"),
         (wsus(generation="3.0"), None, "http://wsus.example.test", [], "3"),
         (PROXIED, "proxy.example.test:3128", "https://wsus.example.test:8531", [], "2012"),
-        (wsus(tls="expired"), None, "https://wsus.example.test:8531", ["server.tls"], None),
-        (wsus(faults={"captive": True}), None, REAL, ["server.captive"], "2012"),
-        (wsus(faults={"status": {"/simpleauth": 503}}), None, REAL, ["server.unavailable"], "2012"),
+        (wsus(tls="expired"), None, "https://wsus.example.test:8531", ["reachability.tls"], None),
+        (wsus(faults={"captive": True}), None, REAL, ["reachability.captive"], "2012"),
+        (wsus(faults={"status": {"/simpleauth": 503}}), None, REAL, ["reachability.unavailable"], "2012"),
         (wsus(faults={"status": {"/content": 403}}), None, REAL, [], "2012"),
-        (wsus(faults={"no_range": True}), None, REAL, ["server.range_support"], "2012"),
-        (NO_RANGE, "proxy.example.test:3128", REAL, ["server.range_support"], "2012"),
-        (NO_LENGTH, "proxy.example.test:3128", REAL, ["server.file_size"], "2012"),
-        ({}, "proxy.example.test:3128", REAL, ["server.proxy"], None),
+        (wsus(faults={"no_range": True}), None, REAL, ["reachability.range_support"], "2012"),
+        (NO_RANGE, "proxy.example.test:3128", REAL, ["reachability.range_support"], "2012"),
+        (NO_LENGTH, "proxy.example.test:3128", REAL, ["reachability.file_size"], "2012"),
+        ({}, "proxy.example.test:3128", REAL, ["reachability.proxy"], None),
     ],
 )
 @pytest.mark.parametrize("windows", ["windows-10-22h2", "server-2019"])
@@ -171,9 +171,9 @@ def test_real_requests(
 ) -> None:
     with client(tmp_path, endpoints, windows=windows) as pc:
         given = replace(CONTEXT, url=url, proxy=through, request_timeout=3)
-        audit = _gather.gather(Host(Connection(pc.machine)), ["server"], given)
+        audit = _gather.gather(Host(Connection(pc.machine)), ["reachability"], given)
     assert [each.id for each in audit.findings] == found
-    assert audit.facts["wsus_server"]["generation"] == generation
-    assert audit.facts["wsus_server"]["reachable"] is (
-        not found or found[0] in ("server.range_support", "server.file_size")
+    assert audit.facts["wsus_reachability"]["generation"] == generation
+    assert audit.facts["wsus_reachability"]["reachable"] is (
+        not found or found[0] in ("reachability.range_support", "reachability.file_size")
     )

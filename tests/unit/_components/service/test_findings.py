@@ -126,7 +126,7 @@ def test_a_failed_start_is_evidence_of_the_fault_that_explains_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start_failures", "more", "identifier", "severity", "remedy", "past"),
+    ("start_failures", "more", "identifier", "severity", "remedy", "resolved"),
     [
         ([failed(0x80070002)], {}, "agent.service_dll", "error", "agent", False),
         ([failed(0x80070422)], {}, "agent.disabled", "info", "none", True),  # enabled again
@@ -147,10 +147,10 @@ def test_a_failed_start_is_evidence_of_the_fault_that_explains_it() -> None:
     ],
 )
 def test_a_failed_start_that_nothing_explains(
-    start_failures: list[StartFailure], more: dict[str, Any], identifier: str, severity: str, remedy: str, past: bool
+    start_failures: list[StartFailure], more: dict[str, Any], identifier: str, severity: str, remedy: str, resolved: bool
 ) -> None:
     (finding,) = findings(*start_failures, **more)
-    assert (finding.id, finding.severity, finding.remedy, finding.past) == (identifier, severity, remedy, past)
+    assert (finding.id, finding.severity, finding.remedy, finding.resolved) == (identifier, severity, remedy, resolved)
     assert finding.summary.startswith("The courier (Courier) fail")
 
 

@@ -72,7 +72,7 @@ def test_one_that_lies_elsewhere() -> None:
 def test_one_that_is_gone() -> None:
     facts = read(Pc(store=StoreSpec(missing=True)))
     assert (facts.exists, facts.database, facts.size_class) == (False, None, "none")
-    assert [finding.id for finding in update_store.findings(facts)] == ["store.missing"]
+    assert [finding.id for finding in update_store.findings(facts)] == ["update_store.missing"]
 
 
 @pytest.mark.parametrize(
@@ -136,13 +136,13 @@ def test_a_copy_of_ours_tells_of_a_rebuild_whose_record_is_lost() -> None:
 def test_what_blocks_a_rebuild(spec: dict[str, Any], blocked: tuple[str, ...]) -> None:
     facts = read(Pc(agent=AgentSpec(detections=(DetectionSpec(3600, CODE),)), **spec))
     (finding,) = update_store.findings(facts)
-    assert (facts.blocked, finding.id, finding.codes) == (blocked, "store.damaged", ("0x80248007",))
+    assert (facts.blocked, finding.id, finding.codes) == (blocked, "update_store.damaged", ("0x80248007",))
     assert ("Before it can be rebuilt" in finding.cause) == bool(blocked)
 
 
 def test_the_agents_failures_are_joined_with_the_damage_or_are_past() -> None:
     for detections, expected in (
-        ((DetectionSpec(3600, CODE),), [("store.damaged", "error", False)]),
+        ((DetectionSpec(3600, CODE),), [("update_store.damaged", "error", False)]),
         ((DetectionSpec(3600, 0x8024402C),), [("agent.scan_failed", "error", False)]),
     ):
         pc = Pc(agent=AgentSpec(detections=detections))
@@ -157,10 +157,10 @@ def test_the_agents_failures_are_joined_with_the_damage_or_are_past() -> None:
             *update_store.findings(update_store.read(results, machine, context)),
         )
         joined = correlation.joined_with_store(found)
-        assert [(each.id, each.severity, each.past) for each in joined if each.severity != "info"] == expected
+        assert [(each.id, each.severity, each.resolved) for each in joined if each.severity != "info"] == expected
     finding = next(each for each in found if each.id == "agent.scan_failed")
     old = correlation.joined_with_store([finding.__class__(**{**vars(finding), "remedy": "update_store"})])[0]
-    assert (old.severity, old.remedy, old.past) == ("info", "none", True)
+    assert (old.severity, old.remedy, old.resolved) == ("info", "none", True)
 
 
 def assert_refused(pc: Pc) -> None:
@@ -168,7 +168,7 @@ def assert_refused(pc: Pc) -> None:
     facts = read(pc)
     assert facts.unfinished is None
     (finding,) = update_store.findings(facts)
-    assert (finding.id, finding.severity, finding.remedy) == ("store.journal_damaged", "error", "administrator")
+    assert (finding.id, finding.severity, finding.remedy) == ("update_store.journal_damaged", "error", "administrator")
     assert "UpdateStoreUnfinished" in finding.summary
 
 
