@@ -91,6 +91,24 @@ def test_an_error_before_the_rebuild_triggers_nothing_and_the_same_one_after_it_
     assert rebuild(pc, min_interval=0)["decision"] == "no_evidence"
 
 
+def test_a_restore_is_no_rebuild() -> None:
+    pc = Pc()
+    rebuild(pc, when="always")
+    pc.sleep(timedelta(hours=25).total_seconds())
+    assert rebuild(pc, state="restored")["changed"] is True
+    pc.sleep(60)
+    assert rebuild(pc, when="always")["decision"] == "always"
+
+
+def test_without_its_journal_the_newest_copy_tells_when_the_store_was_rebuilt() -> None:
+    pc = Pc()
+    rebuild(pc, when="always")
+    words = ("reg.exe", "delete", r"HKLM\SOFTWARE\wsus.client", "/f")
+    pc.machine.run_program(words, next(iter(pc.machine.users.values())))
+    pc.sleep(60)
+    assert rebuild(pc, when="always")["decision"] == "too_recent"
+
+
 def test_always_is_idempotent_for_the_interval() -> None:
     pc = Pc()
     assert rebuild(pc, when="always")["decision"] == "always"

@@ -115,7 +115,12 @@ def finding_ids() -> set[str]:
     folder = COLLECTION / "plugins" / "plugin_utils"
     own = "\n".join(path.read_text(encoding="utf-8") for path in (folder / "_components").rglob("*.py"))
     shared = "\n".join(path.read_text(encoding="utf-8") for path in (folder / "_components" / "service").glob("*.py"))
-    ids = set(re.findall(r'(?:Finding|Fault|_finding|_fault)\(\s*"((?:policy|bits|agent|proxy|reachability|update_store|client_id)\.[a-z_]+)"', own))
+    ids = set(
+        re.findall(
+            r'(?:Finding|Fault|_finding|_fault)\(\s*"((?:policy|bits|agent|proxy|reachability|update_store|client_id)\.[a-z_]+)"',
+            own,
+        )
+    )
     words = set(re.findall(r'_(?:start_fault|broken_definition)\(\s*service,\s*"([a-z_]+)"', shared))
     words |= set(re.findall(r'f"\{service\.component\}\.([a-z_]+)"', shared))
     return ids | {f"{component}.{word}" for component in ("bits", "agent") for word in words}

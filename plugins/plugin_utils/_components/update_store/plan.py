@@ -185,10 +185,16 @@ def _with_pruning(decided: Decision, options: Mapping[str, Any], store: Store, m
 
 
 def _is_recent(store: Store, hours: int) -> bool:
-    last = store.last.time if store.last and store.last.state == "rebuilt" else None
+    """Whether the store was rebuilt within so many hours; by the stamp of its newest copy too, should the journal be gone.
+
+    A restore is no rebuild, although it makes a copy with a stamp.
+    """
+    if store.last and store.last.state == "restored":
+        return False
     copy = newest(store.copies)
-    renewed = max((time for time in (last, copy.time if copy else None) if time), default=None)
-    return renewed is not None and store.now - renewed < timedelta(hours=hours)
+    times = (store.last.time if store.last else None, copy.time if copy else None)
+    rebuilt = max((time for time in times if time), default=None)
+    return rebuilt is not None and store.now - rebuilt < timedelta(hours=hours)
 
 
 def _allow(store: Store) -> None:

@@ -30,6 +30,41 @@ def test_every_name_and_every_value_is_there_once() -> None:
     assert {each.key for each in SETTINGS} == {POLICY, rf"{POLICY}\AU"}
 
 
+# The registry names as Microsoft publishes them, typed from there and not from our table: of AU and the first group below it in
+# "Configure Automatic Updates in a Non-Active Directory Environment" (WSUS), of restarts in "Manage device restarts after
+# updates", of sources and deferrals in "Use Windows Update client policies and WSUS together" and "Configure Windows Update
+# client policies", the others in the policies of WindowsUpdate.admx (Policy CSP - Update names each one's registry value).
+PUBLISHED = {
+    POLICY: """
+        AcceptTrustedPublisherCerts DisableWindowsUpdateAccess ElevateNonAdmins TargetGroup TargetGroupEnabled WUServer
+        WUStatusServer
+        BranchReadinessLevel DeferFeatureUpdates DeferFeatureUpdatesPeriodInDays DeferQualityUpdates
+        DeferQualityUpdatesPeriodInDays DisableDualScan ExcludeWUDriversInQualityUpdate ManagePreviewBuilds
+        ManagePreviewBuildsPolicyValue PauseFeatureUpdates PauseFeatureUpdatesStartTime PauseQualityUpdates
+        PauseQualityUpdatesStartTime ProductVersion TargetReleaseVersion TargetReleaseVersionInfo
+        SetPolicyDrivenUpdateSourceForDriverUpdates SetPolicyDrivenUpdateSourceForFeatureUpdates
+        SetPolicyDrivenUpdateSourceForOtherUpdates SetPolicyDrivenUpdateSourceForQualityUpdates
+        DisableOSUpgrade DoNotConnectToWindowsUpdateInternetLocations
+        DoNotEnforceEnterpriseTLSCertPinningForUpdateDetection FillEmptyContentUrls SetDisableUXWUAccess
+        SetProxyBehaviorForUpdateDetection UpdateServiceUrlAlternate
+        """,
+    rf"{POLICY}\AU": """
+        AUOptions AutoInstallMinorUpdates DetectionFrequency DetectionFrequencyEnabled NoAutoRebootWithLoggedOnUsers
+        NoAutoUpdate RebootRelaunchTimeout RebootRelaunchTimeoutEnabled RebootWarningTimeout RebootWarningTimeoutEnabled
+        RescheduleWaitTime RescheduleWaitTimeEnabled ScheduledInstallDay ScheduledInstallTime UseWUServer
+        AlwaysAutoRebootAtScheduledTime AlwaysAutoRebootAtScheduledTimeMinutes
+        AllowMUUpdateService AutomaticMaintenanceEnabled IncludeRecommendedUpdates ScheduledInstallEveryWeek
+        ScheduledInstallFirstWeek ScheduledInstallSecondWeek ScheduledInstallThirdWeek ScheduledInstallFourthWeek
+        UseUpdateClassPolicySource
+        """,
+}
+
+
+def test_the_registry_names_are_those_that_microsoft_publishes() -> None:
+    for key, names in PUBLISHED.items():
+        assert {each.value for each in SETTINGS if each.key == key} == set(names.split())
+
+
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda each: each.name)
 def test_every_setting_is_read_from_its_key_with_its_type(setting: Setting) -> None:
     data: Any = {"text": "x", "flag": True, "number": 7}[setting.kind]

@@ -147,7 +147,12 @@ def test_a_failed_start_is_evidence_of_the_fault_that_explains_it() -> None:
     ],
 )
 def test_a_failed_start_that_nothing_explains(
-    start_failures: list[StartFailure], more: dict[str, Any], identifier: str, severity: str, remedy: str, resolved: bool
+    start_failures: list[StartFailure],
+    more: dict[str, Any],
+    identifier: str,
+    severity: str,
+    remedy: str,
+    resolved: bool,
 ) -> None:
     (finding,) = findings(*start_failures, **more)
     assert (finding.id, finding.severity, finding.remedy, finding.resolved) == (identifier, severity, remedy, resolved)
