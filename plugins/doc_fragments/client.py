@@ -187,7 +187,7 @@ options:
     REMAKE = r"""
 options:
   timeout:
-    description: How many seconds to wait for what the agent makes anew. Progress is told with C(-v).
+    description: How many seconds to wait for the agent to recreate it. Progress is shown with C(-v).
     type: int
     default: 600
   service_timeout:

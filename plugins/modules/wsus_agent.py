@@ -5,7 +5,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: wsus_agent
-short_description: Bring the update agent to a desired state, and have it detect and report
+short_description: Manage the Windows Update agent, and trigger scans and reports
 version_added: 0.1.0
 description:
   - Repairs the definition of the update agent (the service C(wuauserv)) and makes sure that it can start. It changes only what differs from what is
@@ -120,11 +120,11 @@ changes:
       returned: success
       type: str
     before:
-      description: What was there.
+      description: The previous value.
       returned: success
       type: raw
     after:
-      description: What is there now.
+      description: The new value.
       returned: success
       type: raw
   sample:
@@ -232,7 +232,7 @@ native_commands:
   sample: 34
 reason:
   description:
-    - The stable name of what went wrong.
+    - A stable identifier of the failure.
     - V(no_detection), none was seen within O(detection_timeout). What was repaired before stays.
     - V(no_evidence), neither a log nor the registry tells of detections on this machine, so none could be seen. Nothing was triggered.
     - V(trigger_missing), the machine does not have the program that starts a detection or a report.

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: wsus_bits
-short_description: Bring BITS, the Background Intelligent Transfer Service, to a desired state
+short_description: Manage BITS, the Background Intelligent Transfer Service
 version_added: 0.1.0
 description:
   - Repairs the definition of BITS and makes sure that it can start. It changes only what differs from what is asked for.
@@ -79,11 +79,11 @@ changes:
       returned: success
       type: str
     before:
-      description: What was there.
+      description: The previous value.
       returned: success
       type: raw
     after:
-      description: What is there now.
+      description: The new value.
       returned: success
       type: raw
   sample:
@@ -120,7 +120,7 @@ native_commands:
   sample: 28
 reason:
   description:
-    - The stable name of what went wrong, such as V(backup_failed), V(step_failed), V(not_verified), V(start_failed), V(stop_failed), V(service_hangs),
+    - A stable identifier of the failure, such as V(backup_failed), V(step_failed), V(not_verified), V(start_failed), V(stop_failed), V(service_hangs),
       V(dependency_missing), V(definition_unreadable), or one that M(wsus.client.wsus_facts) documents.
   returned: failure
   type: str

@@ -173,7 +173,7 @@ ansible_facts:
           type: int
           sample: 0
     wsus_findings:
-      description: What is wrong with BITS, or worth knowing, the gravest first. In the form that M(wsus.client.wsus_facts) documents.
+      description: What is wrong with BITS, or worth knowing, most severe first. In the form that M(wsus.client.wsus_facts) documents.
       returned: success
       type: list
       elements: dict
@@ -193,7 +193,7 @@ native_commands:
   type: int
   sample: 12
 reason:
-  description: The stable name of what went wrong, as M(wsus.client.wsus_facts) documents it.
+  description: A stable identifier of the failure, as M(wsus.client.wsus_facts) documents it.
   returned: failure
   type: str
   sample: output_ended_early

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: wsus_client_id
-short_description: Give a machine a client id of its own
+short_description: Ensure that a machine has a unique WSUS client ID
 version_added: 0.1.0
 description:
   - Regenerates the client id (C(SusClientId)), by which a WSUS server knows a machine, where it is shared with other machines, malformed or missing. Machines
@@ -17,7 +17,7 @@ description:
     the agent renew its authorization, detect and report, and waits until there is a new id that differs.
   - The journal is one registry key, C(HKLM\SOFTWARE\wsus.client). A run that is cut is finished or undone by the next one, with the services as they were.
   - The server keeps a record of the machine under its former id until somebody removes it there. Membership of groups that was assigned on the server has to
-    be assigned anew.
+    be assigned again.
 author:
   - the wsus.client authors (@wsus-client)
 extends_documentation_fragment:
@@ -37,7 +37,7 @@ options:
     elements: str
     default: []
   regenerate:
-    description: Whether the id is made anew in any case, every time.
+    description: Whether the ID is regenerated in any case, every time.
     type: bool
     default: false
   restore_on_failure:
@@ -72,7 +72,7 @@ EXAMPLES = r"""
   wsus.client.wsus_client_id:
     duplicates: "{{ hostvars | wsus.client.duplicate_client_ids | list }}"
 
-- name: Make the id anew, after a machine was cloned
+- name: Regenerate the ID of a cloned machine
   wsus.client.wsus_client_id:
     regenerate: true
 """
@@ -89,11 +89,11 @@ changes:
       returned: success
       type: str
     before:
-      description: What was there.
+      description: The previous value.
       returned: success
       type: raw
     after:
-      description: What is there now.
+      description: The new value.
       returned: success
       type: raw
   sample:
@@ -102,7 +102,7 @@ changes:
       after: regenerated
 decision:
   description:
-    - Why the id was made anew, V(missing), V(malformed), V(duplicate) or V(asked). V(resumed) where an earlier run was finished.
+    - Why the ID was regenerated, V(missing), V(malformed), V(duplicate) or V(asked). V(resumed) where an earlier run was finished.
     - V(unique) where it stays.
   returned: success
   type: str
@@ -139,7 +139,7 @@ native_commands:
   sample: 49
 reason:
   description:
-    - The stable name of what went wrong.
+    - A stable identifier of the failure.
     - V(service_disabled), the agent would not run again afterwards. Nothing was changed.
     - V(backup_failed) or V(journal_failed), what is there could not be saved. Nothing was changed.
     - V(stop_failed), V(start_failed) or V(service_hangs), a service did not stop or start.

@@ -761,7 +761,7 @@ ansible_facts:
           returned: success
           type: dict
     wsus_findings:
-      description: What is wrong with the client, or worth knowing, the gravest first. Covers the components of this call.
+      description: What is wrong with the client, or worth knowing, most severe first. Covers the components of this call.
       returned: success
       type: list
       elements: dict

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: wsus_policy
-short_description: Have the policy of the update client in order
+short_description: Manage the Windows Update client policy
 version_added: 0.1.0
 description:
   - Refreshes the computer's group policy and waits until the settings of the update client are in order, or writes such settings on a machine that no
@@ -13,7 +13,7 @@ description:
   - Settings that belong to group policy are never written, unless O(force) is set. The wrong ones among them are mended in the domain.
   - Before the first write the policy key is saved to a file on the machine. Every value is read back. When one fails, what was written in this run is
     put back.
-  - The agent heeds new settings at its next detection; M(wsus.client.wsus_agent) has it detect at once.
+  - The agent applies new settings at its next scan; M(wsus.client.wsus_agent) has it detect at once.
 author:
   - the wsus.client authors (@wsus-client)
 extends_documentation_fragment:
@@ -179,7 +179,7 @@ native_commands:
   sample: 14
 reason:
   description:
-    - The stable name of what went wrong.
+    - A stable identifier of the failure.
     - V(managed_by_group_policy), O(settings) would change settings that a domain owns. Nothing was written.
     - V(settings_missing), group policy was processed, or O(timeout) is over, and a finding is left.
     - V(refresh_failed), group policy could not be processed.
@@ -188,7 +188,7 @@ reason:
   type: str
   sample: settings_missing
 finding:
-  description: The id of the gravest finding that is left.
+  description: The ID of the most severe finding that remains.
   returned: when RV(reason=settings_missing), and when RV(reason=refresh_failed) unless C(gpupdate.exe) itself failed
   type: str
   sample: policy.not_targeted

@@ -125,7 +125,7 @@ native_commands:
   sample: 12
 reason:
   description:
-    - The stable name of what went wrong.
+    - A stable identifier of the failure.
     - V(backup_failed), V(step_failed), V(not_verified), as of M(wsus.client.wsus_bits), V(wrong_option), or one that M(wsus.client.wsus_facts) documents.
   returned: failure
   type: str

@@ -118,7 +118,7 @@ native_commands:
   sample: 7
 reason:
   description:
-    - The stable name of what went wrong.
+    - A stable identifier of the failure.
     - V(server_unreachable), O(required) is set, and the machine cannot use the server, or it is not known whether it can.
     - V(wrong_option), an option is wrong, or one that M(wsus.client.wsus_facts) documents.
   returned: failure

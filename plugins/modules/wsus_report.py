@@ -8,7 +8,7 @@ module: wsus_report
 short_description: Report on a fleet from its audits
 version_added: 0.1.0
 description:
-  - Prints one line per machine, the gravest first, with its findings below, and the fleet's totals. Writes all of it to a JSON file.
+  - Prints one line per machine, most severe first, with its findings below, and the fleet's totals. Writes all of it to a JSON file.
   - Works from what M(wsus.client.wsus_facts) returned in this play. For machines that were not asked in this play it uses the facts that are
     known of them, for example from a fact cache.
   - Runs on the controller only, and opens no connection.

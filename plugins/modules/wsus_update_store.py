@@ -5,7 +5,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: wsus_update_store
-short_description: Rebuild the update store, or put an earlier one back
+short_description: Rebuild the update store, or restore an earlier copy
 version_added: 0.1.0
 description:
   - Rebuilds the store of the update agent (the folder C(SoftwareDistribution) of Windows) where there is evidence that it is damaged. The folder is renamed
@@ -58,7 +58,7 @@ options:
     type: int
   catroot2:
     description:
-      - Whether the folder C(System32\catroot2) (the catalogs of signatures) is renamed and made anew as well, with CryptSvc stopped meanwhile.
+      - Whether the folder C(System32\catroot2) (the catalogs of signatures) is renamed and recreated as well, with CryptSvc stopped meanwhile.
       - It explains no failed detection. Use it where signatures are found damaged.
     type: bool
     default: false
@@ -105,11 +105,11 @@ changes:
       returned: success
       type: str
     before:
-      description: What was there.
+      description: The previous value.
       returned: success
       type: raw
     after:
-      description: What is there now.
+      description: The new value.
       returned: success
       type: raw
   sample:
@@ -177,7 +177,7 @@ native_commands:
   sample: 57
 reason:
   description:
-    - The stable name of what went wrong.
+    - A stable identifier of the failure.
     - V(blocked), the store must not be touched now, RV(blocked_by) says why. Nothing was changed.
     - V(service_disabled), a service would not run again afterwards. Nothing was changed.
     - V(no_copy), there is nothing to put back. Nothing was changed.

@@ -10,11 +10,13 @@ import yaml
 from ansible_collections.wsus.client.plugins.action import (
     wsus_agent,
     wsus_bits,
+    wsus_client_id,
     wsus_facts,
     wsus_policy,
     wsus_proxy,
     wsus_reachability,
     wsus_report,
+    wsus_update_store,
 )
 from jinja2 import Environment, nodes
 
@@ -109,6 +111,24 @@ def test_the_policy_role_hands_on_every_option_of_its_module() -> None:
         assert options_of("policy")[f"wsus_policy_{option}"]["default"] == module[option]["default"]
 
 
+@pytest.mark.parametrize(
+    ("role", "module"),
+    [
+        ("update_store", wsus_update_store.ActionModule.ARGUMENT_SPEC),
+        ("client_id", wsus_client_id.ActionModule.ARGUMENT_SPEC),
+    ],
+)
+def test_the_roles_with_a_journal_hand_on_every_option_of_their_modules(role: str, module: dict[str, Any]) -> None:
+    arguments = arguments_of(role)
+    assert set(arguments) == {name for name, spec in module.items() if len(spec.get("choices", "ab")) > 1}
+    for option, template in arguments.items():
+        assert names_in(template) == {f"wsus_{role}_{option}"}
+        offered = options_of(role)[f"wsus_{role}_{option}"]
+        if "default" in module[option]:
+            assert offered["default"] == module[option]["default"]
+        assert [each for each in offered.get("choices", []) if each] == list(module[option].get("choices", []))
+
+
 @pytest.mark.parametrize("phase", ["preflight", "verify"])
 def test_the_reachability_role_hands_on_every_option_of_the_test(phase: str) -> None:
     arguments, module = arguments_of("reachability", phase), wsus_reachability.ActionModule.ARGUMENT_SPEC
@@ -127,7 +147,7 @@ def test_the_reachability_role_hands_on_every_option_of_the_proxy() -> None:
     assert options_of("reachability")["wsus_proxy_state"]["choices"] == ["", *module["state"]["choices"]]
 
 
-@pytest.mark.parametrize("role", ["policy", "reachability", *SERVICES])
+@pytest.mark.parametrize("role", ["policy", "reachability", "update_store", "client_id", *SERVICES])
 def test_a_role_registers_what_its_readme_says(role: str) -> None:
     folder = COLLECTION / "roles" / role
     readme = (folder / "README.md").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from .._exceptions import UnexpectedOutput
+from .._exceptions import UnexpectedOutput, UnquotableArgument
 from .command import Command, Result, command
 
 Data: TypeAlias = str | int | bytes | tuple[str, ...]
@@ -226,7 +226,10 @@ def _data(name: str, kind: str, text: str) -> Data:
 
 
 def _free_separator(strings: tuple[str, ...]) -> str:
-    """A separator that no string holds: reg.exe's own where possible."""
+    """A separator that no string contains: reg.exe's own if possible. Raises UnquotableArgument."""
     if not any(_SEPARATOR in each for each in strings):
         return _SEPARATOR
-    return next(character for character in "#|;^!+" if not any(character in each for each in strings))
+    for character in "#|;^!+":
+        if not any(character in each for each in strings):
+            return character
+    raise UnquotableArgument("a list of strings contains every separator that reg.exe could divide it by")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput
+from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput, UnquotableArgument
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import registry as _registry
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.registry import Value
+from hypothesis import given
+from hypothesis import strategies as st
 from support.windows_output import answer, registry
 
 KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Test"
@@ -132,6 +134,18 @@ def test_damaged_data_is_refused_by_name(kind: str, printed: str) -> None:
 )
 def test_values_as_commands(value: Value, words: list[str]) -> None:
     assert _registry.add("HKLM\\K", value).arguments == ("add", "HKLM\\K", *words, "/f")
+
+
+@given(st.lists(st.text(r"\0#|;^!+a", min_size=1, max_size=9), min_size=1, max_size=6))
+def test_a_list_is_divided_by_what_no_string_contains(strings: list[str]) -> None:
+    try:
+        words = _registry.add("HKLM\\K", Value("m", "REG_MULTI_SZ", tuple(strings))).arguments
+    except UnquotableArgument:
+        joined = "".join(strings)
+        assert set("#|;^!+") <= set(joined) or joined.startswith("~") or any(each.endswith("\\") for each in strings)
+        return
+    separator = words[words.index("/s") + 1] if "/s" in words else r"\0"
+    assert words[words.index("/d") + 1].split(separator) == strings
 
 
 def test_no_command_waits_for_an_answer() -> None:
