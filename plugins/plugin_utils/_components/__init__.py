@@ -4,7 +4,7 @@
 """The ways a client breaks, a component each.
 
 A component is a module of pure functions over data, without a connection or a clock of its own; Component says which.
-To add a way to break is to add one module here and to name it in ``_gather.COMPONENTS``.
+To add a way to break is to add one module here and to name it in ``_operations.audit.COMPONENTS``.
 """
 
 from __future__ import annotations
