@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter explain: what an error code of Windows Update or BITS means, why it comes and who mends it."""
+"""The filter explain: what an error code of Windows Update or BITS means, why it occurs and who can fix it."""
 
 from __future__ import annotations
 

@@ -36,6 +36,7 @@ options:
       - Which components to ask for. V(system) is always gathered.
       - V(update_store) is the update store (SoftwareDistribution), V(client_id) the id by which the server knows the machine.
       - V(events) is one timeline of what the logs tell of the others. It has no findings of its own.
+      - The fact of a component whose answers cannot be read contains only C(unreadable), and the finding C(X.unreadable) says why.
       - V(proxy) is the proxies of the machine and of its users. V(reachability) is the way to the WSUS server, which the machine asks.
     type: list
     elements: str
