@@ -5,31 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, ClassVar
-
-from ansible.utils.display import Display
-
-from ..plugin_utils._action import WsusAction
-from ..plugin_utils._components.agent import PROFILES
-from ..plugin_utils._components.service.desired import argument_spec
-from ..plugin_utils._operations.agent import check, run
+from ..plugin_utils._action import MachineAction
+from ..plugin_utils._operations import agent
 
 
-class ActionModule(WsusAction):
-    """Bring the update agent of one machine to what is desired, and have it work."""
+class ActionModule(MachineAction):
+    """Manage the Windows Update agent of one machine, and start scans and reports."""
 
-    ARGUMENT_SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        **argument_spec(PROFILES),
-        "reset_components": {"type": "bool", "default": False},
-        "detect": {"type": "bool", "default": False},
-        "report": {"type": "bool", "default": False},
-        "wait_for_detection": {"type": "bool", "default": False},
-        "detection_timeout": {"type": "int", "default": 600},
-    }
-
-    def perform(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        """Plan, and outside check mode carry it out."""
-        check(options)
-        return run(self.host(), options, datetime.now(UTC), Display().v, check_mode=self._task.check_mode)
+    OPERATION = agent.OPERATION

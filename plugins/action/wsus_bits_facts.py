@@ -5,24 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, ClassVar
-
-from ansible.utils.display import Display
-
-from ..plugin_utils._action import WsusAction
-from ..plugin_utils._operations.audit import context_of, gather
+from ..plugin_utils._action import MachineAction
+from ..plugin_utils._operations import audit
 
 
-class ActionModule(WsusAction):
+class ActionModule(MachineAction):
     """Audit BITS on one machine."""
 
-    ARGUMENT_SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "event_days": {"type": "int", "default": 14},
-    }
-
-    def perform(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        """Gather the facts of BITS and of the Windows it runs on."""
-        context = context_of(options, datetime.now(UTC))
-        return gather(self.host(), ["bits"], context, Display().vvv).as_result()
+    OPERATION = audit.BITS_FACTS

@@ -5,33 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, ClassVar
-
-from ansible.utils.display import Display
-
-from ..plugin_utils._action import WsusAction
-from ..plugin_utils._components import Context
-from ..plugin_utils._components.client_id import STATES, check
-from ..plugin_utils._operations.client_id import ClientIdChange
+from ..plugin_utils._action import MachineAction
+from ..plugin_utils._operations import client_id
 
 
-class ActionModule(WsusAction):
-    """Give one machine a client id of its own."""
+class ActionModule(MachineAction):
+    """Ensure that one machine has a unique WSUS client ID."""
 
-    ARGUMENT_SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "state": {"type": "str", "choices": list(STATES), "default": "unique"},
-        "duplicates": {"type": "list", "elements": "str", "default": []},
-        "regenerate": {"type": "bool", "default": False},
-        "restore_on_failure": {"type": "bool", "default": True},
-        "backup_dir": {"type": "str"},
-        "timeout": {"type": "int", "default": 600},
-        "service_timeout": {"type": "int", "default": 120},
-    }
-
-    def perform(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        """Plan, and outside check mode carry it out."""
-        check(options)
-        change = ClientIdChange(self.host(), options, Context(now=datetime.now(UTC)), Display().v)
-        return change.run(check_mode=self._task.check_mode)
+    OPERATION = client_id.OPERATION

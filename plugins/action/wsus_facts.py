@@ -5,26 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, ClassVar
-
-from ansible.utils.display import Display
-
-from ..plugin_utils._action import WsusAction
-from ..plugin_utils._operations.audit import SUBSETS, context_of, gather
+from ..plugin_utils._action import MachineAction
+from ..plugin_utils._operations import audit
 
 
-class ActionModule(WsusAction):
+class ActionModule(MachineAction):
     """Audit the WSUS client of one machine."""
 
-    ARGUMENT_SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "gather_subset": {"type": "list", "elements": "str", "choices": list(SUBSETS), "default": ["all"]},
-        "server_url": {"type": "str"},
-        "event_days": {"type": "int", "default": 14},
-    }
-
-    def perform(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        """Gather what was asked for."""
-        context = context_of(options, datetime.now(UTC))
-        return gather(self.host(), options["gather_subset"], context, Display().vvv).as_result()
+    OPERATION = audit.FACTS

@@ -5,33 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, ClassVar
-
-from ansible.utils.display import Display
-
-from ..plugin_utils._action import WsusAction
-from ..plugin_utils._operations.audit import context_of
-from ..plugin_utils._operations.policy import PolicyChange, check
+from ..plugin_utils._action import MachineAction
+from ..plugin_utils._operations import policy
 
 
-class ActionModule(WsusAction):
-    """Have the policy of the update client in order on one machine."""
+class ActionModule(MachineAction):
+    """Manage the Windows Update client policy of one machine."""
 
-    ARGUMENT_SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "refresh": {"type": "bool", "default": False},
-        "settings": {"type": "dict"},
-        "force": {"type": "bool", "default": False},
-        "server_url": {"type": "str"},
-        "timeout": {"type": "int", "default": 300},
-        "backup_dir": {"type": "str"},
-        "event_days": {"type": "int", "default": 14},
-    }
-
-    def perform(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        """Plan, and outside check mode carry it out."""
-        check(options)
-        context = context_of(options, datetime.now(UTC))
-        change = PolicyChange(self.host(), options, context, Display().v)
-        return change.run(check_mode=self._task.check_mode)
+    OPERATION = policy.OPERATION

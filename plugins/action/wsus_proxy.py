@@ -5,28 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, ClassVar
-
-from ..plugin_utils._action import WsusAction
-from ..plugin_utils._components import Context
-from ..plugin_utils._components.proxy import STATES, check
-from ..plugin_utils._operations.proxy import ProxyChange
+from ..plugin_utils._action import MachineAction
+from ..plugin_utils._operations import proxy
 
 
-class ActionModule(WsusAction):
-    """Bring the machine's proxy (WinHTTP) to what is desired."""
+class ActionModule(MachineAction):
+    """Manage the WinHTTP proxy of one machine."""
 
-    ARGUMENT_SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "state": {"type": "str", "choices": list(STATES), "required": True},
-        "server": {"type": "str"},
-        "bypass": {"type": "list", "elements": "str"},
-        "backup_dir": {"type": "str"},
-    }
-
-    def perform(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        """Plan, and outside check mode carry it out."""
-        check(options)
-        change = ProxyChange(self.host(), options, Context(now=datetime.now(UTC)))
-        return change.run(check_mode=self._task.check_mode)
+    OPERATION = proxy.OPERATION

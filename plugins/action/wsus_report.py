@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from ansible import constants
 from ansible.utils.display import Display
@@ -15,6 +16,7 @@ from ansible.utils.display import Display
 from ..plugin_utils._action import WsusAction
 from ..plugin_utils._fleet.json_file import write_json
 from ..plugin_utils._fleet.report import Machine, document, machine, table, totals
+from ..plugin_utils._options import Options, Spec
 
 # The user's own colours for what Ansible itself says of a task.
 _COLORS = {
@@ -26,29 +28,43 @@ _COLORS = {
 }
 
 
+@dataclass(frozen=True)
+class ReportOptions(Options):
+    """The options of wsus_report."""
+
+    SPEC: ClassVar[Spec] = Spec(
+        {
+            "path": {"type": "path"},
+            "hosts": {"type": "list", "elements": "str"},
+            "audits": {"type": "list", "elements": "str", "default": ["wsus_audit_result"]},
+            "show": {"type": "str", "choices": ["all", "problems", "totals", "none"], "default": "all"},
+        }
+    )
+
+    path: str | None
+    hosts: list[str] | None
+    audits: list[str]
+    show: Literal["all", "problems", "totals", "none"]
+
+
 class ActionModule(WsusAction):
     """Report on the fleet from what its audits found."""
 
-    ARGUMENT_SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "path": {"type": "path"},
-        "hosts": {"type": "list", "elements": "str"},
-        "audits": {"type": "list", "elements": "str", "default": ["wsus_audit_result"]},
-        "show": {"type": "str", "choices": ["all", "problems", "totals", "none"], "default": "all"},
-    }
+    OPTIONS: ClassVar[type[Options]] = ReportOptions
     _requires_connection = False
 
-    def perform(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    def perform(self, options: ReportOptions, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Collect the machines, print the table, write the file."""
-        names = options["hosts"] if options["hosts"] is not None else task_vars["ansible_play_hosts_all"]
-        machines = [self._machine(name, options["audits"], task_vars["hostvars"]) for name in names]
-        if options["show"] != "none":
-            for line, status in table(machines, options["show"]):
+        names = options.hosts if options.hosts is not None else task_vars["ansible_play_hosts_all"]
+        machines = [self._machine(name, options.audits, task_vars["hostvars"]) for name in names]
+        if options.show != "none":
+            for line, status in table(machines, options.show):
                 Display().display(
                     line, color=constants.config.get_config_value(_COLORS[status]) if status in _COLORS else None
                 )
-        if options["path"] and not self._task.check_mode:
-            write_json(options["path"], document(machines, datetime.now(UTC).isoformat(timespec="seconds")))
-        return {"changed": False, "path": options["path"], "totals": totals(machines)}
+        if options.path and not self._task.check_mode:
+            write_json(options.path, document(machines, datetime.now(UTC).isoformat(timespec="seconds")))
+        return {"changed": False, "path": options.path, "totals": totals(machines)}
 
     @staticmethod
     def _machine(name: str, audits: list[str], hostvars: Mapping[str, Mapping[str, Any]]) -> Machine:

@@ -5,35 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, ClassVar
-
-from ansible.utils.display import Display
-
-from ..plugin_utils._action import WsusAction
-from ..plugin_utils._components.update_store import STATES, check
-from ..plugin_utils._operations.audit import context_of
-from ..plugin_utils._operations.update_store import StoreChange
+from ..plugin_utils._action import MachineAction
+from ..plugin_utils._operations import update_store
 
 
-class ActionModule(WsusAction):
-    """Rebuild the update store of one machine, or put an earlier one back."""
+class ActionModule(MachineAction):
+    """Rebuild the update store of one machine, or restore an earlier copy."""
 
-    ARGUMENT_SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "state": {"type": "str", "choices": list(STATES), "default": "rebuilt"},
-        "when": {"type": "str", "choices": ["evidence", "always"], "default": "evidence"},
-        "min_interval": {"type": "int", "default": 24},
-        "copy": {"type": "str"},
-        "keep": {"type": "int"},
-        "catroot2": {"type": "bool", "default": False},
-        "timeout": {"type": "int", "default": 600},
-        "service_timeout": {"type": "int", "default": 120},
-        "event_days": {"type": "int", "default": 14},
-    }
-
-    def perform(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        """Plan, and outside check mode carry it out."""
-        check(options)
-        context = context_of(options, datetime.now(UTC))
-        return StoreChange(self.host(), options, context, Display().v).run(check_mode=self._task.check_mode)
+    OPERATION = update_store.OPERATION

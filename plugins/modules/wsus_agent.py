@@ -13,7 +13,7 @@ description:
   - An agent that does not run is not broken. From Windows 8 on triggers start it when there is work, and it stops by itself.
   - With O(definition=windows_default) the services that it works with, UsoSvc and CryptSvc, are enabled where they are disabled, and so is RpcSs, on
     which it depends; CryptSvc and RpcSs, which always run, are started. DoSvc is left alone, because Windows protects it.
-  - On request it resets the components of the agent, has it detect, waits for the result, and has it report, in this order.
+  - On request it resets the components of the agent, has it scan, waits for the result, and has it report, in this order.
 author:
   - the wsus.client authors (@wsus-client)
 extends_documentation_fragment:
@@ -32,34 +32,34 @@ options:
     default: windows_default
   reset_components:
     description:
-      - Stops UsoSvc, wuauserv and BITS, those that run, and starts them again. With O(detect) an agent before Windows 10 also asks the server for a new
+      - Stops UsoSvc, wuauserv and BITS, those that run, and starts them again. With O(scan) an agent before Windows 10 also asks the server for a new
         authorization.
       - Refused while Windows waits for a restart.
       - The guide says which steps of the article's "reset Windows Update components" are left out on purpose.
     type: bool
     default: false
-  detect:
+  scan:
     description:
-      - Starts a detection, with C(UsoClient.exe StartScan) from Windows 10 and Server 2016 on, with C(wuauclt.exe /detectnow) before.
+      - Starts a scan, with C(UsoClient.exe StartScan) from Windows 10 and Server 2016 on, with C(wuauclt.exe /detectnow) before.
       - This is no change.
     type: bool
     default: false
   report:
     description:
-      - Sends what is to be reported to the server, with C(wuauclt.exe /reportnow). After a detection that is waited for.
-      - From Windows 10 and Server 2016 on nothing is sent for it. There a detection reports by itself, some minutes later.
+      - Sends what is to be reported to the server, with C(wuauclt.exe /reportnow). After a scan that is waited for.
+      - From Windows 10 and Server 2016 on nothing is sent for it. There a scan reports by itself, some minutes later.
       - This is no change.
     type: bool
     default: false
-  wait_for_detection:
+  wait_for_scan:
     description:
-      - Waits until there is evidence of a detection that ended after this task began, one that O(detect) started or any other. The evidence is an event
+      - Waits until there is evidence of a scan that ended after this task began, one that O(scan) started or any other. The evidence is an event
         of the log Microsoft-Windows-WindowsUpdateClient/Operational or, up to Windows 10 1511, the time of the last success in the registry.
-      - A detection that failed does not fail the task. RV(detection) tells its code.
+      - A scan that failed does not fail the task. RV(scan) tells its code.
     type: bool
     default: false
-  detection_timeout:
-    description: How many seconds to wait for the detection.
+  scan_timeout:
+    description: How many seconds to wait for the scan.
     type: int
     default: 600
 attributes:
@@ -68,42 +68,42 @@ attributes:
     support: partial
     details:
       - Not with O(state=restarted), nor with O(reset_components) where one of the services runs.
-      - Detections and reports are made every time, and are no change.
+      - Scans and reports are made every time, and are no change.
 seealso:
   - module: wsus.client.wsus_facts
   - module: wsus.client.wsus_bits
   - module: wsus.client.wsus_policy
   - ref: ansible_collections.wsus.client.docsite.guide_policy_and_agent
-    description: How a detection is triggered and proved, and what a reset of the components does not do.
+    description: How a scan is triggered and proved, and what a reset of the components does not do.
 """
 
 EXAMPLES = r"""
 - name: Repair the update agent to the default of this Windows
   wsus.client.wsus_agent:
 
-- name: Detect now, and say what became of it
+- name: Scan now, and say what became of it
   wsus.client.wsus_agent:
-    detect: true
+    scan: true
     report: true
-    wait_for_detection: true
+    wait_for_scan: true
   register: agent
 
 - name: Stop where the server was not reached
   ansible.builtin.assert:
-    that: agent.detection.outcome == 'succeeded'
-    fail_msg: "{{ agent.detection.code | default('') }} {{ agent.detection.meaning | default('') }}"
+    that: agent.scan.outcome == 'succeeded'
+    fail_msg: "{{ agent.scan.code | default('') }} {{ agent.scan.meaning | default('') }}"
 
-- name: The article's reset, its safe part, and a detection after it
+- name: The article's reset, its safe part, and a scan after it
   wsus.client.wsus_agent:
     reset_components: true
-    detect: true
-    wait_for_detection: true
-    detection_timeout: 1200
+    scan: true
+    wait_for_scan: true
+    scan_timeout: 1200
 
 - name: Only trigger, and leave the definition alone
   wsus.client.wsus_agent:
     definition: unmanaged
-    detect: true
+    scan: true
 """
 
 RETURN = r"""
@@ -134,13 +134,13 @@ changes:
     - attribute: state
       before: stopped
       after: running
-detection:
-  description: What became of O(detect), O(report) and O(wait_for_detection).
+scan:
+  description: What became of O(scan), O(report) and O(wait_for_scan).
   returned: success
   type: dict
   contains:
     triggered:
-      description: Whether a detection was started.
+      description: Whether a scan was started.
       returned: success
       type: bool
     reported:
@@ -148,7 +148,7 @@ detection:
       returned: success
       type: bool
     waited:
-      description: How many seconds were waited for the detection.
+      description: How many seconds were waited for the scan.
       returned: success
       type: float
     outcome:
@@ -157,39 +157,39 @@ detection:
       type: str
     time:
       description: When it ended (UTC).
-      returned: where a detection was seen
+      returned: where a scan was seen
       type: str
     source:
       description: What shows it, such as V(event 26) or V(registry).
-      returned: where a detection was seen
+      returned: where a scan was seen
       type: str
     updates:
       description: How many updates were found, V(null) where that is not told.
-      returned: where a detection was seen
+      returned: where a scan was seen
       type: int
     service:
       description: The update service that was asked, such as V(wsus) or V(windows_update). V(null) before Windows 10, which does not tell it.
-      returned: where a detection was seen
+      returned: where a scan was seen
       type: str
     code:
       description: The code that it failed with.
-      returned: where a detection failed
+      returned: where a scan failed
       type: str
     name:
       description: The name of the code.
-      returned: where a detection failed
+      returned: where a scan failed
       type: str
     meaning:
-      description: What the code means of a detection.
-      returned: where a detection failed
+      description: What the code means of a scan.
+      returned: where a scan failed
       type: str
     cause:
       description: The class of the cause.
-      returned: where a detection failed
+      returned: where a scan failed
       type: str
     remedy:
       description: A role of this collection, or who must act.
-      returned: where a detection failed
+      returned: where a scan failed
       type: str
   sample:
     triggered: true
@@ -233,14 +233,14 @@ native_commands:
 reason:
   description:
     - A stable identifier of the failure.
-    - V(no_detection), none was seen within O(detection_timeout). What was repaired before stays.
-    - V(no_evidence), neither a log nor the registry tells of detections on this machine, so none could be seen. Nothing was triggered.
-    - V(trigger_missing), the machine does not have the program that starts a detection or a report.
+    - V(no_scan), none was seen within O(scan_timeout). What was repaired before stays.
+    - V(no_evidence), neither a log nor the registry tells of scans on this machine, so none could be seen. Nothing was triggered.
+    - V(trigger_missing), the machine does not have the program that starts a scan or a report.
     - V(reboot_pending), O(reset_components) was asked for while Windows waits for a restart. Nothing was changed.
     - Of a repair or a reset those that M(wsus.client.wsus_bits) has, such as V(start_failed), or one that M(wsus.client.wsus_facts) documents.
   returned: failure
   type: str
-  sample: no_detection
+  sample: no_scan
 rolled_back:
   description: Whether all that was changed before the failure is put back.
   returned: when a change or a start failed

@@ -14,7 +14,7 @@ description:
     playbook C(wsus.client.regenerate_client_ids) does all of it.
   - What it does, in this order. It exports the key to a file, writes the values to a journal on the machine, stops UsoSvc and wuauserv as far as they run,
     deletes the four values of the identity (C(SusClientIdValidation), C(PingID), C(AccountDomainSid) and C(SusClientId)), starts again exactly what ran, has
-    the agent renew its authorization, detect and report, and waits until there is a new id that differs.
+    the agent renew its authorization, scan and report, and waits until there is a new id that differs.
   - The journal is one registry key, C(HKLM\SOFTWARE\wsus.client). A run that is cut is finished or undone by the next one, with the services as they were.
   - The server keeps a record of the machine under its former id until somebody removes it there. Membership of groups that was assigned on the server has to
     be assigned again.
@@ -26,17 +26,12 @@ extends_documentation_fragment:
   - wsus.client.client.backup
   - wsus.client.client.remake
 options:
-  state:
-    description: V(unique) sees to it that the machine has an id, one that is well formed and none of O(duplicates).
-    type: str
-    choices: [unique]
-    default: unique
   duplicates:
     description: Ids that are known to be shared, in any case, with or without braces.
     type: list
     elements: str
     default: []
-  regenerate:
+  force:
     description: Whether the ID is regenerated in any case, every time.
     type: bool
     default: false
@@ -51,7 +46,7 @@ attributes:
     description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
     support: partial
     details:
-      - Not with O(regenerate=true).
+      - Not with O(force=true).
 seealso:
   - module: wsus.client.wsus_facts
   - plugin: wsus.client.duplicate_client_ids
@@ -148,7 +143,7 @@ reason:
     - V(not_put_back), the values could not be written back.
     - V(no_new_id), the agent made none within O(timeout).
     - V(same_id), the agent made the same id again, or another one that is shared.
-    - V(trigger_missing), the machine does not have the program that starts a detection.
+    - V(trigger_missing), the machine does not have the program that starts a scan.
     - Or one that M(wsus.client.wsus_facts) documents.
   returned: failure
   type: str

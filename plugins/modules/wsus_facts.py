@@ -13,14 +13,14 @@ description:
     one has one program, or two where there is a proxy, so that both ways are tested.
   - Other components ask for more in the second execution only on a machine where the answers ask for it. That is where System Event Notification (SENS)
     does not run, where a service depends on ones that it depends on in no Windows, and where the update agent failed to start, failed in its work, or
-    had no good detection lately. Then the services that it works with are asked as well, and before Windows 10 its text log where the event
-    log tells of no detection.
+    had no good scan lately. Then the services that it works with are asked as well, and before Windows 10 its text log where the event
+    log tells of no scan.
   - With V(reachability) the machine makes up to seven requests to its WSUS server on each way, of 15 seconds at most each, as
     M(wsus.client.wsus_reachability) does.
   - Where the update store is damaged, a second execution asks whether Windows is installing something; where the store lies in another folder than
     the usual one, what lies beside it.
   - Findings of the agent's failures are held against the store where that was asked for, too. What a damaged store explains is joined with that finding.
-  - Findings of failed jobs of BITS and failed detections are held against the way to the server where that was tested. What is still so is joined into one
+  - Findings of failed jobs of BITS and failed scans are held against the way to the server where that was tested. What is still so is joined into one
     finding, what is not any more becomes information with C(resolved=true).
   - Changes nothing on the machine.
 author:
@@ -278,7 +278,7 @@ ansible_facts:
           sample: 10.0.26100.2314
         helpers:
           description:
-            - The services that it works with. UsoSvc (from Windows 10 on) starts its detections, CryptSvc verifies signatures, DoSvc (from Windows 10 on)
+            - The services that it works with. UsoSvc (from Windows 10 on) starts its scans, CryptSvc verifies signatures, DoSvc (from Windows 10 on)
               downloads.
             - Where the agent has no trouble only the start type of UsoSvc is asked for. Its C(state) is V(null) then, and the list is empty before
               Windows 10.
@@ -292,19 +292,19 @@ ansible_facts:
               win32_exit_code: null
         last_detection:
           description:
-            - The newest detection, well ended or not. V(null) where none is known. The fields are those of
-              RV(wsus.client.wsus_agent#module:detection) from C(outcome) on.
+            - The newest scan, well ended or not. V(null) where none is known. The fields are those of
+              RV(wsus.client.wsus_agent#module:scan) from C(outcome) on.
           returned: success
           type: dict
           sample:
-            kind: detection
+            kind: scan
             time: "2026-11-23T03:31:49.9042046Z"
             source: event 26
             outcome: succeeded
             updates: 2
             service: wsus
         last_successful_detection:
-          description: When a detection ended well last (UTC). V(null) where none is known.
+          description: When a scan ended well last (UTC). V(null) where none is known.
           returned: success
           type: str
           sample: "2026-11-23T03:31:49.9042046Z"
@@ -314,13 +314,13 @@ ansible_facts:
           type: float
           sample: 5.0
         last_success:
-          description: When detection, download and installation ended well last (UTC), as the registry of Windows up to 10 1511 keeps it. Empty after that.
+          description: When scan, download and installation ended well last (UTC), as the registry of Windows up to 10 1511 keeps it. Empty after that.
           returned: success
           type: dict
           sample:
-            detect: "2026-11-23T03:31:49.000Z"
+            scan: "2026-11-23T03:31:49.000Z"
         detection_period_hours:
-          description: How often the agent shall detect, from policy or by default.
+          description: How often the agent shall scan, from policy or by default.
           returned: success
           type: int
           sample: 22
@@ -342,7 +342,7 @@ ansible_facts:
           sample: 68719476736
         events:
           description:
-            - What the agent did in the last days, newest first. Failed starts (C(kind=start)), detections (C(kind=detection)), and failed downloads,
+            - What the agent did in the last days, newest first. Failed starts (C(kind=start)), scans (C(kind=scan)), and failed downloads,
               installations and updates of the agent (C(kind=download), C(kind=install), C(kind=self_update)), their codes explained.
           returned: success
           type: list
@@ -533,7 +533,7 @@ ansible_facts:
           elements: dict
           sample:
             - component: agent
-              kind: detection
+              kind: scan
               time: "2026-11-23T03:31:49.9042046Z"
               source: event 26
               outcome: succeeded

@@ -13,7 +13,7 @@ description:
   - Settings that belong to group policy are never written, unless O(force) is set. The wrong ones among them are mended in the domain.
   - Before the first write the policy key is saved to a file on the machine. Every value is read back. When one fails, what was written in this run is
     put back.
-  - The agent applies new settings at its next scan; M(wsus.client.wsus_agent) has it detect at once.
+  - The agent applies new settings at its next scan; M(wsus.client.wsus_agent) has it scan at once.
 author:
   - the wsus.client authors (@wsus-client)
 extends_documentation_fragment:

@@ -24,21 +24,21 @@ options:
   state:
     description:
       - V(direct) sets no proxy (C(netsh.exe winhttp reset proxy)).
-      - V(given) sets O(server) with O(bypass).
-      - V(import_user) takes the proxy and the bypass list over from the Internet Settings of the connection's user (C(netsh.exe winhttp import proxy
+      - V(manual) sets O(server) with O(bypass).
+      - V(import) takes the proxy and the bypass list over from the Internet Settings of the connection's user (C(netsh.exe winhttp import proxy
         source=ie)), and sets none where that user has none. A script (PAC) or automatic detection is not taken over.
     type: str
-    choices: [direct, given, import_user]
+    choices: [direct, manual, import]
     required: true
   server:
     description:
-      - The proxy as C(host:port), or a list by scheme such as C(http=host:port;https=host:port). Only with O(state=given), which requires it.
+      - The proxy as C(host:port), or a list by scheme such as C(http=host:port;https=host:port). Only with O(state=manual), which requires it.
       - A user, a password or a URL in it is refused, because Windows takes none there.
     type: str
   bypass:
     description:
       - The hosts that are asked directly, as names, addresses or patterns such as V(*.example.com). V(<local>) stands for every name without a dot. Only
-        with O(state=given).
+        with O(state=manual).
     type: list
     elements: str
 attributes:
@@ -55,7 +55,7 @@ seealso:
 EXAMPLES = r"""
 - name: Ask the server inside directly, everything else through the proxy
   wsus.client.wsus_proxy:
-    state: given
+    state: manual
     server: proxy.example.com:8080
     bypass:
       - <local>
@@ -67,7 +67,7 @@ EXAMPLES = r"""
 
 - name: Take the proxy of the connection's user over, as the article does
   wsus.client.wsus_proxy:
-    state: import_user
+    state: import
     backup_dir: D:\Backup
 """
 

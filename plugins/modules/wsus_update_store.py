@@ -10,14 +10,14 @@ version_added: 0.1.0
 description:
   - Rebuilds the store of the update agent (the folder C(SoftwareDistribution) of Windows) where there is evidence that it is damaged. The folder is renamed
     to C(SoftwareDistribution.) and the time in UTC, never deleted. The agent makes a new one, which is waited for.
-  - Evidence are detections, downloads and installations that failed with a code of a damaged store, and reports of damage by the engine of its database.
-    Only what happened since the last rebuild counts, and a detection that ended well disproves failed ones before it.
+  - Evidence are scans, downloads and installations that failed with a code of a damaged store, and reports of damage by the engine of its database.
+    Only what happened since the last rebuild counts, and a scan that ended well disproves failed ones before it.
   - What it does, in this order. It writes what it is about to do to a journal on the machine, stops UsoSvc, wuauserv, BITS and DoSvc as far as they run,
-    renames the folder, starts again exactly what ran, has the agent detect and report, and waits for the new store.
+    renames the folder, starts again exactly what ran, has the agent scan and report, and waits for the new store.
   - The journal is one registry key, C(HKLM\SOFTWARE\wsus.client). A run that is cut, by the network, the controller or a power failure, is finished or
     undone by the next one, with the services as they were.
   - Where a step fails, the earlier store is put back and the services are started again. Nothing is ever killed.
-  - A rebuild costs the list of installed updates that Windows shows, updates that were downloaded and not yet installed, and a long first detection, which
+  - A rebuild costs the list of installed updates that Windows shows, updates that were downloaded and not yet installed, and a long first scan, which
     the server feels. So do not rebuild a fleet at once, and do not do it without evidence.
 author:
   - the wsus.client authors (@wsus-client)
@@ -29,28 +29,25 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - V(rebuilt) rebuilds the store where O(when) says so.
+      - V(rebuilt) rebuilds the store where there is evidence that it is damaged, or with O(force=true).
       - V(restored) puts a copy back, and keeps the store that was there as a copy. Where that was the last thing done, nothing is done again.
     type: str
     choices: [rebuilt, restored]
     default: rebuilt
-  when:
-    description:
-      - V(evidence) rebuilds only where there is evidence that the store is damaged. V(always) rebuilds without it, too.
-      - In both cases not within O(min_interval).
-    type: str
-    choices: [evidence, always]
-    default: evidence
-  min_interval:
+  force:
+    description: Whether the store is rebuilt without evidence, too. Not within O(min_interval_hours).
+    type: bool
+    default: false
+  min_interval_hours:
     description: How many hours must lie between two rebuilds of a machine. V(0) for none.
     type: int
     default: 24
-  copy:
+  restore_from:
     description:
       - The name of the copy that O(state=restored) puts back, such as C(SoftwareDistribution.20261124T031500Z) or C(SoftwareDistribution.old).
       - Without it the newest one that this module made.
     type: str
-  keep:
+  keep_copies:
     description:
       - How many copies that this module made stay, at least V(1). Older ones are deleted, whether a rebuild is due or not. Copies that somebody else made are
         never touched.
@@ -59,7 +56,7 @@ options:
   catroot2:
     description:
       - Whether the folder C(System32\catroot2) (the catalogs of signatures) is renamed and recreated as well, with CryptSvc stopped meanwhile.
-      - It explains no failed detection. Use it where signatures are found damaged.
+      - It explains no failed scan. Use it where signatures are found damaged.
     type: bool
     default: false
 attributes:
@@ -67,7 +64,7 @@ attributes:
     description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
     support: partial
     details:
-      - Not with O(when=always) and O(min_interval=0), nor with O(state=restored) and another O(copy) each time.
+      - Not with O(force=true) and O(min_interval_hours=0), nor with O(state=restored) and another O(restore_from) each time.
 seealso:
   - module: wsus.client.wsus_facts
   - module: wsus.client.wsus_agent
@@ -81,11 +78,11 @@ EXAMPLES = r"""
 
 - name: The same, and keep only the two newest copies
   wsus.client.wsus_update_store:
-    keep: 2
+    keep_copies: 2
 
 - name: Rebuild it in any case, on a machine that somebody looked at
   wsus.client.wsus_update_store:
-    when: always
+    force: true
 
 - name: Put back the store as it was before the last rebuild
   wsus.client.wsus_update_store:
@@ -119,7 +116,7 @@ changes:
 decision:
   description:
     - Why the store was changed, V(evidence), V(always), V(asked) (O(state=restored)) or V(resumed) (an earlier run was finished).
-    - Or why not, V(no_evidence), V(too_recent) (within O(min_interval)) or V(restored) (that was done before).
+    - Or why not, V(no_evidence), V(too_recent) (within O(min_interval_hours)) or V(restored) (that was done before).
   returned: success
   type: str
   sample: evidence
@@ -145,7 +142,7 @@ evidence:
   type: list
   elements: dict
   sample:
-    - kind: detection
+    - kind: scan
       time: "2026-11-24T01:02:03.1234567Z"
       channel: Microsoft-Windows-WindowsUpdateClient/Operational
       event_id: 25
@@ -187,7 +184,7 @@ reason:
     - V(stop_failed), V(start_failed) or V(service_hangs), a service did not stop or start.
     - V(store_held), a program holds the folder, or access to it is denied.
     - V(no_new_store), the agent made no new store within O(timeout).
-    - V(trigger_missing), the machine does not have the program that starts a detection.
+    - V(trigger_missing), the machine does not have the program that starts a scan.
     - V(not_deleted), an old copy could not be deleted. The store itself is in order.
     - Or one that M(wsus.client.wsus_facts) documents.
   returned: failure

@@ -1,39 +1,44 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The base of our actions: options checked before anything is sent, one machine, every error one clear result."""
+"""The base classes of our actions: options validated before anything is sent, one machine, every error one clear result."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
 from ._exceptions import WrongOption, WsusClientError
+from ._operations.operation import Operation
+from ._options import Options, Spec
 from ._remote.host import Host
+from ._remote.session import Session
 
 
 class WsusAction(ActionBase):
-    """A task that asks or changes one Windows machine.
+    """A task of this collection.
 
-    A subclass declares ``ARGUMENT_SPEC`` and implements ``perform``; whatever WsusClientError that raises becomes a failed
-    result with ``msg``, ``reason`` and the error's details as fields. A lost connection leaves as AnsibleConnectionFailure:
-    Ansible marks the host unreachable.
+    A subclass declares ``OPTIONS`` and implements ``perform``; whatever WsusClientError that raises becomes a failed result
+    with ``msg``, ``reason`` and the error's details as fields. A lost connection leaves as AnsibleConnectionFailure: Ansible
+    marks the host unreachable.
     """
 
-    ARGUMENT_SPEC: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    OPTIONS: ClassVar[type[Options]]
     _supports_check_mode = True
     # Facts and repairs take several steps on the controller; a job handle of the first one would be no result.
     _supports_async = False
 
     @abstractmethod
-    def perform(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        """Do the task with validated options and return its result."""
+    def perform(self, options: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        """Do the task with its options, an instance of ``OPTIONS``, and return its result."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Entry point of Ansible's task executor."""
@@ -45,25 +50,40 @@ class WsusAction(ActionBase):
             raise AnsibleActionFail(error.message, result={"reason": error.reason, **_plain(error.details)}) from None
         return result
 
-    def host(self) -> Host:
-        """The machine behind the task's connection. Raises BecomeRefused."""
-        return Host(self._connection)
-
-    def _options(self) -> dict[str, Any]:
+    def _options(self) -> Options:
         """The task's options with types and defaults applied. Raises WrongOption for the first that does not fit."""
-        validator = ArgumentSpecValidator({name: dict(spec) for name, spec in self.ARGUMENT_SPEC.items()})
+        spec = self.OPTIONS.SPEC
+        validator = ArgumentSpecValidator(
+            {name: dict(argument) for name, argument in spec.arguments.items()}, required_if=spec.required_if
+        )
         validated = validator.validate(dict(self._task.args))
         if validated.error_messages:
-            name = self._task.resolved_action or self._task.action
-            if isinstance(validated.errors[0], UnsupportedError):
-                unknown = sorted(set(self._task.args) - set(self.ARGUMENT_SPEC))
-                known = ", ".join(sorted(self.ARGUMENT_SPEC))
-                raise WrongOption(
-                    f"{name}: there is no option {', '.join(map(str, unknown))}; the options are: {known}"
-                )
-            raise WrongOption(f"{name}: {validated.error_messages[0]}")
-        options: dict[str, Any] = validated.validated_parameters
-        return options
+            raise WrongOption(self._wrong_option(validated.errors[0], validated.error_messages[0], spec))
+        return self.OPTIONS(**validated.validated_parameters)
+
+    def _wrong_option(self, error: Exception, message: str, spec: Spec) -> str:
+        name = self._task.resolved_action or self._task.action
+        if not isinstance(error, UnsupportedError):
+            return f"{name}: {message}"
+        unknown = sorted(set(self._task.args) - set(spec.arguments))
+        known = ", ".join(sorted(spec.arguments))
+        return f"{name}: there is no option {', '.join(map(str, unknown))}; the options are: {known}"
+
+
+class MachineAction(WsusAction):
+    """A task that asks or changes one Windows machine: a subclass names the operation."""
+
+    OPERATION: ClassVar[Operation[Any]]
+
+    def __init_subclass__(cls) -> None:
+        """Take the options of the operation."""
+        cls.OPTIONS = cls.OPERATION.options
+
+    def perform(self, options: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        """Run the operation on the machine behind the task's connection. Raises BecomeRefused."""
+        host, display, check_mode = Host(self._connection), Display(), bool(self._task.check_mode)
+        session = Session(host, datetime.now(UTC), progress=display.v, debug=display.vvv)
+        return self.OPERATION.run(session, options, check_mode=check_mode).as_result(host, check_mode=check_mode)
 
 
 def _plain(details: Mapping[str, object]) -> dict[str, object]:

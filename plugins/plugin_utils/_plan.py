@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A plan: the changes that bring a machine to what is desired, each with the command that makes it and the one that takes it back."""
+"""A plan: the changes that bring a machine to its desired state, each with the command that makes it and the one that undoes it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Change:
 class Step:
     """One command that makes one or several changes at once.
 
-    ``undo`` takes it back; empty where nothing could. ``restart``: a running service heeds it only when it starts again.
+    ``undo`` restores the previous value; empty if nothing can. ``restart``: it takes effect when the service starts next.
     """
 
     changes: tuple[Change, ...]
@@ -48,10 +48,12 @@ def changes_of(steps: Iterable[Step]) -> tuple[Change, ...]:
     return tuple(change for step in steps for change in step.changes)
 
 
-def diff_of(changes: Iterable[Change]) -> dict[str, dict[str, Any]]:
-    """Changes as Ansible's diff: attribute by attribute, before and after."""
+def diff_of(changes: Iterable[Change], subject: str) -> dict[str, Any]:
+    """Changes as Ansible's diff: attribute by attribute, before and after, under the name of what is changed."""
     made = tuple(changes)
     return {
+        "before_header": subject,
+        "after_header": subject,
         "before": {change.attribute: change.before for change in made},
         "after": {change.attribute: change.after for change in made},
     }

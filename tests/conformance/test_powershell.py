@@ -17,6 +17,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import Unq
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import COMPONENTS, gather
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.policy_refresh import GPUPDATE
 from ansible_collections.wsus.client.plugins.plugin_utils._remote.host import Host
+from ansible_collections.wsus.client.plugins.plugin_utils._remote.session import Session
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import command as _command
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, command
 from lab.machine import Execution, User
@@ -222,8 +223,8 @@ def test_a_whole_audit_runs_in_constrained_language_mode(language: str, windows:
     ours = Recorded(make(**broken, language_mode="constrained"))
     theirs = make(**broken, language_mode="constrained")
     context = Context(now=datetime.fromtimestamp(ours.machine.now(), UTC))
-    audit = gather(Host(ours), ["all"], context)
-    full = gather(Host(Recorded(make(**broken))), ["all"], context)
+    audit = gather(Session(Host(ours), context.now), ["all"], context)
+    full = gather(Session(Host(Recorded(make(**broken))), context.now), ["all"], context)
     assert {each.id for each in audit.findings} == {each.id for each in full.findings} | {"reachability.untested"}
     assert {"bits.disabled", "agent.disabled"} <= {each.id for each in audit.findings}
 

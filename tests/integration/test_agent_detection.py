@@ -10,7 +10,7 @@ from lab.machine import Faults
 from playing import Controller, Play, module
 from repairing import changes
 
-WORK = {"detect": True, "report": True, "wait_for_detection": True, "detection_timeout": 60}
+WORK = {"scan": True, "report": True, "wait_for_scan": True, "scan_timeout": 60}
 QUICK = {"takes": 0.5}
 OLD = ("windows-7-sp1", "windows-8.1", "server-2012-r2")
 # Machine, then what is told of its detection.
@@ -54,9 +54,9 @@ DETECTING: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 # Machines whose agent is asked in vain, and the reason that is told.
 SILENT: Mapping[str, tuple[dict[str, Any], str]] = {
-    "deaf": ({"agent": {"ignores": True}}, "no_detection"),
-    "deaf-7": ({"agent": {"ignores": True}, "windows": "windows-7-sp1", "language": "es"}, "no_detection"),
-    "slow": ({"agent": {"next": {"takes": 60}}, "language": "ja"}, "no_detection"),
+    "deaf": ({"agent": {"ignores": True}}, "no_scan"),
+    "deaf-7": ({"agent": {"ignores": True}, "windows": "windows-7-sp1", "language": "es"}, "no_scan"),
+    "slow": ({"agent": {"next": {"takes": 60}}, "language": "ja"}, "no_scan"),
 }
 
 
@@ -78,7 +78,7 @@ def triggers(served: Controller, name: str) -> list[tuple[str, ...]]:
 
 
 def detections(play: Play) -> dict[str, Any]:
-    return {each.host: each.result["detection"] for each in play.of_module("wsus_agent")}
+    return {each.host: each.result["scan"] for each in play.of_module("wsus_agent")}
 
 
 def test_a_detection_is_triggered_and_its_outcome_told(controller: Callable[..., Controller]) -> None:
@@ -112,7 +112,7 @@ def test_a_detection_is_triggered_and_its_outcome_told(controller: Callable[...,
 
 def test_an_agent_that_does_not_detect_is_an_error_after_the_timeout(controller: Callable[..., Controller]) -> None:
     served = controller(fleet(SILENT))
-    play = served.play(module("wsus_agent", {**WORK, "detection_timeout": 3}))
+    play = served.play(module("wsus_agent", {**WORK, "scan_timeout": 3}))
     assert play.exit_code == 2
     assert "Traceback" not in play.output
     results = {each.host: each for each in play.of_module("wsus_agent")}
@@ -122,7 +122,7 @@ def test_an_agent_that_does_not_detect_is_an_error_after_the_timeout(controller:
     for each in results.values():
         assert "no detection was seen within 3 s" in each.result["msg"]
     # Nobody has to wait.
-    unwaited = served.play(module("wsus_agent", {"detect": True}))
+    unwaited = served.play(module("wsus_agent", {"scan": True}))
     told = {"triggered": True, "reported": False, "waited": 0, "outcome": None}
     assert list(detections(unwaited).values()) == [told] * len(SILENT)
 

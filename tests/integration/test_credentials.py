@@ -102,8 +102,7 @@ def test_what_stands_in_the_settings_of_machines_shows_nowhere(controller: Calla
         assert "proxy.malformed" in found["winhttp-malformed"]
 
     variables = {
-        name: {"wsus_proxy_state": "import_user" if name.startswith("user") else "direct"}
-        for name in served.lab.machines
+        name: {"wsus_proxy_state": "import" if name.startswith("user") else "direct"} for name in served.lab.machines
     }
     for arguments in (("--check", "--diff"), (*CONFIRM, "--diff")):
         repair = served.play("wsus.client.repair", *arguments, *REPORT, *LOUD, hosts=variables)
@@ -116,9 +115,9 @@ OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("wsus_reachability", {"url": "{{ secret_url }}"}),
     ("wsus_reachability", {"proxy": "{{ secret_proxy }}"}),
     ("wsus_reachability", {"proxy": "http://{{ secret_proxy }}"}),
-    ("wsus_proxy", {"state": "given", "server": "{{ secret_proxy }}"}),
-    ("wsus_proxy", {"state": "given", "server": "http={{ secret_proxy }};https={{ secret_proxy }}"}),
-    ("wsus_proxy", {"state": "given", "server": PROXY, "bypass": ["{{ secret_proxy }}"]}),
+    ("wsus_proxy", {"state": "manual", "server": "{{ secret_proxy }}"}),
+    ("wsus_proxy", {"state": "manual", "server": "http={{ secret_proxy }};https={{ secret_proxy }}"}),
+    ("wsus_proxy", {"state": "manual", "server": PROXY, "bypass": ["{{ secret_proxy }}"]}),
     ("wsus_proxy", {"state": "direct", "server": "{{ secret_proxy }}"}),
     ("wsus_policy", {"server_url": "{{ secret_url }}"}),
     ("wsus_policy", {"settings": {"server_url": "{{ secret_url }}"}}),

@@ -113,7 +113,7 @@ def test_a_managed_machine_is_left_to_its_domain_unless_that_is_forced(controlle
         assert "belong to the group policy of example.test (applied: " in result.result["msg"]
         assert "WSUS clients" in result.result["msg"]
     # The role has the domain set them: there is nothing to do.
-    play = served.play("wsus.client.repair", *CONFIRM, *REPORT, *ASKED, "-e", "wsus_policy_when=always")
+    play = served.play("wsus.client.repair", *CONFIRM, *REPORT, *ASKED, "-e", "wsus_policy_mode=always")
     assert (play.exit_code, play.changed) == (0, {}), play.output
     # What is as wanted belongs to nobody.
     assert served.play(module("wsus_policy", {"settings": {"server_url": URL}})).exit_code == 0

@@ -35,11 +35,11 @@ def held(data: str | None, **further: Any) -> dict[str, Any]:
 
 
 def given(server: str, bypass: list[str] | None = None) -> dict[str, Any]:
-    return {"state": "given", "server": server, **({"bypass": bypass} if bypass else {})}
+    return {"state": "manual", "server": server, **({"bypass": bypass} if bypass else {})}
 
 
 DIRECT = {"state": "direct"}
-IMPORT = {"state": "import_user"}
+IMPORT = {"state": "import"}
 BY_OTHER = {"machine": OTHER}
 TO_PROXY: Changes = (("server", "", PROXY),)
 # Machine, options, changes, proxy and bypass list afterwards.
@@ -60,7 +60,7 @@ MACHINES: Mapping[str, tuple[dict[str, Any], dict[str, Any], Changes, tuple[str,
         ("", ""),
     ),
     "direct-script": (held(SCRIPT), DIRECT, (("modes", ["direct", "script"], ["direct"]),), ("", "")),
-    "given": ({"windows": "windows-11-24h2", "language": "es"}, given(PROXY), TO_PROXY, (PROXY, "")),
+    "manual": ({"windows": "windows-11-24h2", "language": "es"}, given(PROXY), TO_PROXY, (PROXY, "")),
     "given-nothing": (held(None, windows="server-2012-r2"), given(PROXY), TO_PROXY, (PROXY, "")),
     "given-already": ({"proxy": {"machine": PROXY}}, given(PROXY), (), (PROXY, "")),
     "given-bypass": (
@@ -293,9 +293,9 @@ def test_what_is_wrong_is_told_before_anything_is_sent(controller: Callable[...,
     wrong: tuple[tuple[dict[str, Any], str], ...] = (
         ({}, "state"),
         ({"state": "off"}, "state"),
-        ({"state": "given"}, "no server is"),
-        ({**DIRECT, "server": PROXY}, "server and bypass go with state: given"),
-        ({**IMPORT, "bypass": ["<local>"]}, "server and bypass go with state: given"),
+        ({"state": "manual"}, "no server is"),
+        ({**DIRECT, "server": PROXY}, "server and bypass go with state: manual"),
+        ({**IMPORT, "bypass": ["<local>"]}, "server and bypass go with state: manual"),
         (given(f"http://{PROXY}"), "it must be host:port"),
         (given(f"anna:Never-Shown-1@{PROXY}"), "it must be host:port"),
         (given("proxy bypass-list=x"), "is no host:port"),

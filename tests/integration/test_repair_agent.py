@@ -31,10 +31,10 @@ def healed(done: Course, served: Controller, expected: Mapping[str, Changes]) ->
 def detected(done: Course) -> None:
     """Every repaired agent was triggered, and its detection was seen."""
     for each in done.repaired.of_module("wsus_agent"):
-        seen = each.result["detection"]
+        seen = each.result["scan"]
         assert (seen["triggered"], seen["outcome"], seen["updates"]) == (True, "succeeded", 2), each.host
     for each in done.predicted.of_module("wsus_agent"):
-        assert each.result["detection"] == {"triggered": False, "reported": False, "waited": 0, "outcome": None}
+        assert each.result["scan"] == {"triggered": False, "reported": False, "waited": 0, "outcome": None}
 
 
 def test_every_broken_agent_is_healed(controller: Callable[..., Controller]) -> None:

@@ -63,7 +63,7 @@ def test_a_definition_that_works_is_changed_only_when_that_is_asked_for(controll
     before = served.state()
     assert served.play("wsus.client.repair", *CONFIRM, *REPORT).changed == {}
     assert served.state() == before
-    asked = ("-e", json.dumps({"wsus_bits_when": "always", "wsus_bits_attributes": {"sid_type": "none"}}))
+    asked = ("-e", json.dumps({"wsus_bits_mode": "always", "wsus_bits_attributes": {"sid_type": "none"}}))
     play = served.play("wsus.client.repair", *CONFIRM, *REPORT, *asked)
     assert changes(play) == {
         "pc-4": (

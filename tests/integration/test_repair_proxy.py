@@ -21,10 +21,10 @@ CUT_OFF = {
         "WinHttpSettings": {"hex": "28000000000000000300000017000000707266"}
     }
 }
-GIVEN = {"wsus_proxy_state": "given", "wsus_proxy_server": PROXY}
+GIVEN = {"wsus_proxy_state": "manual", "wsus_proxy_server": PROXY}
 BYPASS = {**GIVEN, "wsus_proxy_server": OFF, "wsus_proxy_bypass": ["*.example.test"]}
 DIRECT = {"wsus_proxy_state": "direct"}
-IMPORT = {"wsus_proxy_state": "import_user"}
+IMPORT = {"wsus_proxy_state": "import"}
 SET = (("server", "", PROXY),)
 Changes = tuple[tuple[str, Any, Any], ...]
 # Machine, variables, what is found, what is changed.

@@ -23,7 +23,7 @@ DISABLED = {"values": {"Start": 4}}
 NO_LIBRARY = {"keys": {"Parameters": {"ServiceDll": None}}}
 STOPPED, RUNNING = 1, 4
 SERVICES = {"wsus_bits": "BITS", "wsus_agent": "wuauserv"}
-ASKED = ("-e", "wsus_bits_when=always", "-e", "wsus_bits_state=started", *REPORT)
+ASKED = ("-e", "wsus_bits_mode=always", "-e", "wsus_bits_state=started", *REPORT)
 READING = {
     ("cmd.exe", "/d"),
     ("curl.exe", "-q"),
@@ -107,7 +107,7 @@ def test_broken_wine_machines_are_healed(controller: Callable[..., Controller]) 
     assert {service(served, name, "wuauserv") for name in EXPECTED["wsus_agent"]} == {RUNNING}
     assert service(served, "stopped", "wuauserv") == STOPPED
     for each in repaired.of_module("wsus_agent"):
-        seen = each.result["detection"]
+        seen = each.result["scan"]
         assert (seen["outcome"], seen["updates"], seen["service"]) == ("succeeded", 4, "wsus")
     definition = {("reg.exe", "export"), ("reg.exe", "add"), ("sc.exe", "config"), ("sc.exe", "start")}
     assert changing(served) == definition | {("UsoClient.exe", "StartScan")}

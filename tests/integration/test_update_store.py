@@ -126,7 +126,7 @@ def test_a_store_is_put_back(controller: Callable[..., Controller]) -> None:
         ({"keep": 0}, "the newest copy always stays"),
         ({"copy": "SoftwareDistribution.old"}, "goes with no other state"),
         ({"state": "restored", "copy": r"C:\x"}, "without its path"),
-        ({"min_interval": -1}, "a number of hours from 0 on"),
+        ({"min_interval_hours": -1}, "a number of hours from 0 on"),
     ],
 )
 def test_wrong_options_send_nothing(

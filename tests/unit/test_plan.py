@@ -21,8 +21,10 @@ def test_the_changes_keep_their_order() -> None:
 
 
 def test_the_diff_is_attribute_by_attribute() -> None:
-    assert diff_of(iter(changes_of(STEPS))) == {
+    assert diff_of(iter(changes_of(STEPS)), "BITS") == {
+        "before_header": "BITS",
+        "after_header": "BITS",
         "before": {"account": r".\backup", "start_type": "disabled", "service_dll": None},
         "after": {"account": "LocalSystem", "start_type": "demand", "service_dll": "qmgr.dll"},
     }
-    assert diff_of(()) == {"before": {}, "after": {}}
+    assert diff_of((), "x") == {"before_header": "x", "after_header": "x", "before": {}, "after": {}}

@@ -22,7 +22,10 @@ from jinja2 import Environment, nodes
 
 COLLECTION = Path(__file__).parents[2]
 ROLES = sorted(path for path in (COLLECTION / "roles").iterdir() if path.is_dir())
-SERVICES = {"bits": wsus_bits.ActionModule.ARGUMENT_SPEC, "agent": wsus_agent.ActionModule.ARGUMENT_SPEC}
+SERVICES = {
+    "bits": wsus_bits.ActionModule.OPTIONS.SPEC.arguments,
+    "agent": wsus_agent.ActionModule.OPTIONS.SPEC.arguments,
+}
 
 
 def options_of(role: str) -> dict[str, Any]:
@@ -53,7 +56,7 @@ def test_every_option_stands_in_the_readme(role: Path) -> None:
 
 def test_the_audit_role_offers_what_its_modules_take() -> None:
     specs = options_of("audit")
-    facts, report = wsus_facts.ActionModule.ARGUMENT_SPEC, wsus_report.ActionModule.ARGUMENT_SPEC
+    facts, report = wsus_facts.ActionModule.OPTIONS.SPEC.arguments, wsus_report.ActionModule.OPTIONS.SPEC.arguments
     assert specs["wsus_gather_subset"]["choices"] == facts["gather_subset"]["choices"]
     assert specs["wsus_event_days"]["default"] == facts["event_days"]["default"]
     assert specs["wsus_report_show"]["choices"] == report["show"]["choices"]
@@ -82,7 +85,7 @@ def test_a_role_of_a_service_offers_what_its_module_takes(role: str) -> None:
 
 def test_the_agent_role_waits_as_long_as_its_module() -> None:
     module = SERVICES["agent"]
-    for option in ("detection_timeout", "reset_components"):
+    for option in ("scan_timeout", "reset_components"):
         assert options_of("agent")[f"wsus_agent_{option}"]["default"] == module[option]["default"]
 
 
@@ -96,17 +99,17 @@ def test_a_role_of_a_service_hands_on_every_option_of_its_module(role: str) -> N
         if names_in(template) == {f"wsus_{role}_attributes"}:
             assert attributes == [option]
             assert f"`{option}`" in readme
-        elif option in ("detect", "report", "wait_for_detection"):
+        elif option in ("scan", "report", "wait_for_scan"):
             assert names_in(template) == {"wsus_agent_works"}
         else:
             assert names_in(template) == {f"wsus_{role}_{option}"}
 
 
 def test_the_policy_role_hands_on_every_option_of_its_module() -> None:
-    arguments, module = arguments_of("policy"), wsus_policy.ActionModule.ARGUMENT_SPEC
+    arguments, module = arguments_of("policy"), wsus_policy.ActionModule.OPTIONS.SPEC.arguments
     assert set(arguments) == set(module) - {"event_days"}
     variables = set().union(*(names_in(template) for template in arguments.values())) - {"wsus_policy_writes"}
-    assert variables == set(options_of("policy")) - {"wsus_policy_when"}
+    assert variables == set(options_of("policy")) - {"wsus_policy_mode"}
     for option in ("timeout", "force"):
         assert options_of("policy")[f"wsus_policy_{option}"]["default"] == module[option]["default"]
 
@@ -114,14 +117,17 @@ def test_the_policy_role_hands_on_every_option_of_its_module() -> None:
 @pytest.mark.parametrize(
     ("role", "module"),
     [
-        ("update_store", wsus_update_store.ActionModule.ARGUMENT_SPEC),
-        ("client_id", wsus_client_id.ActionModule.ARGUMENT_SPEC),
+        ("update_store", wsus_update_store.ActionModule.OPTIONS.SPEC.arguments),
+        ("client_id", wsus_client_id.ActionModule.OPTIONS.SPEC.arguments),
     ],
 )
 def test_the_roles_with_a_journal_hand_on_every_option_of_their_modules(role: str, module: dict[str, Any]) -> None:
     arguments = arguments_of(role)
     assert set(arguments) == {name for name, spec in module.items() if len(spec.get("choices", "ab")) > 1}
     for option, template in arguments.items():
+        if (role, option) == ("update_store", "force"):
+            assert names_in(template) == {"wsus_update_store_mode"}
+            continue
         assert names_in(template) == {f"wsus_{role}_{option}"}
         offered = options_of(role)[f"wsus_{role}_{option}"]
         if "default" in module[option]:
@@ -131,7 +137,7 @@ def test_the_roles_with_a_journal_hand_on_every_option_of_their_modules(role: st
 
 @pytest.mark.parametrize("phase", ["preflight", "verify"])
 def test_the_reachability_role_hands_on_every_option_of_the_test(phase: str) -> None:
-    arguments, module = arguments_of("reachability", phase), wsus_reachability.ActionModule.ARGUMENT_SPEC
+    arguments, module = arguments_of("reachability", phase), wsus_reachability.ActionModule.OPTIONS.SPEC.arguments
     assert set(arguments) == set(module)
     for option, template in arguments.items():
         assert f"wsus_reachability_{option}" in names_in(template)
@@ -140,7 +146,7 @@ def test_the_reachability_role_hands_on_every_option_of_the_test(phase: str) -> 
 
 
 def test_the_reachability_role_hands_on_every_option_of_the_proxy() -> None:
-    arguments, module = arguments_of("reachability", module="proxy"), wsus_proxy.ActionModule.ARGUMENT_SPEC
+    arguments, module = arguments_of("reachability", module="proxy"), wsus_proxy.ActionModule.OPTIONS.SPEC.arguments
     assert set(arguments) == set(module)
     for option, template in arguments.items():
         assert names_in(template) == {f"wsus_proxy_{option}"}

@@ -8,10 +8,9 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from .._components import (
     Component,
@@ -27,11 +26,14 @@ from .._components import (
     update_store,
 )
 from .._components.correlation import joined_with_server, joined_with_store
+from .._components.policy import SERVER, require_server
 from .._components.system import System
-from .._exceptions import WrongOption, WsusClientError
+from .._exceptions import WsusClientError
 from .._finding import Finding, health, ranked
-from .._remote.host import Host
+from .._options import EVENTS, Options, Spec
+from .._remote.session import Session
 from .._windows.command import Results
+from .operation import Operation, Outcome
 
 T = TypeVar("T")
 
@@ -47,47 +49,50 @@ COMPONENTS: Mapping[str, Component[Any]] = {
 }
 """The components beside ``system``, in the order in which findings of one severity are reported."""
 
-MAX_EVENT_DAYS = 365
-
 SUBSETS = ("all", "system", *COMPONENTS)
 """What the option gather_subset accepts."""
 
 
 @dataclass(frozen=True)
+class FactsOptions(Options):
+    """The options of wsus_facts."""
+
+    SPEC: ClassVar[Spec] = (
+        Spec({"gather_subset": {"type": "list", "elements": "str", "choices": list(SUBSETS), "default": ["all"]}})
+        | SERVER
+        | EVENTS
+    )
+
+    gather_subset: list[str]
+    server_url: str | None
+    event_days: int
+
+    def validate(self) -> None:
+        """Raises WrongOption."""
+        require_server("server_url", self.server_url)
+
+
+@dataclass(frozen=True)
+class BitsFactsOptions(Options):
+    """The options of wsus_bits_facts."""
+
+    SPEC: ClassVar[Spec] = EVENTS
+
+    event_days: int
+
+
+@dataclass(frozen=True)
 class Audit:
-    """What was learned of a machine: facts by their published names, findings with the gravest first, and what it cost."""
+    """What was learned of a machine: facts by their published names, and findings, most severe first."""
 
     facts: Mapping[str, Mapping[str, Any]]
     findings: tuple[Finding, ...]
-    executions: int
-    commands: int
 
-    def as_result(self) -> dict[str, Any]:
-        """The audit as the result of a facts module."""
-        return {
-            "changed": False,
-            "ansible_facts": {
-                **self.facts,
-                "wsus_findings": [finding.as_fact() for finding in self.findings],
-                "wsus_health": health(self.findings),
-            },
-            "remote_executions": self.executions,
-            "native_commands": self.commands,
-        }
-
-
-def context_of(options: Mapping[str, Any], now: datetime) -> Context:
-    """The context that a module's options describe, at the controller's time.
-
-    Raises WrongOption for a number of days out of range, or a server_url that is none.
-    """
-    days = options["event_days"]
-    if not 1 <= days <= MAX_EVENT_DAYS:
-        raise WrongOption(f"event_days is {days}; it must be a number of days from 1 to {MAX_EVENT_DAYS}")
-    server_url = options.get("server_url")
-    if server_url and (why := policy.fault(server_url)):
-        raise WrongOption(f"server_url is not the URL of a WSUS server: {why}")
-    return Context(now=now, event_days=days, server_url=server_url)
+    def as_outcome(self) -> Outcome:
+        """The audit as the outcome of a facts module."""
+        findings = [finding.as_fact() for finding in self.findings]
+        facts = {**self.facts, "wsus_findings": findings, "wsus_health": health(self.findings)}
+        return Outcome({"ansible_facts": facts})
 
 
 class _Border:
@@ -117,25 +122,23 @@ class _Border:
             return None
 
 
-def gather(
-    host: Host, subset: Collection[str], context: Context, debug: Callable[[str], None] = lambda _text: None
-) -> Audit:
+def gather(session: Session, subset: Collection[str], context: Context) -> Audit:
     """Audit a machine: one remote execution, and one more only where the first answers ask for it.
 
-    ``subset`` contains names out of SUBSETS; ``debug`` receives the traceback where a component could not be read. Raises what
-    Host.run raises, and UnexpectedOutput where the machine does not tell its Windows: without it nothing can be judged.
+    ``subset`` contains names out of SUBSETS. Where a component could not be read the traceback goes to ``session.debug``. Raises
+    what Host.run raises, and UnexpectedOutput if the Windows version cannot be read: without it nothing can be judged.
     """
     chosen = {name: component for name, component in COMPONENTS.items() if name in subset or "all" in subset}
-    results = host.probe(
+    results = session.host.probe(
         [*system.probe(), *chain.from_iterable(component.probe(context) for component in chosen.values())]
     )
     machine = system.read(results)
-    border = _Border(debug)
+    border = _Border(session.debug)
     further = [
         border.attempt(name, partial(component.follow_up, results, machine, context)) or ()
         for name, component in chosen.items()
     ]
-    results |= host.probe(chain.from_iterable(further))
+    results |= session.host.probe(chain.from_iterable(further))
     facts: dict[str, Mapping[str, Any]] = {"wsus_system": machine.as_fact()}
     findings: list[Finding] = []
     known: dict[str, Any] = {}
@@ -153,7 +156,20 @@ def gather(
         findings = joined_with_store(findings)
     if "reachability" in known:
         findings = joined_with_server(findings, tested=known["reachability"].tested)
-    return Audit(facts, tuple(ranked(findings)), host.executions, host.commands)
+    return Audit(facts, tuple(ranked(findings)))
+
+
+def _run_facts(session: Session, options: FactsOptions, *, check_mode: bool) -> Outcome:
+    context = Context(now=session.now, event_days=options.event_days, server_url=options.server_url)
+    return gather(session, options.gather_subset, context).as_outcome()
+
+
+def _run_bits_facts(session: Session, options: BitsFactsOptions, *, check_mode: bool) -> Outcome:
+    return gather(session, ["bits"], Context(now=session.now, event_days=options.event_days)).as_outcome()
+
+
+FACTS = Operation(FactsOptions, _run_facts)
+BITS_FACTS = Operation(BitsFactsOptions, _run_bits_facts)
 
 
 def _judge(

@@ -1,221 +1,221 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One run of wsus_client_id on a machine: finish what an earlier run began, look, delete the id, wait for a new one."""
+"""wsus_client_id: finish what an earlier run began, observe, delete the ID, await a new one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from .._components import client_id as identity
-from .._components import system
-from .._components.client_id import Decision, Identity, Last, Unfinished
+from .._components import Context, client_id, system
+from .._components.client_id import ClientIdOptions, Decision, Identity, Last, Unfinished
 from .._components.shared.journal import JournalFailed
 from .._components.system import System
 from .._exceptions import WsusClientError
 from .._plan import Change
 from .._remote import stopped_services, transaction
-from .._remote.stopped_services import Interruption, Service
+from .._remote.session import Session
+from .._remote.stopped_services import Service
 from .._windows import registry
-from .journaled import Remaking
+from .journaled import JournaledOperation
+from .operation import Operation, Outcome
 
 SERVICES = ("UsoSvc", "wuauserv")
-"""The agent, which keeps its id in memory while it runs, and what would start it again."""
+"""The agent, which keeps its ID in memory while it runs, and what would start it again."""
 _PROTECTED = frozenset({"UsoSvc"})
 
 
 class NotDeleted(WsusClientError):
-    """A value of the identity is still there after it was deleted."""
+    """A value of the client ID is still there after it was deleted."""
 
     reason = "not_deleted"
 
 
 class NotPutBack(WsusClientError):
-    """A value of the identity is not as it was after it was written back."""
+    """A value of the client ID does not have its previous data after it was written back."""
 
     reason = "not_put_back"
 
 
 class NoNewId(WsusClientError):
-    """The agent made no new id."""
+    """The agent created no new ID."""
 
     reason = "no_new_id"
 
 
 class SameId(WsusClientError):
-    """The agent made an id again that is not this machine's own."""
+    """The agent created an ID again that is not this machine's own."""
 
     reason = "same_id"
 
 
 @dataclass(frozen=True)
-class Look:
+class Observation:
     """The machine as it was found."""
 
     system: System
     facts: Identity
     services: tuple[Service, ...]
 
-    @property
-    def running(self) -> tuple[str, ...]:
-        """The services that run."""
-        return tuple(each.name for each in self.services if each.running)
 
-
-class ClientIdChange(Remaking):
+class _Regeneration(JournaledOperation[ClientIdOptions]):
     """One run."""
 
-    def run(self, *, check_mode: bool) -> dict[str, Any]:
-        """Plan, carry it out outside check mode, and return the result of the module.
-
-        Raises ServiceDisabled, BackupFailed and JournalFailed with nothing changed; StopFailed, StartFailed, ServiceHangs,
-        NotDeleted, TriggerMissing, NoNewId and SameId, which say what became of the values.
-        """
-        look = self._look()
+    def run(self, *, check_mode: bool) -> Outcome:
+        seen = self._observe()
         changes: tuple[Change, ...] = ()
         finished = False
-        before = look.facts
-        if unfinished := look.facts.unfinished:
-            changes = identity.changes_of_resumption(unfinished)
-            finished = look.facts.id != unfinished.id or not unfinished.id
+        before = seen.facts
+        if unfinished := seen.facts.unfinished:
+            changes = client_id.changes_of_resumption(unfinished)
+            finished = seen.facts.id != unfinished.id or not unfinished.id
             if not check_mode:
-                self._resume(unfinished, look, finished=finished)
-                look = self._look()
-        decision = Decision("resumed") if finished else identity.decide(self._options, look.facts)
+                self._resume(unfinished, seen, finished=finished)
+                seen = self._observe()
+        decision = Decision("resumed") if finished else client_id.decide(self._options, seen.facts)
         file = None
-        if decision.acts:
-            stopped_services.check(look.services)
+        if decision.changes_machine:
+            stopped_services.require_startable(seen.services)
             if not check_mode:
-                file = self._renew(look)
-                look = self._look()
-        previous = before.unfinished.id if before.unfinished else before.id
-        return self._result(
-            decision.why,
-            (*changes, *decision.changes),
-            check_mode=check_mode,
-            client_id=look.facts.id,
-            previous_client_id=previous or None,
-            backup=file,
-        )
+                file = self._renew(seen)
+                seen = self._observe()
+        values = {
+            "decision": decision.reason,
+            "client_id": seen.facts.id,
+            "previous_client_id": (before.unfinished.id if before.unfinished else before.id) or None,
+            "backup": file,
+        }
+        return Outcome(values, (*changes, *decision.changes), "WSUS client ID")
 
-    def _look(self) -> Look:
-        results = self._host.probe((*system.probe(), *identity.probe(self._context), *stopped_services.probe(SERVICES)))
+    def _observe(self) -> Observation:
+        results = self._host.probe(
+            (*system.probe(), *client_id.probe(self._context), *stopped_services.probe(SERVICES))
+        )
         machine = system.read(results)
-        facts = identity.read(results, machine, self._context)
+        facts = client_id.read(results, machine, self._context)
         if facts.journal_damage:
             raise facts.journal_damage
-        return Look(machine, facts, stopped_services.read(SERVICES, results))
+        return Observation(machine, facts, stopped_services.read(SERVICES, results))
 
-    def _renew(self, look: Look) -> str | None:
-        file = self._back_up(look)
-        work = Unfinished(look.facts.now, look.facts.values, look.running)
+    def _renew(self, seen: Observation) -> str | None:
+        file = self._back_up(seen)
+        running = stopped_services.running(seen.services)
+        work = Unfinished(seen.facts.now, seen.facts.values, running)
         self._begin(work)
-        interruption = Interruption(self._control)
-        failure: WsusClientError | None = None
         try:
-            interruption.stop(look.running, _PROTECTED)
-            self._delete(look)
+            with stopped_services.stopped_services(self._control, running, protected=_PROTECTED):
+                self._delete(seen)
         except WsusClientError as error:
-            failure = error
-        if failure := interruption.end(failure):
-            raise self._undone(failure, work, look.system, file)
-        self._see_a_new_one(look.system, work, file)
+            raise self._rolled_back(error, work, seen.system, file) from None
+        self._await_new_id(seen.system, work, file)
         return file
 
-    def _resume(self, work: Unfinished, look: Look, *, finished: bool) -> None:
-        """Go on where an earlier run was cut: the id is gone, so a new one is waited for; or it is still there, so it stays."""
+    def _resume(self, work: Unfinished, seen: Observation, *, finished: bool) -> None:
+        """Go on where an earlier run was cut: the ID is gone, so a new one is awaited; or it is still there, so it stays."""
         if not finished:
-            if failure := self._put_back(work, look.system):
-                raise failure
+            self._restore(work, seen.system)
             return
-        self._say(f"finishing what was begun at {work.begun:%Y-%m-%d %H:%M:%S} UTC")
-        if failure := Interruption(self._control, begun=work.ran).end():
-            raise failure.extended("The next run of this module goes on where this one ended.")
-        self._see_a_new_one(look.system, work, None)
-
-    def _see_a_new_one(self, machine: System, work: Unfinished, file: str | None) -> None:
-        """Have the agent make an id, wait for it, and prove that it is one of the machine's own."""
-        unwanted = {identity.normal(entry) for entry in self._options["duplicates"]} | {work.id}
-        timeout = self._options["timeout"]
+        self._session.progress(f"finishing what was begun at {work.begun:%Y-%m-%d %H:%M:%S} UTC")
         try:
-            # Starting may have been enough; a detection registers the machine with the server in any case.
-            self._have_it_work(machine)
+            with stopped_services.stopped_services(self._control, (), stopped_before=work.ran):
+                pass
+        except WsusClientError as error:
+            raise error.extended("The next run of this module goes on where this one ended.") from None
+        self._await_new_id(seen.system, work, None)
+
+    def _await_new_id(self, machine: System, work: Unfinished, file: str | None) -> None:
+        """Have the agent create an ID, wait for it, and prove that it is one of the machine's own."""
+        unwanted = {client_id.normal(entry) for entry in self._options.duplicates} | {work.id}
+        try:
+            # Starting may have been enough; a scan registers the machine with the server in any case.
+            self._start_agent_work(machine)
             seen = self._wait(
-                lambda facts: facts.id is not None,
                 lambda: self._identity(machine),
-                "the agent to make a new client id",
+                lambda facts: facts.id is not None,
+                "the agent to create a new client ID",
             )
             if seen.id is None:
                 raise NoNewId(
-                    f"the agent made no new client id within {timeout} s: look at the findings of the agent and of the way to its server, or "
-                    "give it more time with the option timeout"
+                    f"the agent created no new client ID within {self._options.timeout} s: check the findings of the agent and of the route to "
+                    "its server, or increase the timeout option"
                 )
-            if not identity.is_new(seen, unwanted):
+            if not client_id.is_new(seen, unwanted):
                 raise SameId(
-                    f"the agent made the client id {seen.id} again, which is not this machine's own: look whether imaging software or a "
+                    f"the agent created the client ID {seen.id} again, which is not this machine's own: check whether imaging software or a "
                     "policy writes it back"
                 )
         except WsusClientError as error:
-            if self._options["restore_on_failure"]:
-                raise self._undone(error, work, machine, file) from None
-            self._host.run([identity.ERASE])
-            outcome = "It has none until its agent makes one: restore_on_failure was not asked for"
-            raise _told(error, outcome, file, rolled_back=False) from None
-        self._host.run([Last(self._now(), work.id).write(), identity.ERASE])
+            if self._options.restore_on_failure:
+                raise self._rolled_back(error, work, machine, file) from None
+            self._host.run([client_id.ERASE])
+            outcome = "The machine has no ID until its agent creates one: restore_on_failure is false."
+            raise _extended(error, outcome, file, rolled_back=False) from None
+        self._host.run([Last(self._session.time(), work.id).write(), client_id.ERASE])
 
-    def _undone(self, error: WsusClientError, work: Unfinished, machine: System, file: str | None) -> WsusClientError:
-        """The error with what became of the values, after they were put back."""
-        if self._put_back(work, machine):
-            outcome = "Not everything could be put back; the next run of this module goes on where this one ended"
-            return _told(error, outcome, file, rolled_back=False)
-        return _told(error, "The client id and the services are as they were before", file, rolled_back=True)
-
-    def _put_back(self, work: Unfinished, machine: System) -> WsusClientError | None:
-        """Write the values as they were, start what ran before, and end the journal; what failed, if anything."""
-        interruption = Interruption(self._control, begun=work.ran)
-        failure: WsusClientError | None = None
+    def _rolled_back(
+        self, error: WsusClientError, work: Unfinished, machine: System, file: str | None
+    ) -> WsusClientError:
+        """The error with what became of the values, after they were restored."""
         try:
+            self._restore(work, machine)
+        except WsusClientError:
+            outcome = "Some changes could not be rolled back; the next run of this module goes on where this one ended."
+            return _extended(error, outcome, file, rolled_back=False)
+        return _extended(error, "The client ID and the services are as they were before.", file, rolled_back=True)
+
+    def _restore(self, work: Unfinished, machine: System) -> None:
+        """Write the previous values, start what ran before, and end the journal.
+
+        Raises NotPutBack, StopFailed, StartFailed and ServiceHangs; then the journal stays.
+        """
+        with stopped_services.stopped_services(self._control, protected=_PROTECTED, stopped_before=work.ran) as stopped:
             if self._identity(machine).values != work.values:
                 # An agent that runs would write over it what it has in memory.
-                interruption.stop(self._look().running, _PROTECTED)
-                self._host.run(identity.put_back(work.values))
+                stopped.stop(stopped_services.running(self._observe().services))
+                self._host.run(client_id.put_back(work.values))
                 if self._identity(machine).values != work.values:
-                    failure = NotPutBack("the client id could not be written back as it was")
-        except WsusClientError as error:
-            failure = error
-        if failure := interruption.end(failure):
-            return failure
-        self._host.run([identity.ERASE])
-        return None
+                    raise NotPutBack("the previous client ID could not be written back")
+        self._host.run([client_id.ERASE])
 
     def _identity(self, machine: System) -> Identity:
-        return identity.read(self._host.probe(identity.probe(self._context)), machine, self._context)
+        return client_id.read(self._host.probe(client_id.probe(self._context)), machine, self._context)
 
-    def _back_up(self, look: Look) -> str | None:
-        if not look.facts.values:
+    def _back_up(self, seen: Observation) -> str | None:
+        if not seen.facts.values:
             return None  # there is nothing to save
-        file = transaction.backup_file(
-            self._options["backup_dir"], look.system.system_root, "client-id", look.facts.now
-        )
-        transaction.back_up(self._host, identity.backup(file), "the identity of the client", file)
+        file = transaction.backup_file(self._options.backup_dir, seen.system.system_root, "client-id", seen.facts.now)
+        transaction.back_up(self._host, client_id.backup(file), "the client ID", file)
         return file
 
     def _begin(self, work: Unfinished) -> None:
         """Write the journal before anything is changed. Raises JournalFailed."""
-        answers = self._host.run([*work.write(), identity.QUERY_JOURNAL])
-        if identity.read_unfinished(registry.read_tree(answers[-1])) != work:
+        answers = self._host.run([*work.write(), client_id.QUERY_JOURNAL])
+        if client_id.read_unfinished(registry.read_tree(answers[-1])) != work:
             raise JournalFailed
 
-    def _delete(self, look: Look) -> None:
+    def _delete(self, seen: Observation) -> None:
         """Delete the values. Raises NotDeleted."""
-        self._host.run(identity.delete(look.facts.values))
-        left = self._identity(look.system).values
+        self._host.run(client_id.delete(seen.facts.values))
+        left = self._identity(seen.system).values
         if left:
             names = ", ".join(value.name for value in left)
             raise NotDeleted(f"Windows did not delete {names}, or something wrote it back at once")
 
 
-def _told(error: WsusClientError, outcome: str, file: str | None, *, rolled_back: bool) -> WsusClientError:
-    kept = f"The values as they were are saved on the machine in {file}." if file else ""
-    return error.extended(f"{outcome}.", kept, rolled_back=rolled_back, backup=file)
+def run(session: Session, options: ClientIdOptions, *, check_mode: bool) -> Outcome:
+    """Plan, and outside check mode apply the plan.
+
+    Raises ServiceDisabled, BackupFailed and JournalFailed with nothing changed; StopFailed, StartFailed, ServiceHangs,
+    NotDeleted, TriggerMissing, NoNewId and SameId, which say what became of the values.
+    """
+    # Names and the journal have whole seconds.
+    context = Context(now=session.now.replace(microsecond=0))
+    return _Regeneration(session, options, context).run(check_mode=check_mode)
+
+
+OPERATION = Operation(ClientIdOptions, run)
+
+
+def _extended(error: WsusClientError, outcome: str, file: str | None, *, rolled_back: bool) -> WsusClientError:
+    kept = f"The previous values are saved in {file} on the machine." if file else ""
+    return error.extended(outcome, kept, rolled_back=rolled_back, backup=file)

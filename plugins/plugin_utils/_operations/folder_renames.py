@@ -1,21 +1,19 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Folders of one machine renamed while services are down, as the journal says: made, finished after a cut, or taken back."""
+"""Folders of one machine renamed while services are stopped, as the journal says: made, finished after a cut, or rolled back."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .._components import update_store
 from .._components.update_store import Move, Unfinished
 from .._exceptions import WsusClientError
-from .._remote.host import Host
-from .._remote.polling import Waiting
 from .._remote.service_control import ServiceControl
-from .._remote.stopped_services import Interruption
+from .._remote.session import Session
+from .._remote.stopped_services import stopped_services
 from .._windows import dir_listing, sc
 from .._windows.command import Command
 from .._windows.dir_listing import Listing
@@ -34,99 +32,95 @@ class StoreHeld(WsusClientError):
 
 
 @dataclass(frozen=True)
-class FolderMoves:
-    """Renames folders of one machine. ``timeout`` in seconds is for each; ``say`` tells what is being waited for."""
+class FolderRenames:
+    """Renames folders of one machine. ``timeout`` in seconds is for each."""
 
-    host: Host
+    session: Session
     control: ServiceControl
     timeout: float
-    say: Callable[[str], None]
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
 
     def made(self, moves: Iterable[Move]) -> tuple[Move, ...]:
-        """Those of the moves that were made; whatever is in the folders since."""
-        return tuple(move for move in moves if move.is_made(self._look(move)))
+        """Those of the renames that were made; whatever is in the folders since."""
+        return tuple(move for move in moves if move.is_made(self._observe(move)))
 
-    def make(self, work: Unfinished, running: tuple[str, ...]) -> WsusClientError | None:
-        """Stop what runs, make those moves that are not made, and start again what ran; the failure, if any.
+    def apply(self, work: Unfinished, running: tuple[str, ...]) -> None:
+        """Stop what runs, make those renames that are not made, and start again what ran, as far as it starts.
 
-        Nothing is taken back here, and the services run again in any case, as far as they start.
+        Raises StoreHeld, StopFailed, StartFailed and ServiceHangs; nothing is rolled back here.
         """
-        interruption = Interruption(self.control, begun=work.ran)
-        failure: WsusClientError | None = None
-        try:
-            interruption.stop(running, _PROTECTED)
+        with stopped_services(self.control, running, protected=_PROTECTED, stopped_before=work.ran):
             for move in work.moves:
                 self._make(move, running, work)
-        except WsusClientError as error:
-            failure = error
-        return interruption.end(failure)
 
-    def take_back(self, work: Unfinished) -> bool:
-        """Take back the moves that were made, in reverse order; whether all is as it was before, and the services run.
+    def roll_back(self, work: Unfinished) -> bool:
+        """Undo the renames that were made, in reverse order; whether all is as it was before, and the services run.
 
-        A folder that was made anew meanwhile is kept under another name.
+        A folder that was created meanwhile is kept under another name.
         """
-        interruption = Interruption(self.control, begun=work.ran)
-        failure: WsusClientError | None = None
         try:
-            if made := self.made(work.moves):
-                names = tuple(dict.fromkeys((*HOLDERS, *work.ran)))
-                interruption.stop(self._running(names), _PROTECTED)
-                for move in reversed(made):
-                    self._take_back(move)
-        except WsusClientError as error:
-            failure = error
-        return interruption.end(failure) is None
+            with stopped_services(self.control, protected=_PROTECTED, stopped_before=work.ran) as stopped:
+                if made := self.made(work.moves):
+                    stopped.stop(self._running(dict.fromkeys((*HOLDERS, *work.ran))))
+                    for move in reversed(made):
+                        self._undo(move)
+        except WsusClientError:
+            return False
+        return True
 
     def _make(self, move: Move, running: tuple[str, ...], work: Unfinished) -> None:
-        listing = self._look(move)
+        listing = self._observe(move)
         if not move.is_made(listing):
             if move.base == move.name and listing.get(move.base):
-                # Made anew since the run was cut, where a copy is to be put back.
+                # Created since the run was cut, where a copy is to be restored.
                 self._rename(Move(move.result, f"{move.base}.{work.begun:%Y%m%dT%H%M%SZ}-since"), running)
             self._rename(move, running)
         if work.redirected and move == work.moves[0] and work.state == "rebuilt":
-            self.host.run([update_store.make_folder(move.path)])
+            self.session.host.run([update_store.make_folder(move.path)])
 
-    def _take_back(self, move: Move) -> None:
+    def _undo(self, move: Move) -> None:
         back = move.back
-        if self._look(move).get(back.name):
-            if back.base == back.name:  # the agent began a new one
-                self._rename(Move(back.result, f"{move.name}-incomplete"), ())
-            else:
+        if self._observe(move).get(back.name):
+            if back.base != back.name:
                 return  # it is there already
+            self._rename(Move(back.result, f"{move.name}-incomplete"), ())  # the agent began a new one
         self._rename(back, ())
 
     def _rename(self, move: Move, running: tuple[str, ...]) -> None:
-        """Rename a folder, again and again while something holds it. Raises StoreHeld."""
-        tries = iter(range(1, 1_000_000))
+        """Rename a folder, and try again while something holds it. Raises StoreHeld."""
 
-        def attempt() -> bool:
-            if next(tries) > 1:  # a trigger may have started one again
-                for name in self._running(running):
-                    if name not in _PROTECTED:
-                        self.control.stop(name)
-            done, listing = self.host.run([update_store.rename(move), _list(move)])
-            return done.ok and dir_listing.read(listing).get(move.name) is not None
+        def try_again() -> bool:
+            for name in self._running(running):  # a trigger may have started one
+                if name not in _PROTECTED:
+                    self.control.stop(name)
+            return self._try(move)
 
-        waiting = Waiting(self.timeout, self.say, self.clock, self.sleep, longest=5.0)
-        if not waiting.until(bool, attempt, lambda _done: f"{move.path} to be let go of"):
+        renamed = self.session.poll(
+            try_again,
+            bool,
+            lambda _done: f"{move.path} to be released",
+            timeout=self.timeout,
+            first=self._try(move),
+            longest_pause=5.0,
+        )
+        if not renamed:
             raise StoreHeld(
                 f"{move.path} could not be renamed within {self.timeout:g} s although the services were stopped: a program (often security "
-                "software) holds a file in it open, or access is denied. Exclude the folder there, or give it more time with the option service_timeout",
+                "software) holds a file in it open, or access is denied. Exclude the folder there, or increase the service_timeout option",
                 path=move.path,
             )
 
+    def _try(self, move: Move) -> bool:
+        done, listing = self.session.host.run([update_store.rename(move), _list(move)])
+        return done.ok and dir_listing.read(listing).get(move.name) is not None
+
     def _running(self, names: Iterable[str]) -> tuple[str, ...]:
         asked = tuple(names)
-        results = self.host.probe(sc.query_state(name) for name in asked)
+        results = self.session.host.probe(sc.query_state(name) for name in asked)
         states = ((name, sc.read_state(results[sc.query_state(name)])) for name in asked)
         return tuple(name for name, state in states if state.code not in (None, 1))
 
-    def _look(self, move: Move) -> Listing:
-        return dir_listing.read(self.host.run([_list(move)])[0])
+    def _observe(self, move: Move) -> Listing:
+        return dir_listing.read(self.session.host.run([_list(move)])[0])
 
 
 def _list(move: Move) -> Command:

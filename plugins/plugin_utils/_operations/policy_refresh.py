@@ -1,21 +1,16 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Group policy processed anew, and watched until the settings are there or it is clear that they will not come."""
+"""Group Policy refreshed, and watched until the settings are in order or it is clear that they will not be."""
 
 from __future__ import annotations
-
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from .._components import Context, policy
 from .._components.policy import Policy
 from .._components.system import System
 from .._exceptions import WsusClientError
 from .._finding import Finding
-from .._remote.host import Host
-from .._remote.polling import Waiting
+from .._remote.session import Session
 from .._windows.command import command
 
 # /force has every setting written again, also one that was changed by hand since. It may ask whether to log off or restart:
@@ -24,81 +19,67 @@ GPUPDATE = command("cmd.exe", "/d", "/c", "echo", "n", "|", "gpupdate.exe", "/ta
 
 
 class RefreshFailed(WsusClientError):
-    """Group policy could not be processed."""
+    """Group Policy could not be processed."""
 
     reason = "refresh_failed"
 
 
 class SettingsMissing(WsusClientError):
-    """Group policy was processed, and the settings are still not there or not in order."""
+    """Group Policy was processed, and the settings are still missing or not in order."""
 
     reason = "settings_missing"
 
 
-@dataclass(frozen=True)
-class PolicyRefresh:
-    """Refreshes the computer's group policy. ``timeout`` is in seconds; ``say`` tells what is being waited for."""
+def refresh(session: Session, machine: System, context: Context, before: Policy, *, timeout: float) -> Policy:
+    """Refresh the computer's Group Policy; policy as soon as nothing is wrong with it that a refresh can correct.
 
-    host: Host
-    system: System
-    context: Context
-    timeout: float
-    say: Callable[[str], None]
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-
-    def run(self, before: Policy) -> Policy:
-        """Process group policy, and return policy as soon as nothing is wrong with it that a refresh mends.
-
-        Raises RefreshFailed and SettingsMissing; both name the finding that is left.
-        """
-        first, *answers = self.host.run([GPUPDATE, *policy.probe(self.context)])
-        if not first.ok:
-            raise RefreshFailed(
-                f"gpupdate.exe ended with {first.exit_code}: group policy could not be processed; look for events of "
-                "Microsoft-Windows-GroupPolicy in the System log of the machine",
-                code=first.exit_code,
-            )
-        looks = iter([policy.read({answer.command: answer for answer in answers}, self.system, self.context)])
-        now = Waiting(self.timeout, self.say, self.clock, self.sleep).until(
-            lambda seen: not wrong(seen) or _failed_since(before, seen) or _processed_since(before, seen),
-            lambda: next(looks, None) or self._look(),
-            lambda seen: f"group policy: {wrong(seen)[0].summary}",
+    ``timeout`` is in seconds. Raises RefreshFailed and SettingsMissing; both name the finding that is left.
+    """
+    first, *answers = session.host.run([GPUPDATE, *policy.probe(context)])
+    if not first.ok:
+        raise RefreshFailed(
+            f"gpupdate.exe ended with {first.exit_code}: Group Policy could not be processed; look for events of "
+            "Microsoft-Windows-GroupPolicy in the System log of the machine",
+            code=first.exit_code,
         )
-        if left := wrong(now):
-            raise self._failure(before, now, left)
-        return now
-
-    def _look(self) -> Policy:
-        return policy.read(self.host.probe(policy.probe(self.context)), self.system, self.context)
-
-    def _failure(self, before: Policy, now: Policy, left: list[Finding]) -> WsusClientError:
-        """Why the settings are not in order: processing failed, brought others, or did not end in time."""
-        summary, finding = left[0].summary, left[0].id
-        if _failed_since(before, now):
-            newest = now.group_policy.failures[0].as_fact()
-            words = (f"event {newest['event_id']}", newest.get("code"), newest.get("name"))
-            return RefreshFailed(
-                f"group policy could not be processed ({' '.join(word for word in words if word)}): the machine does not reach "
-                f"a domain controller, or its account in the domain is broken. Still: {summary}",
-                finding=finding,
-            )
-        if _processed_since(before, now):
-            return SettingsMissing(
-                f"group policy was processed, and still: {summary}. Mend it where the domain sets it: an object with "
-                "the settings must apply to this computer",
-                finding=finding,
-            )
-        return SettingsMissing(
-            f"group policy was not processed within {self.timeout:g} s, and still: {summary}. "
-            "Give it more time with the option timeout, or look at the machine's way to a domain controller",
-            finding=finding,
-        )
+    now = session.poll(
+        lambda: policy.read(session.host.probe(policy.probe(context)), machine, context),
+        lambda seen: not open_problems(seen) or _failed_since(before, seen) or _processed_since(before, seen),
+        lambda seen: f"Group Policy: {open_problems(seen)[0].summary}",
+        timeout=timeout,
+        first=policy.read({answer.command: answer for answer in answers}, machine, context),
+    )
+    if problems := open_problems(now):
+        raise _failure(before, now, problems[0], timeout)
+    return now
 
 
-def wrong(facts: Policy) -> list[Finding]:
-    """What is wrong with policy that a refresh may mend, the gravest first."""
+def open_problems(facts: Policy) -> list[Finding]:
+    """What is wrong with policy that a refresh may correct, most severe first."""
     return [each for each in policy.findings(facts) if each.remedy == "policy" and each.severity != "info"]
+
+
+def _failure(before: Policy, now: Policy, problem: Finding, timeout: float) -> WsusClientError:
+    """Why the settings are not in order: processing failed, brought others, or did not end in time."""
+    if _failed_since(before, now):
+        newest = now.group_policy.failures[0].as_fact()
+        words = (f"event {newest['event_id']}", newest.get("code"), newest.get("name"))
+        return RefreshFailed(
+            f"Group Policy could not be processed ({' '.join(word for word in words if word)}): the machine does not reach "
+            f"a domain controller, or its computer account is broken. Still: {problem.summary}",
+            finding=problem.id,
+        )
+    if _processed_since(before, now):
+        return SettingsMissing(
+            f"Group Policy was processed, and still: {problem.summary}. Fix it in the domain: a GPO with these settings "
+            "must apply to this computer",
+            finding=problem.id,
+        )
+    return SettingsMissing(
+        f"Group Policy was not processed within {timeout:g} s, and still: {problem.summary}. "
+        "Increase the timeout option, or check whether the machine reaches a domain controller",
+        finding=problem.id,
+    )
 
 
 def _processed_since(before: Policy, now: Policy) -> bool:

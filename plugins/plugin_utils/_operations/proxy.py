@@ -1,26 +1,24 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One run of wsus_proxy on a machine: look at the machine's proxy, set it, look again."""
+"""wsus_proxy: observe the machine's proxy, set it, observe it again."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from .._components import Context, proxy, system
-from .._components.proxy import Desired, Proxy
+from .._components.proxy import Desired, Proxy, ProxyOptions
 from .._components.system import System
-from .._plan import Step, changes_of, diff_of
+from .._plan import Step, changes_of
 from .._remote import transaction
-from .._remote.host import Host
+from .._remote.session import Session
 from .._remote.transaction import Target
-from .._windows.command import Results
+from .operation import Operation, Outcome
 
 
 @dataclass(frozen=True)
-class Task:
+class ProxyPlan:
     """What a run is about to do: one step, or none."""
 
     system: System
@@ -29,58 +27,41 @@ class Task:
     steps: tuple[Step, ...]
 
 
-class ProxyChange:
-    """One run."""
+def run(session: Session, options: ProxyOptions, *, check_mode: bool) -> Outcome:
+    """Plan, and outside check mode apply the plan. Raises BackupFailed, StepFailed and NotVerified."""
+    context = Context(now=session.now)
+    plan = _plan(session, options, context)
+    facts, file = plan.facts, None
+    if plan.steps and not check_mode:
+        file = _back_up(session, options, plan)
+        facts = transaction.apply(session.host, _target(plan, context), plan.steps, plan.facts, file)
+    return Outcome({"proxy": facts.as_fact(), "backup": file}, changes_of(plan.steps), "WinHTTP proxy")
 
-    def __init__(self, host: Host, options: Mapping[str, Any], context: Context) -> None:
-        self._host = host
-        self._options = options
-        self._context = context
 
-    def run(self, *, check_mode: bool) -> dict[str, Any]:
-        """Plan, carry it out outside check mode, and return the result of the module.
+OPERATION = Operation(ProxyOptions, run)
 
-        Raises BackupFailed, StepFailed and NotVerified.
-        """
-        task = self._prepare()
-        facts, file = task.facts, None
-        if task.steps and not check_mode:
-            file = self._back_up(task)
-            facts = transaction.carry_out(self._host, self._target(task), task.steps, task.facts, file)
-        changes = changes_of(task.steps)
-        return {
-            "changed": bool(changes),
-            "changes": [change.as_result() for change in changes],
-            "diff": diff_of(changes),
-            "proxy": facts.as_fact(),
-            "backup": file,
-            "check_mode": check_mode,
-            "remote_executions": self._host.executions,
-            "native_commands": self._host.commands,
-        }
 
-    def _prepare(self) -> Task:
-        results = self._host.probe((*system.probe(), *proxy.probe(self._context)))
-        machine = system.read(results)
-        facts = proxy.read(results, machine, self._context)
-        wanted = proxy.desired(self._options, facts)
-        return Task(machine, facts, wanted, proxy.plan(facts, wanted))
+def _plan(session: Session, options: ProxyOptions, context: Context) -> ProxyPlan:
+    results = session.host.probe((*system.probe(), *proxy.probe(context)))
+    machine = system.read(results)
+    facts = proxy.read(results, machine, context)
+    wanted = proxy.desired(options, facts)
+    return ProxyPlan(machine, facts, wanted, proxy.plan(facts, wanted))
 
-    def _back_up(self, task: Task) -> str | None:
-        if task.facts.blob is None:
-            return None  # there is nothing to save
-        file = transaction.backup_file(self._options["backup_dir"], task.system.system_root, "proxy", self._context.now)
-        transaction.back_up(self._host, proxy.backup(file), "the machine's proxy", file)
-        return file
 
-    def _target(self, task: Task) -> Target[Proxy]:
-        def read(results: Results) -> Proxy:
-            return proxy.read(results, task.system, self._context)
+def _back_up(session: Session, options: ProxyOptions, plan: ProxyPlan) -> str | None:
+    if plan.facts.blob is None:
+        return None  # there is nothing to save
+    file = transaction.backup_file(options.backup_dir, plan.system.system_root, "proxy", session.now)
+    transaction.back_up(session.host, proxy.backup(file), "the machine's proxy", file)
+    return file
 
-        return Target(
-            "the machine's proxy",
-            proxy.probe(self._context),
-            read,
-            lambda facts: proxy.plan(facts, task.wanted),
-            lambda facts: facts.blob,
-        )
+
+def _target(plan: ProxyPlan, context: Context) -> Target[Proxy]:
+    return Target(
+        "the machine's proxy",
+        proxy.probe(context),
+        lambda results: proxy.read(results, plan.system, context),
+        lambda facts: proxy.plan(facts, plan.wanted),
+        lambda facts: facts.blob,
+    )

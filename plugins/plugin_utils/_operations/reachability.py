@@ -1,19 +1,21 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What wsus_reachability takes and demands."""
+"""wsus_reachability: test from the machine whether its WSUS server can be used."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
 
-from .._components import Context, policy, proxy
-from .._exceptions import WrongOption, WsusClientError
-from .audit import Audit
-
-_LONGEST_S = 300
+from .._components import Context
+from .._components.policy import require_server
+from .._components.proxy import require_proxy
+from .._exceptions import WsusClientError
+from .._options import Options, Range, Spec
+from .._remote.session import Session
+from .audit import Audit, gather
+from .operation import Operation, Outcome
 
 
 class ServerUnreachable(WsusClientError):
@@ -22,30 +24,52 @@ class ServerUnreachable(WsusClientError):
     reason = "server_unreachable"
 
 
-def check(options: Mapping[str, Any]) -> None:
-    """Look at the options before anything is sent. Raises WrongOption; credentials are refused and never shown."""
-    if options["url"] and (why := policy.fault(options["url"])):
-        raise WrongOption(f"url is not the URL of a WSUS server: {why}")
-    if options["proxy"]:
-        proxy.check_server("proxy", options["proxy"])
-    if not 1 <= options["timeout"] <= _LONGEST_S:
-        raise WrongOption(f"timeout is {options['timeout']}; it must be a number of seconds from 1 to {_LONGEST_S}")
+@dataclass(frozen=True)
+class ReachabilityOptions(Options):
+    """The options of wsus_reachability. Credentials in them are refused and never shown."""
+
+    SPEC: ClassVar[Spec] = Spec(
+        {
+            "url": {"type": "str"},
+            "proxy": {"type": "str"},
+            "timeout": {"type": "int", "default": 15},
+            "required": {"type": "bool", "default": False},
+        },
+        {"timeout": Range("seconds", 1, 300)},
+    )
+
+    url: str | None
+    proxy: str | None
+    timeout: int
+    required: bool
+
+    def validate(self) -> None:
+        """Raises WrongOption."""
+        require_server("url", self.url)
+        if self.proxy:
+            require_proxy("proxy", self.proxy)
 
 
-def context_of(options: Mapping[str, Any], now: datetime) -> Context:
-    """The context that the options describe."""
-    return Context(now=now, url=options["url"], proxy=options["proxy"], request_timeout=options["timeout"])
+def run(session: Session, options: ReachabilityOptions, *, check_mode: bool) -> Outcome:
+    """Ask the server from the machine. Raises ServerUnreachable where the server is ``required``."""
+    context = Context(now=session.now, url=options.url, proxy=options.proxy, request_timeout=options.timeout)
+    audit = gather(session, ["proxy", "reachability"], context)
+    if options.required:
+        require_reachable(audit)
+    return audit.as_outcome()
 
 
-def require(audit: Audit) -> None:
-    """Raises ServerUnreachable, with the stage and who must act, where the server cannot be used from the machine."""
+OPERATION = Operation(ReachabilityOptions, run)
+
+
+def require_reachable(audit: Audit) -> None:
+    """Raises ServerUnreachable, with the stage and who is responsible, if the server cannot be used from the machine."""
     server = audit.facts["wsus_reachability"]
     if unreadable := server.get("unreadable"):
         raise ServerUnreachable(f"{unreadable}. Whether the server is reachable is not known", stage="")
     if server["url"] is None:
         raise ServerUnreachable(
-            "the machine has no WSUS server whose way could be tested: its policy sets none (wsus_policy tells why); "
-            "name one with the option url",
+            "the machine has no WSUS server to test: its policy sets none (wsus_policy shows why); name one with the option url",
             stage="policy",
             remedy="policy",
         )
@@ -54,10 +78,10 @@ def require(audit: Audit) -> None:
     )
     if broken is None:
         return
-    way = server["agent_route"] or {}
+    route = server["agent_route"] or {}
     raise ServerUnreachable(
-        f"{broken.summary}. {broken.cause} Who must act: {broken.remedy.replace('_', ' ')}",
-        stage=way.get("stage") or "",
+        f"{broken.summary}. {broken.cause} Responsible: {broken.remedy.replace('_', ' ')}",
+        stage=route.get("stage") or "",
         finding=broken.id,
         cause=broken.cause,
         remedy=broken.remedy,

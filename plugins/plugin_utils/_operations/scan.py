@@ -1,24 +1,24 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A detection of the agent triggered, and watched until there is evidence of how it ended."""
+"""A scan of the agent triggered, and watched until there is evidence of how it ended."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from .._components import agent
 from .._components.agent import Detection
 from .._components.system import System
 from .._exceptions import WsusClientError
-from .._remote.host import Host
-from .._remote.polling import Waiting
+from .._remote.session import Session
 from .._windows.command import NOT_FOUND, Command
 
 _LONGEST_PAUSE_S = 15.0
+
+NOTHING_DONE: Mapping[str, Any] = {"triggered": False, "reported": False, "waited": 0, "outcome": None}
+"""What is published where nothing was asked of the agent."""
 
 
 class TriggerMissing(WsusClientError):
@@ -28,82 +28,76 @@ class TriggerMissing(WsusClientError):
 
 
 class NoEvidence(WsusClientError):
-    """No log or registry value of the machine tells of detections, so that none could be seen."""
+    """No log or registry value of the machine records scans, so that none could be observed."""
 
     reason = "no_evidence"
 
 
-class NoDetection(WsusClientError):
-    """No detection was seen in the time that was given."""
+class NoScan(WsusClientError):
+    """No scan was observed in the time that was given."""
 
-    reason = "no_detection"
+    reason = "no_scan"
 
 
-@dataclass(frozen=True)
-class AgentWatch:
-    """Triggers the agent of one machine and waits for what it does.
+def run_scan(
+    session: Session, machine: System, *, scan: bool, report: bool, wait: float | None, renew_authorization: bool
+) -> dict[str, Any]:
+    """Have the agent scan and report as asked; how the scan ended, if it was waited for.
 
-    ``timeout`` is in seconds; ``say`` tells what is being waited for.
+    ``wait`` is how many seconds to wait for a scan, None not to wait. Raises TriggerMissing, NoEvidence and NoScan.
     """
+    earlier = frozenset() if wait is None else _observe(session, machine)
+    started = session.clock()
+    if scan:
+        _trigger(session, agent.detect(machine.build, renew_authorization=renew_authorization))
+    found = None if wait is None else _await_scan(session, machine, earlier, wait)
+    if report:
+        _trigger(session, agent.report(machine.build))
+    return {
+        "triggered": scan,
+        "reported": report,
+        "waited": 0 if wait is None else round(session.clock() - started, 1),
+        **(_outcome(found) if found else {"outcome": None}),
+    }
 
-    host: Host
-    system: System
-    timeout: float
-    say: Callable[[str], None]
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
 
-    def run(self, *, detect: bool, report: bool, wait: bool, renew_authorization: bool) -> dict[str, Any]:
-        """Do what is asked for, and return how the detection ended where it was waited for.
+def _trigger(session: Session, commands: tuple[Command, ...]) -> None:
+    for answer in session.host.run(commands):
+        # Any other exit code of these programs says nothing.
+        if answer.exit_code == NOT_FOUND:
+            raise TriggerMissing(
+                f"{answer.command.program} was not found on the machine: this Windows version does not support starting a scan or "
+                "report this way"
+            )
 
-        Raises TriggerMissing, NoEvidence and NoDetection.
-        """
-        earlier = self._look() if wait else frozenset()
-        begun = self.clock()
-        if detect:
-            self._trigger(agent.detect(self.system.build, renew_authorization=renew_authorization))
-        found = self._wait(earlier) if wait else None
-        if report:
-            self._trigger(agent.report(self.system.build))
-        return {
-            "triggered": detect,
-            "reported": report,
-            "waited": round(self.clock() - begun, 1) if wait else 0,
-            **(_outcome(found) if found else {"outcome": None}),
-        }
 
-    def _trigger(self, commands: tuple[Command, ...]) -> None:
-        if not commands:
-            return
-        for answer in self.host.run(commands):
-            # Any other exit code of these programs says nothing.
-            if answer.exit_code == NOT_FOUND:
-                raise TriggerMissing(
-                    f"{answer.command.program} was not found on the machine: its Windows cannot be told to detect or report this way"
-                )
-
-    def _wait(self, earlier: frozenset[Detection]) -> Detection:
-        new = Waiting(self.timeout, self.say, self.clock, self.sleep, longest=_LONGEST_PAUSE_S).until(
-            bool, lambda: self._look() - earlier, lambda _seen: "a detection of the update agent"
+def _await_scan(session: Session, machine: System, earlier: frozenset[Detection], timeout: float) -> Detection:
+    new = session.poll(
+        lambda: _observe(session, machine) - earlier,
+        bool,
+        lambda _seen: "a scan of the update agent",
+        timeout=timeout,
+        longest_pause=_LONGEST_PAUSE_S,
+    )
+    if not new:
+        raise NoScan(
+            f"no scan was observed within {timeout:g} s. Windows postpones scans while it installs updates or a restart is "
+            "pending; check the findings, or increase the scan_timeout option"
         )
-        if not new:
-            raise NoDetection(
-                f"no detection was seen within {self.timeout:g} s. Windows puts detections off while it installs or waits for a "
-                "restart; look at the findings, or give it more time with the option detection_timeout"
-            )
-        # The registry of an old build tells of the same one, but neither of its failure nor of what was found.
-        return max(new, key=lambda detection: (detection.source != "registry", detection.time))
+    # The registry of an old build records the same scan, but neither a failure nor what was found.
+    return max(new, key=lambda detection: (detection.source != "registry", detection.time))
 
-    def _look(self) -> frozenset[Detection]:
-        """The detections of the last day. Raises NoEvidence where nothing that tells of them can be read."""
-        results = self.host.probe(agent.probe_for_detections(self.system.build))
-        found = agent.read_detections(results, self.system.build)
-        if found is None:
-            raise NoEvidence(
-                "the event log Microsoft-Windows-WindowsUpdateClient/Operational cannot be read on the machine, so a detection "
-                "would not be seen: enable it (wevtutil.exe sl ... /e:true), or do not wait"
-            )
-        return found
+
+def _observe(session: Session, machine: System) -> frozenset[Detection]:
+    """The scans of the last day. Raises NoEvidence if nothing that records them can be read."""
+    results = session.host.probe(agent.probe_for_detections(machine.build))
+    found = agent.read_detections(results, machine.build)
+    if found is None:
+        raise NoEvidence(
+            "the event log Microsoft-Windows-WindowsUpdateClient/Operational cannot be read on the machine, so a scan could not be "
+            "observed: enable the log (wevtutil.exe sl ... /e:true) or set wait_for_scan=false"
+        )
+    return found
 
 
 def _outcome(found: Detection) -> dict[str, Any]:

@@ -1,142 +1,142 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A service made what it shall be on one machine: back up, change, verify, start; put back when something fails."""
+"""A service brought to its desired state: backed up, changed, verified, started; rolled back when something fails."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, Generic, Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic
 
 from .._components import Context, system
 from .._components.service import baseline
 from .._components.service import plan as service_plan
+from .._components.service.component import FactsT, ServiceComponent
 from .._components.service.desired import Desired
-from .._components.service.facts import Neighbour, ServiceFacts
-from .._components.service.spec import ServiceDescription
+from .._components.service.facts import ServiceFacts
+from .._components.service.options import ServiceOptions
 from .._components.system import System
 from .._exceptions import WsusClientError
-from .._plan import Step
+from .._plan import Change, Step, changes_of
 from .._remote import transaction
-from .._remote.host import Host
 from .._remote.service_control import ServiceControl, ServiceHangs
+from .._remote.session import Session
 from .._windows.command import Command, Results
-from .service_task import FactsT, Task, result_of, transition_of
+from .._windows.sc import State
+from .operation import Outcome
 
 
-class ServiceComponent(Protocol[FactsT]):
-    """What a component offers whose service can be repaired: plans, and what they are made from."""
+@dataclass(frozen=True)
+class RepairPlan(Generic[FactsT]):
+    """What a run is about to do: the steps, the services to start before, and the ``transition`` of the service itself.
 
-    SERVICE: ServiceDescription
+    The transition is start, stop, restart, or empty.
+    """
 
-    def probe_for_change(self) -> Sequence[Command]:
-        """The read-only commands that a change needs."""
+    system: System
+    facts: FactsT
+    wanted: Desired
+    steps: tuple[Step, ...]
+    to_start: tuple[str, ...]
+    transition: str
 
-    def follow_up(self, results: Results, system: System, context: Context) -> Sequence[Command]:
-        """As every component's."""
+    @property
+    def state(self) -> State:
+        """The state of the service before."""
+        return self.facts.service.state
 
-    def read(self, results: Results, system: System, context: Context) -> FactsT:
-        """As every component's, of what ``probe_for_change`` asked."""
-
-    def desired(self, options: Mapping[str, Any], system: System) -> Desired:
-        """What a module's options ask for."""
-
-    def plan(self, facts: FactsT, wanted: Desired, system: System) -> Sequence[Step]:
-        """The steps that bring the machine there."""
-
-    def neighbours_to_start(self, facts: FactsT, wanted: Desired) -> Sequence[Neighbour]:
-        """The services that must be started before."""
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All changes, the definition's first."""
+        started = tuple(Change(f"{name}.state", "stopped", "running") for name in self.to_start)
+        after = {"start": "running", "stop": "stopped", "restart": "restarted"}
+        own = (Change("state", self.state.name, after[self.transition]),) if self.transition else ()
+        return (*changes_of(self.steps), *started, *own)
 
 
 class ServiceRepair(Generic[FactsT]):
-    """One run of a module that repairs a service; ``now`` is the controller's time in UTC, by which a backup is named."""
+    """One run of a module that manages a service."""
 
-    def __init__(
-        self,
-        host: Host,
-        control: ServiceControl,
-        component: ServiceComponent[FactsT],
-        options: Mapping[str, Any],
-        now: datetime,
-    ) -> None:
-        self._host = host
-        self._control = control
+    def __init__(self, session: Session, component: ServiceComponent[FactsT], options: ServiceOptions) -> None:
+        self._session = session
+        self._host = session.host
+        self._control = ServiceControl(session, options.timeout)
         self._component = component
-        self._service = component.SERVICE
+        self._service = component.service
         self._options = options
-        self._now = now
 
-    def run(self, *, check_mode: bool) -> dict[str, Any]:
-        """Plan, carry it out outside check mode, and return the result of the module."""
-        task = self.prepare(wait=not check_mode)
-        outcome: Mapping[str, Any] = {"backup": None, "state": task.state.name}
-        if task.changes and not check_mode:
-            outcome = self.carry_out(task)
-        return result_of(task, outcome, self._host) | {"check_mode": check_mode}
+    def run(self, *, check_mode: bool) -> Outcome:
+        """Plan, and outside check mode apply the plan."""
+        plan = self.plan(wait=not check_mode)
+        values: Mapping[str, Any] = {"backup": None, "state": plan.state.name}
+        if plan.changes and not check_mode:
+            values = self.apply(plan)
+        return Outcome(values, plan.changes, self._service.name)
 
-    def prepare(self, *, wait: bool = True) -> Task[FactsT]:
-        """Read the machine and work out what is to be done; changes nothing.
+    def plan(self, *, wait: bool = True) -> RepairPlan[FactsT]:
+        """Read the machine and work out what to do; changes nothing.
 
         ``wait``: while the service is between two states, wait until it is in one; raises ServiceHangs after the timeout.
         """
-        machine, facts = self._look()
+        machine, facts = self._observe()
         if wait and facts.service.state.name.endswith("_pending"):
             self._control.settled(self._service.name, "change of state", {1, 4, 7})
-            machine, facts = self._look()
+            machine, facts = self._observe()
         wanted = self._component.desired(self._options, machine)
         steps = tuple(self._component.plan(facts, wanted, machine))
-        neighbours = tuple(each.name for each in self._component.neighbours_to_start(facts, wanted))
-        transition = transition_of(facts.service.state, wanted, steps, neighbours)
-        return Task(machine, facts, wanted, steps, neighbours, transition)
+        to_start = tuple(each.name for each in self._component.services_to_start(facts, wanted))
+        return RepairPlan(
+            machine, facts, wanted, steps, to_start, _transition(facts.service.state, wanted, steps, to_start)
+        )
 
-    def carry_out(self, task: Task[FactsT]) -> dict[str, Any]:
-        """Do it, and return what the result holds beside the changes.
+    def apply(self, plan: RepairPlan[FactsT]) -> dict[str, Any]:
+        """Apply the plan, and return the values of the result.
 
-        Raises BackupFailed, StepFailed, NotVerified, StartFailed, StopFailed and ServiceHangs; each says whether what was
-        changed before has been put back.
+        Raises BackupFailed, StepFailed, NotVerified, StartFailed, StopFailed and ServiceHangs; each says whether all changes
+        were rolled back.
         """
-        file = self._back_up(task) if task.steps else None
+        file = self._back_up(plan) if plan.steps else None
         done: list[Step] = []
         try:
-            self._apply(task, done)
-            for name in task.neighbours:
+            self._run_steps(plan, done)
+            for name in plan.to_start:
                 self._control.start(name)
-            state = self._move(task.transition)
+            state = self._move(plan.transition)
         except WsusClientError as error:
-            raise self._put_back(task, done, error, file) from None
-        return {"backup": file, "state": state or task.state.name}
+            raise self._roll_back(plan, done, error, file) from None
+        return {"backup": file, "state": state or plan.state.name}
 
-    def _look(self) -> tuple[System, FactsT]:
+    def _observe(self) -> tuple[System, FactsT]:
         results = self._host.probe(self._probe())
         machine = system.read(results)
         return machine, self._read(results, machine)
 
     def _probe(self) -> tuple[Command, ...]:
-        return (*system.probe(), *self._component.probe_for_change())
+        return (*system.probe(), *self._component.probe())
 
     def _read(self, results: Results, machine: System) -> FactsT:
         """The facts, with what the answers show to be needed as well."""
-        context = Context(now=self._now)
+        context = Context(now=self._session.now)
         further = self._host.probe(self._component.follow_up(results, machine, context))
         return self._component.read({**results, **further}, machine, context)
 
-    def _back_up(self, task: Task[FactsT]) -> str | None:
-        if task.facts.service.definition is None:
+    def _back_up(self, plan: RepairPlan[FactsT]) -> str | None:
+        if plan.facts.service.definition is None:
             return None  # there is nothing to save
-        folder, root = self._options["backup_dir"], task.system.system_root
-        file = transaction.backup_file(folder, root, self._service.name, self._now)
+        folder, root = self._options.backup_dir, plan.system.system_root
+        file = transaction.backup_file(folder, root, self._service.name, self._session.now)
         export = service_plan.backup(self._service, file)
         transaction.back_up(self._host, export, f"the definition of {self._service.word}", file)
         return file
 
-    def _apply(self, task: Task[FactsT], done: list[Step]) -> None:
-        """Make the steps and see that nothing is left to be done; ``done`` receives what succeeded."""
-        if task.steps:
-            results = transaction.make(self._host, self._service.name, task.steps, self._probe(), done)
-            facts = self._read(results, task.system)
-            left = self._component.plan(facts, task.wanted, task.system)
-            transaction.verified(self._service.word, left)
+    def _run_steps(self, plan: RepairPlan[FactsT], done: list[Step]) -> None:
+        """Run the steps and require that none remains; ``done`` receives those that succeeded."""
+        if plan.steps:
+            results = transaction.run_steps(self._host, self._service.name, plan.steps, self._probe(), done)
+            facts = self._read(results, plan.system)
+            remaining = self._component.plan(facts, plan.wanted, plan.system)
+            transaction.require_applied(self._service.word, remaining)
 
     def _move(self, transition: str) -> str | None:
         name, context = self._service.name, self._service.error_context
@@ -146,26 +146,26 @@ class ServiceRepair(Generic[FactsT]):
             state = self._control.start(name, context)
         return state.name if transition else None
 
-    def _put_back(
-        self, task: Task[FactsT], done: list[Step], error: WsusClientError, file: str | None
+    def _roll_back(
+        self, plan: RepairPlan[FactsT], done: list[Step], error: WsusClientError, file: str | None
     ) -> WsusClientError:
-        """The error with what became of the changes; undoes them in reverse order."""
-        transaction.take_back(self._host, done)
-        put_back = not done or self._is_as_before(task)
-        runs_again = self._runs_again(task, error)
+        """The error with what became of the changes, after they were undone in reverse order."""
+        transaction.roll_back(self._host, done)
+        as_before = not done or self._is_as_before(plan)
+        runs_again = self._runs_again(plan, error)
         if not done:
             outcome = "The definition was not changed."
-        elif put_back:
-            outcome = "What was changed before is put back."
+        elif as_before:
+            outcome = "All changes were rolled back."
         else:
-            outcome = "Not all of what was changed before could be put back."
-        down = "" if runs_again else f"{self._service.subject} does not run as it did before."
-        kept = f"The definition as it was is saved on the machine in {file}." if file else ""
-        return error.extended(outcome, down, kept, rolled_back=put_back and runs_again, backup=file)
+            outcome = "Some changes could not be rolled back."
+        down = "" if runs_again else f"{self._service.subject} is not running, although it was before."
+        kept = f"The previous definition is saved in {file} on the machine." if file else ""
+        return error.extended(outcome, down, kept, rolled_back=as_before and runs_again, backup=file)
 
-    def _runs_again(self, task: Task[FactsT], error: WsusClientError) -> bool:
-        """Start a service again that ran before this run stopped it; False where it does not run as it did."""
-        if not task.state.running or task.transition != "restart":
+    def _runs_again(self, plan: RepairPlan[FactsT], error: WsusClientError) -> bool:
+        """Start a service again that ran before this run stopped it; False if it does not run as it did."""
+        if not plan.state.running or plan.transition != "restart":
             return True
         if isinstance(error, ServiceHangs):
             return False  # it would only be waited for once more
@@ -174,13 +174,24 @@ class ServiceRepair(Generic[FactsT]):
         except WsusClientError:
             return False
 
-    def _is_as_before(self, task: Task[FactsT]) -> bool:
+    def _is_as_before(self, plan: RepairPlan[FactsT]) -> bool:
         """Whether what steps change reads as it did; a step without undo or one that undoes only a part of it may not."""
         try:
-            _machine, now = self._look()
+            _machine, now = self._observe()
         except WsusClientError:
             return False
-        return _changeable(now.service) == _changeable(task.facts.service)
+        return _changeable(now.service) == _changeable(plan.facts.service)
+
+
+def _transition(state: State, wanted: Desired, steps: tuple[Step, ...], to_start: tuple[str, ...]) -> str:
+    """What becomes of the service: a repaired one is started to prove it, a running one restarted only if a step requires it."""
+    if wanted.stopped:
+        return "stop" if state.running else ""
+    if state.running:
+        needs_restart = wanted.state == "restarted" or any(step.restart for step in steps)
+        return "restart" if needs_restart else ""
+    asked_for = wanted.state in ("started", "restarted")
+    return "start" if asked_for or steps or to_start or state.failed_with is not None else ""
 
 
 def _changeable(facts: ServiceFacts) -> tuple[Any, ...]:

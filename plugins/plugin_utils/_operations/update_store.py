@@ -1,30 +1,31 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One run of wsus_update_store on a machine: finish what an earlier run began, look, rename the store, see a new one made."""
+"""wsus_update_store: finish what an earlier run began, observe, rename the store, await a new one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from .._components import system, update_store
+from .._components import Context, system, update_store
 from .._components.shared.journal import JournalFailed
 from .._components.system import System
-from .._components.update_store import Decision, Last, Store, Unfinished
+from .._components.update_store import Decision, Last, Store, Unfinished, UpdateStoreOptions
 from .._exceptions import WsusClientError
 from .._plan import Change
 from .._remote import stopped_services
 from .._remote.service_control import StartFailed
+from .._remote.session import Session
 from .._remote.stopped_services import Service
 from .._windows import dir_listing, registry
 from .._windows.dir_listing import Listing
-from .folder_renames import HOLDER_OF_CATROOT2, HOLDERS, FolderMoves
-from .journaled import Remaking
+from .folder_renames import HOLDER_OF_CATROOT2, HOLDERS, FolderRenames
+from .journaled import JournaledOperation
+from .operation import Operation, Outcome
 
 
 class NoNewStore(WsusClientError):
-    """The agent did not make a new store."""
+    """The agent did not create a new store."""
 
     reason = "no_new_store"
 
@@ -36,7 +37,7 @@ class NotDeleted(WsusClientError):
 
 
 @dataclass(frozen=True)
-class Look:
+class Observation:
     """The machine as it was found."""
 
     system: System
@@ -44,51 +45,48 @@ class Look:
     services: tuple[Service, ...]
     catroot2: Listing | None
 
+    @property
+    def running(self) -> tuple[str, ...]:
+        """The services that run."""
+        return stopped_services.running(self.services)
 
-class StoreChange(Remaking):
+
+class _Rebuild(JournaledOperation[UpdateStoreOptions]):
     """One run."""
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self._moves = FolderMoves(
-            self._host, self._control, self._options["service_timeout"], self._say, self._clock, self._sleep
-        )
+    def __init__(self, session: Session, options: UpdateStoreOptions, context: Context) -> None:
+        super().__init__(session, options, context)
+        self._renames = FolderRenames(session, self._control, options.service_timeout)
 
-    def run(self, *, check_mode: bool) -> dict[str, Any]:
-        """Plan, carry it out outside check mode, and return the result of the module.
-
-        Raises Blocked, NoCopy, UnsupportedPath, ServiceDisabled and JournalFailed with nothing changed; StopFailed, StartFailed,
-        ServiceHangs, StoreHeld, TriggerMissing and NoNewStore, which say whether all is as before; NotDeleted.
-        """
-        look = self._look()
+    def run(self, *, check_mode: bool) -> Outcome:
+        seen = self._observe()
         changes: tuple[Change, ...] = ()
         finished = False
-        if unfinished := look.facts.unfinished:
+        if unfinished := seen.facts.unfinished:
             changes = update_store.changes_of_resumption(unfinished)
-            finished = bool(self._moves.made(unfinished.moves)) or not unfinished.moves
+            finished = bool(self._renames.made(unfinished.moves)) or not unfinished.moves
             if not check_mode:
-                self._resume(unfinished, look, finished=finished)
-                look = self._look()
-        if finished and unfinished and unfinished.state == self._options["state"]:
+                self._resume(unfinished, seen, finished=finished)
+                seen = self._observe()
+        if finished and unfinished and unfinished.state == self._options.state:
             decision = Decision("resumed")
         else:
-            decision = update_store.decide(self._options, look.facts, look.system, look.catroot2)
-            if decision.acts:
-                stopped_services.check(look.services)
+            decision = update_store.decide(self._options, seen.facts, seen.system, seen.catroot2)
+            if decision.changes_machine:
+                stopped_services.require_startable(seen.services)
         if not check_mode:
-            self._carry_out(decision, look)
-        return self._result(
-            decision.why,
-            (*changes, *decision.changes),
-            check_mode=check_mode,
-            backup=decision.backup,
-            restored=decision.copy if decision.why == "asked" else None,
-            pruned=[copy.name for copy in decision.prune],
-            evidence=[each.as_fact() for each in look.facts.evidence],
-            blocked_by=list(look.facts.blocked),
-        )
+            self._apply(decision, seen)
+        values = {
+            "decision": decision.reason,
+            "backup": decision.backup,
+            "restored": decision.copy if decision.reason == "requested" else None,
+            "pruned": [copy.name for copy in decision.prune],
+            "evidence": [each.as_fact() for each in seen.facts.evidence],
+            "blocked_by": list(seen.facts.blocked),
+        }
+        return Outcome(values, (*changes, *decision.changes), "update store")
 
-    def _look(self) -> Look:
+    def _observe(self) -> Observation:
         names = (*HOLDERS, HOLDER_OF_CATROOT2)
         context = self._context
         results = self._host.probe((*system.probe(), *update_store.probe(context), *stopped_services.probe(names)))
@@ -98,28 +96,22 @@ class StoreChange(Remaking):
         if facts.journal_damage:
             raise facts.journal_damage
         listing = None
-        if self._options["catroot2"]:
+        if self._options.catroot2:
             query = dir_listing.query(rf"{update_store.catroot2_path(machine)}*")
             listing = dir_listing.read(self._host.probe([query])[query])
-        holders = names if self._options["catroot2"] else HOLDERS
-        return Look(machine, facts, stopped_services.read(holders, results), listing)
+        holders = names if self._options.catroot2 else HOLDERS
+        return Observation(machine, facts, stopped_services.read(holders, results), listing)
 
-    def _carry_out(self, decision: Decision, look: Look) -> None:
-        if decision.acts:
-            running = tuple(each.name for each in look.services if each.running)
-            work = Unfinished(
-                "rebuilt" if self._options["state"] == "rebuilt" else "restored",
-                look.facts.now,
-                decision.moves,
-                running,
-                look.facts.redirected,
-            )
+    def _apply(self, decision: Decision, seen: Observation) -> None:
+        if decision.changes_machine:
+            redirected = seen.facts.redirected
+            work = Unfinished(self._options.state, seen.facts.now, decision.moves, seen.running, redirected)
             self._begin(work)
-            self._perform(work, running, look.system, decision.copy)
+            self._perform(work, seen.running, seen.system, decision.copy)
         for copy in decision.prune:
-            self._say(f"deleting {copy.name}")
-            parent = look.facts.path.rpartition("\\")[0]
-            delete, query = update_store.delete(look.facts, copy), dir_listing.query(rf"{parent}\{look.facts.name}*")
+            self._session.progress(f"deleting {copy.name}")
+            parent = seen.facts.path.rpartition("\\")[0]
+            delete, query = update_store.delete(seen.facts, copy), dir_listing.query(rf"{parent}\{seen.facts.name}*")
             if dir_listing.read(self._host.run([delete, query])[1]).get(copy.name):
                 raise NotDeleted(
                     rf"the earlier copy {parent}\{copy.name} could not be deleted as a whole: a program holds a file in it open, or access is "
@@ -133,60 +125,67 @@ class StoreChange(Remaking):
         if update_store.read_unfinished(registry.read_tree(read)) != work:
             raise JournalFailed
 
-    def _resume(self, work: Unfinished, look: Look, *, finished: bool) -> None:
+    def _resume(self, work: Unfinished, seen: Observation, *, finished: bool) -> None:
         """Finish what an earlier run began where it renamed anything; else only start again what it stopped."""
-        running = tuple(each.name for each in look.services if each.running)
         if finished:
-            self._say(f"finishing what was begun at {work.begun:%Y-%m-%d %H:%M:%S} UTC")
+            self._session.progress(f"finishing what was begun at {work.begun:%Y-%m-%d %H:%M:%S} UTC")
             copy = work.moves[0].name if work.state == "rebuilt" and work.moves else ""
             if work.state == "restored":
                 copy = next((move.old_name for move in work.moves if move.base == move.name), "")
-            self._perform(work, running, look.system, copy)
+            self._perform(work, seen.running, seen.system, copy)
             return
-        if not self._moves.take_back(work):
-            raise _left(StartFailed("the services that an earlier run stopped could not all be started"), work)
+        if not self._renames.roll_back(work):
+            error = StartFailed("the services that an earlier run stopped could not all be started")
+            raise _partly_rolled_back(error, work)
         self._host.run([update_store.ERASE])
 
     def _perform(self, work: Unfinished, running: tuple[str, ...], machine: System, copy: str) -> None:
         try:
-            if failure := self._moves.make(work, running):
-                raise failure
-            self._have_it_work(machine)
+            self._renames.apply(work, running)
+            self._start_agent_work(machine)
             if work.state == "rebuilt":
-                self._wait_for_store()
+                self._await_store()
         except WsusClientError as error:
-            rolled_back = self._moves.take_back(work)
-            if not rolled_back:
-                raise _left(error, work) from None
+            if not self._renames.roll_back(work):
+                raise _partly_rolled_back(error, work) from None
             self._host.run([update_store.ERASE])
-            raise _told(error, "Everything was put back as it was", rolled_back=True) from None
+            raise error.extended("All changes were rolled back.", rolled_back=True) from None
         # What failed while the earlier store was still in use is no evidence against this one.
-        last = Last(work.state, self._now(), copy)
+        last = Last(work.state, self._session.time(), copy)
         self._host.run([last.write(), update_store.ERASE])
 
-    def _wait_for_store(self) -> None:
-        made = self._wait(
-            bool,
+    def _await_store(self) -> None:
+        created = self._wait(
             lambda: update_store.has_database(self._host.probe([update_store.QUERY_DISK])),
-            "the agent to make a new store",
+            bool,
+            "the agent to create a new store",
         )
-        if not made:
+        if not created:
             raise NoNewStore(
-                f"the agent made no new store within {self._options['timeout']} s: look at the findings of the agent (its service, the disk), or give it more "
-                "time with the option timeout"
+                f"the agent created no new store within {self._options.timeout} s: check the findings of the agent (its service, the disk), or "
+                "increase the timeout option"
             )
 
 
-def _told(error: WsusClientError, outcome: str, *, rolled_back: bool) -> WsusClientError:
-    return error.extended(outcome, rolled_back=rolled_back)
+def run(session: Session, options: UpdateStoreOptions, *, check_mode: bool) -> Outcome:
+    """Plan, and outside check mode apply the plan.
+
+    Raises Blocked, NoCopy, UnsupportedPath, ServiceDisabled and JournalFailed with nothing changed; StopFailed, StartFailed,
+    ServiceHangs, StoreHeld, TriggerMissing and NoNewStore, which say whether all is as before; NotDeleted.
+    """
+    # Names and the journal have whole seconds.
+    context = Context(now=session.now.replace(microsecond=0), event_days=options.event_days)
+    return _Rebuild(session, options, context).run(check_mode=check_mode)
 
 
-def _left(error: WsusClientError, work: Unfinished) -> WsusClientError:
+OPERATION = Operation(UpdateStoreOptions, run)
+
+
+def _partly_rolled_back(error: WsusClientError, work: Unfinished) -> WsusClientError:
     folders = ", ".join(f"{move.path} as {move.name}" for move in work.moves) or "no folder"
     services = ", ".join(work.ran) or "none"
-    return _told(
-        error,
-        f"Not everything could be put back: look at {folders}, and whether these services run: {services}. The next run of this module "
-        "goes on where this one ended",
+    return error.extended(
+        f"Some changes could not be rolled back: check {folders}, and whether these services run: {services}. The next run of this "
+        "module goes on where this one ended.",
         rolled_back=False,
     )

@@ -5,16 +5,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from .. import _error_codes
 from .._exceptions import WsusClientError
 from .._windows import sc
 from .._windows.sc import State
-from .host import Host
-from .polling import Waiting
+from .session import Session
 
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 2.0
@@ -40,23 +37,17 @@ class ServiceHangs(WsusClientError):
 
 @dataclass(frozen=True)
 class ServiceControl:
-    """Starts and stops services of one machine; never kills anything.
+    """Starts and stops services of one machine; never kills anything. ``timeout`` in seconds is for each change of state."""
 
-    ``timeout`` in seconds is for each change of state; ``say`` tells what is being waited for.
-    """
-
-    host: Host
+    session: Session
     timeout: float
-    say: Callable[[str], None]
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
 
     def start(self, name: str, context: _error_codes.Context = "") -> State:
         """Start a service and wait until it runs, or has run and gone idle; ``context`` is the one of its error codes.
 
         Raises StartFailed with the code that says why, ServiceHangs after the timeout.
         """
-        answer = self.host.run([sc.start(name)])[0]
+        answer = self.session.host.run([sc.start(name)])[0]
         if answer.exit_code not in (0, sc.ALREADY_RUNNING):
             raise _failed(StartFailed, name, "start", answer.exit_code, context)
         state = self.settled(name, "start", {4, 1})
@@ -66,22 +57,25 @@ class ServiceControl:
 
     def stop(self, name: str, context: _error_codes.Context = "") -> State:
         """Stop a service and wait until it has; ``context`` as above. Raises StopFailed and ServiceHangs."""
-        answer = self.host.run([sc.stop(name)])[0]
+        answer = self.session.host.run([sc.stop(name)])[0]
         if answer.exit_code not in (0, sc.NOT_ACTIVE):
             raise _failed(StopFailed, name, "stop", answer.exit_code, context)
         return self.settled(name, "stop", {1})
 
     def settled(self, name: str, what: str, codes: set[int]) -> State:
         """A service's state as soon as it is one of the codes. Raises ServiceHangs after the timeout."""
-        state = Waiting(self.timeout, self.say, self.clock, self.sleep, _FIRST_PAUSE_S, _LONGEST_PAUSE_S).until(
+        state = self.session.poll(
+            lambda: sc.read_state(self.session.host.run([sc.query_state(name)])[0]),
             lambda seen: seen.code in codes or not seen.installed,
-            lambda: sc.read_state(self.host.run([sc.query_state(name)])[0]),
             lambda seen: f"the {what} of {name}: {seen.name}",
+            timeout=self.timeout,
+            first_pause=_FIRST_PAUSE_S,
+            longest_pause=_LONGEST_PAUSE_S,
         )
         if state.installed and state.code not in codes:
             raise ServiceHangs(
-                f"{name} is still {state.name} {self.timeout:g} s after the {what} was asked for. Nothing was killed: "
-                "look at the service on the machine, or give it more time with the option timeout",
+                f"{name} was still {state.name} {self.timeout:g} s after the {what} request. It was not killed; check the service on the "
+                "machine, or increase the timeout option",
                 service=name,
                 state=state.name,
             )

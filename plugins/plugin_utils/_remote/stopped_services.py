@@ -1,11 +1,12 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Services that are down for a time: stopped in an order, started again in reverse as they were, whatever happens between."""
+"""Services stopped for a while: in an order, and started again in reverse, whatever happens between."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from .._exceptions import WsusClientError
@@ -24,7 +25,7 @@ class ServiceDisabled(WsusClientError):
 
 @dataclass(frozen=True)
 class Service:
-    """A service before the interruption. ``disabled``: it does not start again once it is stopped."""
+    """A service before it is stopped. ``disabled``: it would not start again."""
 
     name: str
     installed: bool
@@ -33,7 +34,7 @@ class Service:
 
 
 def probe(names: Iterable[str]) -> tuple[Command, ...]:
-    """The commands that tell whether services run and would start again."""
+    """The commands that show whether services run and would start again."""
     return tuple(query for name in names for query in (sc.query_state(name), service_key.query_start(name)))
 
 
@@ -42,8 +43,13 @@ def read(names: Iterable[str], results: Results) -> tuple[Service, ...]:
     return tuple(_read(name, results) for name in names)
 
 
-def check(services: Iterable[Service], needed: str = "wuauserv") -> None:
-    """Raises ServiceDisabled where one would not run again afterwards, or the one that is ``needed`` could not at all."""
+def running(services: Iterable[Service]) -> tuple[str, ...]:
+    """The names of those that run."""
+    return tuple(each.name for each in services if each.running)
+
+
+def require_startable(services: Iterable[Service], needed: str = "wuauserv") -> None:
+    """Raises ServiceDisabled if one would not run again afterwards, or if the one that is ``needed`` could not run at all."""
     for each in services:
         if each.name == needed and not each.installed:
             raise ServiceDisabled(
@@ -57,34 +63,31 @@ def check(services: Iterable[Service], needed: str = "wuauserv") -> None:
             )
 
 
-class Interruption:
-    """One interruption. ``begun`` are services that an earlier, cut one has stopped: they are started with the others."""
+class StoppedServices:
+    """The services that are stopped for a while; a refusal by one that is ``protected`` by Windows is accepted."""
 
-    def __init__(self, control: ServiceControl, begun: Iterable[str] = ()) -> None:
+    def __init__(self, control: ServiceControl, protected: Collection[str], stopped_before: Iterable[str]) -> None:
         self._control = control
-        self._begun = list(begun)
+        self._protected = protected
+        self._names = list(stopped_before)
 
-    def stop(self, names: Iterable[str], protected: Collection[str] = ()) -> None:
-        """Stop services in their order; a refusal by one that Windows protects is taken. Raises StopFailed and ServiceHangs."""
+    def stop(self, names: Iterable[str]) -> None:
+        """Stop services in their order. Raises StopFailed and ServiceHangs."""
         for name in names:
-            if name not in self._begun:
-                self._begun.append(name)
+            if name not in self._names:
+                self._names.append(name)
             try:
                 self._control.stop(name)
             except StopFailed:
-                if name not in protected:
+                if name not in self._protected:
                     raise
-                self._begun.remove(name)
+                self._names.remove(name)
 
-    def end(self, failure: WsusClientError | None = None) -> WsusClientError | None:
-        """Start in reverse order what was stopped, and return what failed: ``failure``, that of a stop, or the first start.
-
-        Its message names the services that do not run as they did before.
-        """
-        begun = list(self._begun)
+    def start(self, failure: WsusClientError | None) -> WsusClientError | None:
+        """Start them in reverse order; what failed: ``failure``, extended by those that do not run, or the first start."""
         hanging = str(failure.details.get("service")) if isinstance(failure, ServiceHangs) else ""
-        down = [name for name in begun if name == hanging]  # it would only be waited for once more
-        for name in reversed([name for name in begun if name != hanging]):
+        down = [name for name in self._names if name == hanging]  # it would only be waited for once more
+        for name in reversed([name for name in self._names if name != hanging]):
             try:
                 if failure:  # one that is still stopping would be taken for running
                     self._control.settled(name, "stop", {1, 4})
@@ -93,8 +96,33 @@ class Interruption:
                 failure = failure or error
                 down.append(name)
         if failure and down:
-            failure = failure.extended(*(f"{name} does not run as it did before." for name in down))
+            failure = failure.extended(*(f"{name} is not running, although it was before." for name in down))
         return failure
+
+
+@contextmanager
+def stopped_services(
+    control: ServiceControl,
+    names: Iterable[str] = (),
+    *,
+    protected: Collection[str] = (),
+    stopped_before: Iterable[str] = (),
+) -> Iterator[StoppedServices]:
+    """Stop services in their order, and start them again in reverse after the block, whether it fails or not.
+
+    The block may stop more of them. ``stopped_before`` are services that an earlier run has stopped and not started: they are
+    started with the others. Raises what the block or a stop raised, or else the failure of a start: StopFailed, StartFailed,
+    ServiceHangs.
+    """
+    stopped = StoppedServices(control, protected, stopped_before)
+    failure: WsusClientError | None = None
+    try:
+        stopped.stop(names)
+        yield stopped
+    except WsusClientError as error:
+        failure = error
+    if failure := stopped.start(failure):
+        raise failure from None
 
 
 def _read(name: str, results: Results) -> Service:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Steps carried out on a machine: what they change saved before, read back in the same execution, taken back in reverse order."""
+"""Steps applied to a machine: the previous settings backed up, the new ones read back in the same execution, or rolled back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class BackupFailed(WsusClientError):
-    """What is there could not be saved, so nothing was changed."""
+    """The previous settings could not be backed up, so nothing was changed."""
 
     reason = "backup_failed"
 
@@ -39,32 +39,32 @@ class NotVerified(WsusClientError):
 
 
 def backup_file(folder: str | None, system_root: str, name: str, now: datetime) -> str:
-    r"""The file on the machine for what is there before a change; without a folder it lies in Windows' own Temp."""
+    r"""The file on the machine for the previous settings; without a folder it is in Windows' own Temp."""
     place = (folder or rf"{system_root}\Temp").rstrip("\\")
     return rf"{place}\wsus.client-{name}-{now:%Y%m%dT%H%M%SZ}.reg"
 
 
 def back_up(host: Host, export: Command, what: str, file: str) -> None:
-    """Save ``what`` to the file by the command. Raises BackupFailed."""
+    """Save the settings that ``what`` names to the file by the command. Raises BackupFailed."""
     if not host.run([export])[0].ok:
         raise BackupFailed(
-            f"{what} could not be saved to {file}, so nothing was changed: "
-            "name a folder that exists on the machine with the option backup_dir"
+            f"{what} could not be backed up to {file}; nothing was changed. "
+            "Set backup_dir to an existing folder on the machine"
         )
 
 
-def make(
+def run_steps(
     host: Host, subject: str, steps: Sequence[Step], probe: Sequence[Command], done: list[Step]
 ) -> dict[Command, Result]:
-    """Make the steps and probe the machine again in the same execution; the answers to the probe.
+    """Run the steps and probe the machine again in the same execution; the answers to the probe.
 
-    ``done`` receives the steps that were made: those that must be taken back when something fails later. Raises StepFailed
-    for the first that was refused.
+    ``done`` receives the steps that were run: those to roll back when something fails later. Raises StepFailed for the first
+    that was refused.
     """
     try:
         answers = host.run([*(step.do for step in steps), *probe])
     except OutputEndedEarly:
-        done += steps  # which of them were made is not known
+        done += steps  # which of them were run is not known
         raise
     made, read = answers[: len(steps)], answers[len(steps) :]
     done += [step for step, answer in zip(steps, made, strict=True) if answer.ok]
@@ -74,51 +74,49 @@ def make(
     return {answer.command: answer for answer in read}
 
 
-def verified(subject: str, left: Iterable[Step]) -> None:
-    """Raises NotVerified where a plan made of what was read back still has steps."""
-    names = ", ".join(step.name for step in left)
+def require_applied(subject: str, remaining: Iterable[Step]) -> None:
+    """Raises NotVerified if a plan that is made of what was read back still has steps."""
+    names = ", ".join(step.name for step in remaining)
     if names:
-        raise NotVerified(f"Windows accepted every change of {subject}, but read back these are not as asked: {names}")
+        raise NotVerified(
+            f"Windows accepted every change to {subject}, but these do not have the requested value: {names}"
+        )
 
 
-def take_back(host: Host, done: Sequence[Step]) -> None:
-    """Undo the steps in reverse order. Nothing is raised: whether all is as before is to be looked at."""
+def roll_back(host: Host, done: Sequence[Step]) -> None:
+    """Undo the steps in reverse order. Nothing is raised: the machine shows whether all is as before."""
     with suppress(WsusClientError):
         host.run([command for step in reversed(done) for command in step.undo])
 
 
 @dataclass(frozen=True)
 class Target(Generic[T]):
-    """Settings that are changed as a whole: how they are asked for and read, what is left to be done, what is compared.
+    """Settings that are changed as a whole: how they are queried and read, which steps remain, what is compared.
 
-    ``left`` are the steps that what was read still takes; ``settings`` is the part of it that steps change.
+    ``remaining`` are the steps that the facts still require; ``settings`` is the part of the facts that steps change.
     """
 
     subject: str
     probe: tuple[Command, ...]
     read: Callable[[Results], T]
-    left: Callable[[T], Sequence[Step]]
+    remaining: Callable[[T], Sequence[Step]]
     settings: Callable[[T], object]
 
 
-def carry_out(host: Host, target: Target[T], steps: Sequence[Step], before: T, file: str | None) -> T:
-    """Make the steps, verify them, and return what is there now; ``file`` holds what was there before, if anything was.
+def apply(host: Host, target: Target[T], steps: Sequence[Step], before: T, file: str | None) -> T:
+    """Run the steps, verify them, and return the new facts; ``file`` contains the previous settings, if there were any.
 
-    Raises StepFailed, NotVerified and what Host.run raises; each says whether what was changed before is put back.
+    Raises StepFailed, NotVerified and what Host.run raises; each says whether all changes were rolled back.
     """
     done: list[Step] = []
     try:
-        now = target.read(make(host, target.subject, steps, target.probe, done))
-        verified(target.subject, target.left(now))
+        now = target.read(run_steps(host, target.subject, steps, target.probe, done))
+        require_applied(target.subject, target.remaining(now))
     except WsusClientError as error:
-        take_back(host, done)
+        roll_back(host, done)
         rolled_back = not done or _is_as_before(host, target, before)
-        outcome = (
-            "What was changed before is put back."
-            if rolled_back
-            else "Not all that was changed before could be put back."
-        )
-        kept = f"What was there is saved on the machine in {file}." if file else ""
+        outcome = "All changes were rolled back." if rolled_back else "Some changes could not be rolled back."
+        kept = f"The previous settings are saved in {file} on the machine." if file else ""
         raise error.extended(outcome, kept, rolled_back=rolled_back, backup=file) from None
     return now
 

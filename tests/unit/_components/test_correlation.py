@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import correlation
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import Finding
-from ansible_collections.wsus.client.plugins.plugin_utils._operations import audit as _gather
+from ansible_collections.wsus.client.plugins.plugin_utils._operations import audit as _audit
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import Audit
 from support.event_xml import detection, job
 from support.lab_host import Pc
@@ -34,7 +34,7 @@ BY_CODE = list({code: (code, served) for code, served, _identifier in CODES}.val
 
 def audit(served: Served, subset: list[str] | None = None, build: int = 19045, **logs: str) -> Audit:
     machine = MemoryHost(Windows(build=build, web={None: served}, **logs))  # type: ignore[arg-type]
-    return _gather.gather(machine, subset or ["all"], CONTEXT)  # type: ignore[arg-type]
+    return _audit.gather(machine.session, subset or ["all"], CONTEXT)
 
 
 def failed(code: int, served: Served, **more: Any) -> Finding:
@@ -167,8 +167,8 @@ def test_two_faults_take_the_event_once() -> None:
 
 def test_through_real_requests() -> None:
     pc = Pc()
-    live = _gather.gather(
-        pc.host, ["reachability"], replace(pc.context, url="http://gone.example.test:8530", request_timeout=3)
+    live = _audit.gather(
+        pc.session, ["reachability"], replace(pc.context, url="http://gone.example.test:8530", request_timeout=3)
     )
     assert [each.id for each in live.findings] == ["reachability.name_resolution"]
     joined = correlation.joined_with_server([replace(EVENT, codes=("0x80072ee7",)), *live.findings], tested=True)

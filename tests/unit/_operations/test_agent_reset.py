@@ -9,9 +9,9 @@ from ansible_collections.wsus.client.plugins.plugin_utils._components import age
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import OutputEndedEarly
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.agent_reset import (
     SERVICES,
-    ComponentsReset,
+    AgentReset,
     RebootPending,
-    changes,
+    plan_reset,
 )
 from ansible_collections.wsus.client.plugins.plugin_utils._remote.service_control import (
     ServiceHangs,
@@ -30,8 +30,8 @@ def machine(windows: str = "windows-10-22h2", **changed: dict[str, Any]) -> Pc:
     return Pc(windows, services={name: RUNNING | changed.get(name, {}) for name in names})
 
 
-def reset(pc: Pc, timeout: float = 30) -> ComponentsReset:
-    return ComponentsReset(pc.host, pc.control(timeout))
+def reset(pc: Pc, names: tuple[str, ...], timeout: float = 30) -> None:
+    AgentReset(names).apply(pc.control(timeout))
 
 
 def facts(pc: Pc) -> agent.Agent:
@@ -41,7 +41,7 @@ def facts(pc: Pc) -> agent.Agent:
 
 
 def prepare(pc: Pc) -> tuple[str, ...]:
-    return reset(pc).prepare(facts(pc))
+    return plan_reset(pc.session, facts(pc)).names
 
 
 def states(pc: Pc) -> list[str]:
@@ -67,7 +67,7 @@ def test_what_runs_is_restarted_and_nothing_else(changed: dict[str, dict[str, An
     before = states(pc)
     assert prepare(pc) == names
     assert pc.written() == []
-    reset(pc).carry_out(names)
+    reset(pc, names)
     assert pc.written() == [f"sc.exe stop {name}" for name in names] + [
         f"sc.exe start {name}" for name in reversed(names)
     ]
@@ -79,16 +79,16 @@ def test_an_old_windows_has_no_orchestrator() -> None:
 
 
 def test_the_changes_as_published() -> None:
-    assert [each.as_result() for each in changes(("wuauserv",))] == [
+    assert [each.as_result() for each in AgentReset(("wuauserv",)).changes] == [
         {"attribute": "wuauserv.state", "before": "running", "after": "restarted"}
     ]
-    assert changes(()) == ()
+    assert AgentReset().changes == ()
 
 
 def test_not_while_a_restart_is_waited_for() -> None:
     key = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing"
     pc = Pc(registry={rf"{key}\RebootPending": {}, rf"{key}\PackagesPending": {}})
-    with pytest.raises(RebootPending, match=r"restart \(servicing, packages\)") as caught:
+    with pytest.raises(RebootPending, match=r"pending \(servicing, packages\)") as caught:
         prepare(pc)
     assert (caught.value.reason, pc.written()) == ("reboot_pending", [])
 
@@ -98,8 +98,8 @@ def test_a_refused_stop_starts_the_others_again(refused: str) -> None:
     pc = machine()
     pc.faults = {f"sc.exe stop {refused}": 1052}
     with pytest.raises(StopFailed, match=f"{refused} did not stop: 0x8007041c") as caught:
-        reset(pc).carry_out(SERVICES)
-    assert "does not run as it did" not in caught.value.message
+        reset(pc, SERVICES)
+    assert "is not running" not in caught.value.message
     assert states(pc) == ["RUNNING"] * 3
     tried = SERVICES[: SERVICES.index(refused) + 1]
     assert [line for line in pc.written() if " stop " in line] == [f"sc.exe stop {name}" for name in tried]
@@ -108,9 +108,9 @@ def test_a_refused_stop_starts_the_others_again(refused: str) -> None:
 @pytest.mark.parametrize("hanging", SERVICES)
 def test_a_stop_that_hangs_starts_the_others_again(hanging: str) -> None:
     pc = machine(**{hanging: {"hangs": "stopping"}})
-    with pytest.raises(ServiceHangs, match=f"{hanging} is still stop_pending 30 s") as caught:
-        reset(pc).carry_out(SERVICES)
-    assert f"{hanging} does not run as it did before." in caught.value.message
+    with pytest.raises(ServiceHangs, match=f"{hanging} was still stop_pending 30 s") as caught:
+        reset(pc, SERVICES)
+    assert f"{hanging} is not running, although it was before." in caught.value.message
     assert states(pc) == ["STOP_PENDING" if name == hanging else "RUNNING" for name in SERVICES]
     assert not any("kill" in line for line in pc.ran)
 
@@ -120,7 +120,7 @@ def test_a_start_that_fails_is_told_and_the_rest_is_started_all_the_same(failing
     pc = machine()
     pc.faults = {f"sc.exe start {failing}": 1053}
     with pytest.raises(StartFailed, match=f"{failing} did not start") as caught:
-        reset(pc).carry_out(SERVICES)
+        reset(pc, SERVICES)
     assert caught.value.details["service"] == failing
     assert states(pc) == ["STOPPED" if name == failing else "RUNNING" for name in SERVICES]
 
@@ -135,7 +135,7 @@ def test_a_lost_answer_to_a_stop_leaves_nothing_stopped() -> None:
 
     pc.exec_command = cut  # type: ignore[method-assign]
     with pytest.raises(OutputEndedEarly):
-        reset(pc).carry_out(SERVICES)
+        reset(pc, SERVICES)
     assert states(pc) == ["RUNNING"] * 3
 
 
@@ -143,7 +143,7 @@ def test_the_first_of_several_failures_is_the_error_and_all_that_is_down_is_name
     pc = machine()
     pc.faults = {"sc.exe stop BITS": 1052, "sc.exe start UsoSvc": 1053, "sc.exe start wuauserv": 1053}
     with pytest.raises(StopFailed, match="BITS did not stop") as caught:
-        reset(pc).carry_out(SERVICES)
+        reset(pc, SERVICES)
     assert caught.value.message.endswith(
-        "wuauserv does not run as it did before. UsoSvc does not run as it did before."
+        "wuauserv is not running, although it was before. UsoSvc is not running, although it was before."
     )

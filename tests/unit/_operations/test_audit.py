@@ -9,17 +9,25 @@ from typing import Any
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import system
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput, WrongOption
-from ansible_collections.wsus.client.plugins.plugin_utils._operations import audit as _gather
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import (
+    COMPONENTS,
+    FACTS,
+    BitsFactsOptions,
+    FactsOptions,
+    gather,
+)
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, Result
 from support.event_xml import job
 from support.lab_host import Pc
 from support.recording_host import MemoryHost
+from support.task_options import options
 from support.web_responses import broken
 from support.windows_answers import CONTEXT, Windows
 
 
-def gather(windows: Windows, subset: list[str]) -> dict[str, Any]:
-    return _gather.gather(MemoryHost(windows), subset, CONTEXT).as_result()  # type: ignore[arg-type]
+def facts_of(windows: Windows, subset: list[str]) -> dict[str, Any]:
+    host = MemoryHost(windows)
+    return gather(host.session, subset, CONTEXT).as_outcome().as_result(host, check_mode=False)  # type: ignore[arg-type]
 
 
 EVERYTHING = {"system", "policy", "bits", "agent", "update_store", "client_id", "events", "proxy", "reachability"}
@@ -43,7 +51,7 @@ EVERYTHING = {"system", "policy", "bits", "agent", "update_store", "client_id", 
     ],
 )
 def test_subsets(subset: list[str], facts: set[str], commands: int, executions: int) -> None:
-    result = gather(Windows(), subset)
+    result = facts_of(Windows(), subset)
     assert set(result["ansible_facts"]) == {f"wsus_{name}" for name in (*facts, "findings", "health")}
     assert (result["changed"], result["remote_executions"], result["native_commands"]) == (False, executions, commands)
     assert result["ansible_facts"]["wsus_health"] == "healthy"
@@ -52,28 +60,28 @@ def test_subsets(subset: list[str], facts: set[str], commands: int, executions: 
 @pytest.mark.parametrize("windows", ["windows-10-22h2", "server-2019", "server-2025"])
 def test_what_a_healthy_machine_with_curl_costs(windows: str) -> None:
     pc = Pc(windows)
-    audit = _gather.gather(pc.host, ["all"], pc.context)
-    assert (audit.findings, audit.executions, audit.commands) == ((), 2, 24)
+    audit = gather(pc.session, ["all"], pc.context)
+    assert (audit.findings, pc.host.executions, pc.host.commands) == ((), 2, 24)
     assert len(pc.ran) == 24
     assert [line for line in pc.ran if line.startswith("curl.exe")] == pc.ran[-1:]
     assert audit.facts["wsus_reachability"]["reachable"] is True
 
 
 def test_without_a_server_nobody_is_asked() -> None:
-    result = gather(Windows(policy={}, au={}), ["reachability"])
+    result = facts_of(Windows(policy={}, au={}), ["reachability"])
     assert (result["remote_executions"], result["native_commands"]) == (1, 5)
     assert result["ansible_facts"]["wsus_reachability"]["url"] is None
 
 
 def test_a_broken_machine() -> None:
-    result = gather(Windows(bits={"Start": ("REG_DWORD", "0x4")}), ["all"])
+    result = facts_of(Windows(bits={"Start": ("REG_DWORD", "0x4")}), ["all"])
     assert result["ansible_facts"]["wsus_health"] == "broken"
     assert [finding["id"] for finding in result["ansible_facts"]["wsus_findings"]] == ["bits.disabled"]
 
 
 @pytest.mark.parametrize(("subset", "commands"), [("bits", 10), ("all", 25)])
 def test_an_unusual_dependency_and_the_server_are_asked_for_in_the_second_execution(subset: str, commands: int) -> None:
-    result = gather(
+    result = facts_of(
         Windows(bits={"DependOnService": ("REG_MULTI_SZ", "Gone")}, states={"Gone": 1060}, starts={"Gone": None}),
         [subset],
     )
@@ -83,33 +91,27 @@ def test_an_unusual_dependency_and_the_server_are_asked_for_in_the_second_execut
 @pytest.mark.parametrize("days", [0, -1, 366])
 def test_days_out_of_range(days: int) -> None:
     with pytest.raises(WrongOption, match=f"event_days is {days}"):
-        _gather.context_of({"event_days": days}, CONTEXT.now)
-
-
-@pytest.mark.parametrize("server", [{}, {"server_url": None}, {"server_url": "http://wsus.example.com:8530"}])
-def test_the_context_is_what_the_options_say(server: dict[str, str | None]) -> None:
-    context = _gather.context_of({"event_days": 3, **server}, CONTEXT.now)
-    assert (context.event_days, context.now, context.server_url) == (3, CONTEXT.now, server.get("server_url"))
+        options(BitsFactsOptions, event_days=days)
 
 
 @pytest.mark.parametrize("server", ["wsus:8530", "http://wsus/x", "http://me:secret@wsus"])
 def test_a_server_that_is_no_url(server: str) -> None:
     with pytest.raises(WrongOption, match="server_url is not the URL of a WSUS server") as caught:
-        _gather.context_of({"event_days": 3, "server_url": server}, CONTEXT.now)
+        options(FactsOptions, server_url=server)
     assert "secret" not in caught.value.message
 
 
 def test_the_expected_server_reaches_policy() -> None:
-    host, context = MemoryHost(Windows()), replace(CONTEXT, server_url="http://new:8530")
-    audit = _gather.gather(host, ["all"], context)  # type: ignore[arg-type]
-    assert [finding.id for finding in audit.findings] == ["policy.unexpected_server"]
+    given = options(FactsOptions, server_url="http://new:8530")
+    facts = FACTS.run(MemoryHost(Windows()).session, given, check_mode=False).values["ansible_facts"]
+    assert [finding["id"] for finding in facts["wsus_findings"]] == ["policy.unexpected_server"]
 
 
 def test_the_gravest_finding_comes_first_whatever_its_component() -> None:
     windows = Windows(
         au={"UseWUServer": 1, "NoAutoUpdate": 1}, bits={"Start": ("REG_DWORD", "0x4")}, servicing=("RebootPending",)
     )
-    result = gather(windows, ["all"])["ansible_facts"]
+    result = facts_of(windows, ["all"])["ansible_facts"]
     assert [(each["severity"], each["id"]) for each in result["wsus_findings"]] == [
         ("error", "bits.disabled"),
         ("warning", "policy.updates_disabled"),
@@ -120,20 +122,20 @@ def test_the_gravest_finding_comes_first_whatever_its_component() -> None:
 
 @pytest.mark.parametrize("build", [7601, 9600, 14393, 19045, 26100])
 def test_a_healthy_machine_of_any_build_is_asked_twice_and_has_no_findings(build: int) -> None:
-    result = gather(Windows(build=build), ["all"])
+    result = facts_of(Windows(build=build), ["all"])
     assert (result["remote_executions"], result["ansible_facts"]["wsus_findings"]) == (2, [])
 
 
 def test_a_failed_job_and_the_fault_that_explains_it_are_one_finding() -> None:
     windows = Windows(bits_log=job(0x80072EE7), web={None: broken(6, lookup=0, connect=0)})
-    (finding,) = gather(windows, ["all"])["ansible_facts"]["wsus_findings"]
+    (finding,) = facts_of(windows, ["all"])["ansible_facts"]["wsus_findings"]
     assert (finding["id"], finding["remedy"], finding["resolved"]) == ("reachability.name_resolution", "network", False)
     assert [("stage" in each, "time" in each) for each in finding["evidence"]] == [(True, False), (False, True)]
 
 
 @pytest.mark.parametrize(("subset", "resolved"), [(["bits", "reachability"], True), (["bits"], False)])
 def test_only_a_test_of_the_way_makes_a_failed_job_resolved(subset: list[str], resolved: bool) -> None:
-    (finding,) = gather(Windows(bits_log=job(0x80072EE7)), subset)["ansible_facts"]["wsus_findings"]
+    (finding,) = facts_of(Windows(bits_log=job(0x80072EE7)), subset)["ansible_facts"]["wsus_findings"]
     assert finding["resolved"] is resolved
 
 
@@ -154,7 +156,7 @@ class Garbled(MemoryHost):
 def asked() -> list[Command]:
     """What a full audit asks of a machine that has a bit of everything, but for what tells its Windows."""
     host = MemoryHost(Windows(bits={"Start": ("REG_DWORD", "0x4")}))
-    _gather.gather(host, ["all"], CONTEXT)  # type: ignore[arg-type]
+    gather(host.session, ["all"], CONTEXT)
     return [each for each in host.asked if each not in system.probe()]
 
 
@@ -170,7 +172,7 @@ GARBAGE = [
 @pytest.mark.parametrize("garbled", asked(), ids=str)
 def test_an_answer_that_cannot_be_read_ends_no_audit(garbled: Command, lines: tuple[str, ...]) -> None:
     host = Garbled(Windows(bits={"Start": ("REG_DWORD", "0x4")}), garbled, lines)
-    facts = _gather.gather(host, ["all"], CONTEXT).as_result()["ansible_facts"]  # type: ignore[arg-type]
+    facts = gather(host.session, ["all"], CONTEXT).as_outcome().values["ansible_facts"]
     assert set(facts) == {f"wsus_{name}" for name in (*EVERYTHING, "findings", "health")}
     unreadable = {name.removeprefix("wsus_") for name in facts if "unreadable" in facts[name]}
     told = {each["component"]: each for each in facts["wsus_findings"] if each["id"].endswith(".unreadable")}
@@ -182,11 +184,11 @@ def test_a_parser_that_fails_is_told_without_what_the_machine_said(monkeypatch: 
     def fail(*_arguments: object) -> None:
         raise ValueError("secret of the machine")
 
-    monkeypatch.setattr(_gather.COMPONENTS["update_store"], "read", fail)
+    monkeypatch.setattr(COMPONENTS["update_store"], "read", fail)
     traces: list[str] = []
-    audit = _gather.gather(MemoryHost(Windows()), ["all"], CONTEXT, traces.append)  # type: ignore[arg-type]
+    audit = gather(replace(MemoryHost(Windows()).session, debug=traces.append), ["all"], CONTEXT)
     assert [finding.id for finding in audit.findings] == ["update_store.unreadable"]
-    assert "secret" not in str(audit.as_result())
+    assert "secret" not in str(audit.as_outcome())
     assert "ValueError in its parser" in audit.facts["wsus_update_store"]["unreadable"]
     assert "secret of the machine" in traces[0]
 
@@ -194,4 +196,4 @@ def test_a_parser_that_fails_is_told_without_what_the_machine_said(monkeypatch: 
 def test_without_its_windows_nothing_is_judged() -> None:
     host = Garbled(Windows(), system.probe()[0], ("*** ???",))
     with pytest.raises(UnexpectedOutput):
-        _gather.gather(host, ["all"], CONTEXT)  # type: ignore[arg-type]
+        gather(host.session, ["all"], CONTEXT)

@@ -73,9 +73,9 @@ def test_an_id_of_its_own_is_left_alone() -> None:
 
 def test_one_that_is_asked_for_is_made_anew_every_time() -> None:
     pc = Pc()
-    first = regenerate(pc, regenerate=True, duplicates=[])
-    second = regenerate(pc, regenerate=True, duplicates=[])
-    assert (first["decision"], second["decision"]) == ("asked", "asked")
+    first = regenerate(pc, force=True, duplicates=[])
+    second = regenerate(pc, force=True, duplicates=[])
+    assert (first["decision"], second["decision"]) == ("forced", "forced")
     assert first["client_id"] == second["previous_client_id"] != second["client_id"]
 
 
@@ -103,7 +103,7 @@ def test_a_running_agent_that_would_write_it_back_is_stopped_first() -> None:
 def test_where_none_comes_the_old_one_is_put_back_if_that_is_asked_for(restore: bool) -> None:
     pc = clone(client_id=IdentitySpec(value=CLONED, takes=None))
     before = pc.machine.state()["registry"]
-    with pytest.raises(WsusClientError, match="no new client id within 60 s") as raised:
+    with pytest.raises(WsusClientError, match="no new client ID within 60 s") as raised:
         regenerate(pc, restore_on_failure=restore)
     assert (raised.value.reason, raised.value.details["rolled_back"]) == ("no_new_id", restore)
     assert client_id(pc) == (CLONED if restore else None)
@@ -116,7 +116,7 @@ def test_where_none_comes_the_old_one_is_put_back_if_that_is_asked_for(restore: 
 def test_the_same_one_again_is_an_error() -> None:
     pc = clone(client_id=IdentitySpec(value=CLONED, same=True))
     with pytest.raises(
-        WsusClientError, match="made the client id 3b4e28ba-2fa1-41d2-883f-0016d3cca427 again"
+        WsusClientError, match="created the client ID 3b4e28ba-2fa1-41d2-883f-0016d3cca427 again"
     ) as raised:
         regenerate(pc)
     assert (raised.value.reason, client_id(pc)) == ("same_id", CLONED)

@@ -6,16 +6,16 @@ from functools import partial
 from typing import Any
 
 import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils._components.policy import PolicyOptions
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnquotableArgument, WrongOption
-from ansible_collections.wsus.client.plugins.plugin_utils._operations import policy
-from ansible_collections.wsus.client.plugins.plugin_utils._operations.policy import ManagedByGroupPolicy, PolicyChange
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.policy import ManagedByGroupPolicy
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.policy_refresh import (
-    PolicyRefresh,
     SettingsMissing,
 )
 from lab.fleet_policy import ObjectSpec, PolicySpec
 from support.lab_host import Pc
-from support.policy_runs import BACKUP, KEY, OLD, OPTIONS, WANTED, alone, failed, run
+from support.policy_runs import BACKUP, KEY, OLD, WANTED, alone, failed, run
+from support.task_options import options
 from support.windows_answers import SERVER
 from unit.lab.simulated_machines import ADMINISTRATOR
 
@@ -28,19 +28,8 @@ WAITING = ObjectSpec(
 DOMAIN = ObjectSpec("Default Domain Policy", "{31B2F340-016D-11D2-945F-00C04FB984F9}")
 
 
-@pytest.fixture
-def in_lab_time(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Have refreshes wait in the time of a machine."""
-
-    def use(pc: Pc) -> Pc:
-        monkeypatch.setattr(policy, "PolicyRefresh", partial(PolicyRefresh, clock=pc.clock, sleep=pc.sleep))
-        return pc
-
-    return use
-
-
 @pytest.mark.parametrize(
-    "options",
+    "given",
     [
         {"timeout": 0},
         {"timeout": -5},
@@ -50,20 +39,20 @@ def in_lab_time(monkeypatch: pytest.MonkeyPatch) -> Any:
         {"settings": {"server_url": "wsus"}},
     ],
 )
-def test_wrong_options(options: dict[str, Any]) -> None:
+def test_wrong_options(given: dict[str, Any]) -> None:
     with pytest.raises(WrongOption):
-        policy.check(OPTIONS | options)
+        options(PolicyOptions, **given)
 
 
 @pytest.mark.parametrize("text", ['a "b', "a\nb"])
 def test_a_text_that_no_command_line_can_carry(text: str) -> None:
     with pytest.raises(UnquotableArgument):
-        policy.check(OPTIONS | {"settings": {"target_group": text}})
+        options(PolicyOptions, settings={"target_group": text})
 
 
-@pytest.mark.parametrize("options", [{}, {"refresh": True, "settings": {}}, {"settings": WANTED, "timeout": 1}])
-def test_right_options(options: dict[str, Any]) -> None:
-    policy.check(OPTIONS | options)
+@pytest.mark.parametrize("given", [{}, {"refresh": True, "settings": {}}, {"settings": WANTED, "timeout": 1}])
+def test_right_options(given: dict[str, Any]) -> None:
+    assert options(PolicyOptions, **given).timeout == given.get("timeout", 300)
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
@@ -86,23 +75,28 @@ def test_a_refresh_where_all_is_in_order_does_nothing(check_mode: bool) -> None:
     assert pc.written() == []
 
 
-def test_a_refresh_says_what_arrived(in_lab_time: Any) -> None:
-    pc = in_lab_time(Pc(group_policy=PolicySpec(objects=(DOMAIN, WAITING), takes=5)))
+def test_a_refresh_says_what_arrived() -> None:
+    pc = Pc(group_policy=PolicySpec(objects=(DOMAIN, WAITING), takes=5))
     predicted = run(pc, refresh=True, check_mode=True)
     assert pc.written() == []
     assert (predicted["changed"], predicted["arrived"], predicted["health"]) == (True, {}, "broken")
     result = run(pc, refresh=True)
     assert result["changes"] == predicted["changes"]
     assert result["changes"] == [{"attribute": "group_policy", "before": "not in order", "after": "refreshed"}]
-    assert result["diff"] == {"before": {"group_policy": "not in order"}, "after": {"group_policy": "refreshed"}}
+    assert result["diff"] == {
+        "before_header": "Windows Update policy",
+        "after_header": "Windows Update policy",
+        "before": {"group_policy": "not in order"},
+        "after": {"group_policy": "refreshed"},
+    }
     assert result["arrived"] == {"server_url": SERVER, "status_server_url": SERVER, "use_server": True}
     assert (result["gone"], result["health"], result["policy"]["source"]) == ([], "healthy", "group_policy")
     assert run(pc, refresh=True)["changed"] is False
     assert len(pc.written()) == 1
 
 
-def test_a_refresh_says_what_is_gone(in_lab_time: Any) -> None:
-    pc = in_lab_time(Pc(registry={KEY: {"TargetGroup": "Old"}, rf"{KEY}\AU": {"UseWUServer": 0}}))
+def test_a_refresh_says_what_is_gone() -> None:
+    pc = Pc(registry={KEY: {"TargetGroup": "Old"}, rf"{KEY}\AU": {"UseWUServer": 0}})
     pc.before["cmd.exe /d /c echo"] = partial(
         pc.machine.run_program, ["reg.exe", "delete", KEY, "/v", "TargetGroup", "/f"], ADMINISTRATOR
     )
@@ -110,13 +104,11 @@ def test_a_refresh_says_what_is_gone(in_lab_time: Any) -> None:
     assert (result["arrived"], result["gone"]) == ({"use_server": True}, ["target_group"])
 
 
-def test_no_credential_arrives(in_lab_time: Any) -> None:
+def test_no_credential_arrives() -> None:
     secret = {KEY: {**WAITING.settings[KEY], "UpdateServiceUrlAlternate": "http://me:secret@peer"}}
-    pc = in_lab_time(
-        Pc(
-            group_policy=PolicySpec(
-                objects=(DOMAIN, ObjectSpec("x", WAITING.id, {**WAITING.settings, **secret}, "waiting"))
-            )
+    pc = Pc(
+        group_policy=PolicySpec(
+            objects=(DOMAIN, ObjectSpec("x", WAITING.id, {**WAITING.settings, **secret}, "waiting"))
         )
     )
     result = run(pc, refresh=True)
@@ -124,8 +116,8 @@ def test_no_credential_arrives(in_lab_time: Any) -> None:
     assert "secret" not in repr(result)
 
 
-def test_a_refresh_that_does_not_help_says_what_is_left(in_lab_time: Any) -> None:
-    pc = in_lab_time(Pc(group_policy=PolicySpec(objects=(DOMAIN,))))
+def test_a_refresh_that_does_not_help_says_what_is_left() -> None:
+    pc = Pc(group_policy=PolicySpec(objects=(DOMAIN,)))
     assert failed(pc, SettingsMissing, refresh=True).details == {"finding": "policy.not_targeted"}
 
 
@@ -134,9 +126,7 @@ def test_a_refresh_that_does_not_help_says_what_is_left(in_lab_time: Any) -> Non
 )
 def test_the_expected_server_decides_whether_a_refresh_is_due(expected: str | None, refreshed: bool) -> None:
     pc = Pc()
-    given = OPTIONS | {"refresh": True}
-    context = type(pc.context)(pc.context.now, server_url=expected)
-    result = PolicyChange(pc.host, given, context, pc.said.append).run(check_mode=True)
+    result = run(pc, refresh=True, server_url=expected, check_mode=True)
     assert result["changed"] is refreshed
 
 
@@ -144,7 +134,7 @@ def test_the_expected_server_decides_whether_a_refresh_is_due(expected: str | No
 def test_a_domain_owns_its_settings(check_mode: bool) -> None:
     pc = Pc()
     with pytest.raises(
-        ManagedByGroupPolicy, match=r"group policy of example\.test \(applied: Default Domain Policy, WSUS clients\)"
+        ManagedByGroupPolicy, match=r"Group Policy in example\.test \(applied: Default Domain Policy, WSUS clients\)"
     ) as caught:
         run(pc, settings={"automatic_updates": 3}, check_mode=check_mode)
     assert caught.value.reason == "managed_by_group_policy"

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import policy
 from ansible_collections.wsus.client.plugins.plugin_utils._components.policy import Policy
+from ansible_collections.wsus.client.plugins.plugin_utils._operations import policy_refresh
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.policy_refresh import (
-    PolicyRefresh,
     RefreshFailed,
     SettingsMissing,
-    wrong,
+    open_problems,
 )
 from lab.fleet_policy import ObjectSpec, PolicySpec
 from support.lab_host import Pc
@@ -34,14 +34,13 @@ def look(pc: Pc) -> Policy:
 
 def refresh(pc: Pc, timeout: float = 300) -> Policy:
     """Policy after a refresh, in the machine's time."""
-    watch = PolicyRefresh(pc.host, pc.system(), pc.context, timeout, pc.said.append, clock=pc.clock, sleep=pc.sleep)
-    return watch.run(look(pc))
+    return policy_refresh.refresh(pc.session, pc.system(), pc.context, look(pc), timeout=timeout)
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_settings_that_arrive_at_once_need_no_second_look(language: str) -> None:
     pc = Pc(language=language, group_policy=PolicySpec(objects=(DOMAIN, WAITING), takes=0))
-    assert [each.id for each in wrong(look(pc))] == ["policy.not_targeted"]
+    assert [each.id for each in open_problems(look(pc))] == ["policy.not_targeted"]
     assert refresh(pc).settings.text("server_url") == SERVER
     assert " ".join(pc.machine.log[-1].commands[0].argv).startswith(
         GPUPDATE
@@ -53,9 +52,9 @@ def test_settings_that_arrive_at_once_need_no_second_look(language: str) -> None
 def test_settings_that_arrive_later_are_waited_for(takes: float, polls: int, waited: float) -> None:
     pc = machine(WAITING, takes=takes)
     begun = pc.clock.time
-    assert wrong(refresh(pc)) == []
+    assert open_problems(refresh(pc)) == []
     assert (len(pc.said), pc.clock.time - begun) == (polls, waited)
-    assert pc.said[0].startswith("waiting for group policy: No setting of the update client is set")
+    assert pc.said[0].startswith("waiting for Group Policy: No setting of the update client is set")
     assert [line for line in pc.written() if "gpupdate" in line] == pc.written()
 
 
@@ -76,7 +75,7 @@ def test_it_processes_all_and_asks_nobody() -> None:
 def test_settings_that_never_come_are_told_as_soon_as_policy_was_processed(objects: tuple[ObjectSpec, ...]) -> None:
     pc = machine(*objects, takes=5)
     begun = pc.clock.time
-    with pytest.raises(SettingsMissing, match="group policy was processed, and still: No setting") as caught:
+    with pytest.raises(SettingsMissing, match="Group Policy was processed, and still: No setting") as caught:
         refresh(pc)
     assert (caught.value.reason, caught.value.details) == ("settings_missing", {"finding": "policy.not_targeted"})
     assert pc.clock.time - begun == 7
@@ -107,7 +106,7 @@ def test_a_failure_from_before_does_not_end_the_wait() -> None:
     pc.machine.policy.reachable = True
     pc.sleep(60)
     assert len(look(pc).group_policy.failures) == 1
-    assert wrong(refresh(pc)) == []
+    assert open_problems(refresh(pc)) == []
 
 
 def test_the_timeout() -> None:
@@ -140,7 +139,7 @@ def test_processing_that_ends_between_two_questions_is_no_missing_setting(ends_b
     """The settings are never older than the processing that they are held against."""
     pc = machine(WAITING, takes=1000)
     pc.before[GPUPDATE] = lambda: pc.before.update({ends_before: lambda: pc.machine.policy.process(force=True)})
-    assert wrong(refresh(pc)) == []
+    assert open_problems(refresh(pc)) == []
 
 
 def test_the_state_of_processing_is_asked_for_before_the_settings() -> None:
@@ -164,4 +163,4 @@ def test_the_state_of_processing_is_asked_for_before_the_settings() -> None:
     ],
 )
 def test_what_a_refresh_may_mend(windows: Windows, ids: list[str]) -> None:
-    assert [each.id for each in wrong(windows.read(policy))] == ids
+    assert [each.id for each in open_problems(windows.read(policy))] == ids

@@ -6,10 +6,8 @@ from functools import partial
 from typing import Any
 
 import pytest
-from ansible_collections.wsus.client.plugins.action import wsus_proxy
-from ansible_collections.wsus.client.plugins.plugin_utils._components import proxy
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import WsusClientError
-from ansible_collections.wsus.client.plugins.plugin_utils._operations.proxy import ProxyChange
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.proxy import OPERATION
 from ansible_collections.wsus.client.plugins.plugin_utils._remote.transaction import (
     BackupFailed,
     NotVerified,
@@ -20,13 +18,12 @@ from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp impor
 from support.lab_host import Pc
 from unit.lab.simulated_machines import ADMINISTRATOR
 
-OPTIONS: dict[str, Any] = {name: spec.get("default") for name, spec in wsus_proxy.ActionModule.ARGUMENT_SPEC.items()}
 SETTINGS = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
 CONNECTIONS = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
 BACKUP = r"C:\Windows\Temp\wsus.client-proxy-20270115T080000Z.reg"
 # As no netsh.exe writes it: an unknown version, a counter, more flags, a rest.
 ODD = WinHttp(version=0x33, counter=9, flags=0x17, proxy="old:1", bypass="*.old", rest=b"\0\xfe\xff").as_bytes()
-GIVEN = {"state": "given", "server": "new:3128", "bypass": ["<local>", "*.lan"]}
+GIVEN = {"state": "manual", "server": "new:3128", "bypass": ["<local>", "*.lan"]}
 
 
 def machine(blob: bytes | None = ODD, user: dict[str, Any] | None = None, **spec: Any) -> Pc:
@@ -44,9 +41,7 @@ def machine(blob: bytes | None = ODD, user: dict[str, Any] | None = None, **spec
 
 
 def run(pc: Pc, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
-    given = OPTIONS | options
-    proxy.check(given)
-    return ProxyChange(pc.host, given, pc.context).run(check_mode=check_mode)
+    return pc.perform(OPERATION, check_mode=check_mode, **options)
 
 
 def failed(pc: Pc, kind: type[WsusClientError], **options: Any) -> WsusClientError:
@@ -81,6 +76,8 @@ def test_a_proxy_is_set_and_saved_before(windows: str, language: str) -> None:
         {"attribute": "modes", "before": ["direct", "proxy", "script", "0x10"], "after": ["direct", "proxy"]},
     ]
     assert result["diff"] == {
+        "before_header": "WinHTTP proxy",
+        "after_header": "WinHTTP proxy",
         "before": {"server": "old:1", "bypass": "*.old", "modes": ["direct", "proxy", "script", "0x10"]},
         "after": {"server": "new:3128", "bypass": "<local>;*.lan", "modes": ["direct", "proxy"]},
     }
@@ -104,8 +101,8 @@ def test_a_proxy_is_set_and_saved_before(windows: str, language: str) -> None:
     ("options", "line", "after"),
     [
         ({"state": "direct"}, "reset proxy", ("", "")),
-        ({"state": "given", "server": "http=a:1;https=b:2"}, "set proxy proxy-server=http=a:1;https=b:2", None),
-        ({"state": "import_user"}, "import proxy source=ie", ("user:8080", "*.user")),
+        ({"state": "manual", "server": "http=a:1;https=b:2"}, "set proxy proxy-server=http=a:1;https=b:2", None),
+        ({"state": "import"}, "import proxy source=ie", ("user:8080", "*.user")),
     ],
 )
 def test_each_state(options: dict[str, Any], line: str, after: tuple[str, str] | None) -> None:
@@ -119,8 +116,8 @@ def test_each_state(options: dict[str, Any], line: str, after: tuple[str, str] |
 
 def test_a_user_without_a_proxy_is_imported_as_direct() -> None:
     pc = machine(user={"ProxyEnable": 0, "ProxyServer": "off:1"})
-    assert run(pc, state="import_user")["proxy"]["winhttp"]["modes"] == ["direct"]
-    assert run(pc, state="import_user")["changed"] is False
+    assert run(pc, state="import")["proxy"]["winhttp"]["modes"] == ["direct"]
+    assert run(pc, state="import")["changed"] is False
 
 
 def test_a_value_that_cannot_be_read_is_replaced() -> None:
@@ -139,7 +136,7 @@ def test_where_nothing_is_set_there_is_nothing_to_save() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"state": "direct"}, GIVEN, {"state": "import_user"}], ids=["direct", "given", "import_user"]
+    "options", [{"state": "direct"}, GIVEN, {"state": "import"}], ids=["direct", "manual", "import"]
 )
 def test_check_mode_says_what_would_change_and_only_reads(options: dict[str, Any]) -> None:
     user = {"ProxyEnable": 1, "ProxyServer": "user:8080", "ProxyOverride": "*.user"}
@@ -153,7 +150,7 @@ def test_check_mode_says_what_would_change_and_only_reads(options: dict[str, Any
     assert (predicted["changes"], predicted["diff"]) == (done["changes"], done["diff"])
 
 
-@pytest.mark.parametrize("state", ["direct", "import_user"])
+@pytest.mark.parametrize("state", ["direct", "import"])
 def test_check_mode_where_nothing_is_to_be_done(state: str) -> None:
     pc = machine(WinHttp().as_bytes())
     assert run(pc, check_mode=True, state=state)["changed"] is False
@@ -169,18 +166,18 @@ def test_what_is_refused_leaves_the_value_as_it_was(blob: bytes | None) -> None:
     assert error.details["backup"] == (None if blob is None else BACKUP)
     assert "the machine's proxy: setting" in error.message
     assert "`netsh.exe winhttp set proxy proxy-server=new:3128 bypass-list=<local>;*.lan` ended with 1" in error.message
-    assert "What was changed before is put back." in error.message
-    assert ("saved on the machine in" in error.message) is (blob is not None)
+    assert "All changes were rolled back." in error.message
+    assert ("The previous settings are saved in" in error.message) is (blob is not None)
     assert stored(pc) == blob
 
 
 @pytest.mark.parametrize("blob", [ODD, None, ODD[:-12]], ids=["odd", "none", "malformed"])
-@pytest.mark.parametrize("options", [GIVEN, {"state": "given", "server": "p:1"}])
+@pytest.mark.parametrize("options", [GIVEN, {"state": "manual", "server": "p:1"}])
 def test_what_is_not_as_asked_is_taken_back_byte_for_byte(blob: bytes | None, options: dict[str, Any]) -> None:
     pc = setting_another(machine(blob))
     error = failed(pc, NotVerified, **options)
     assert error.details["rolled_back"] is True
-    assert "read back these are not as asked: server" in error.message
+    assert "do not have the requested value: server" in error.message
     assert stored(pc) == blob
 
 
@@ -189,7 +186,7 @@ def test_what_cannot_be_taken_back_is_said() -> None:
     pc.faults["reg.exe add"] = 1
     error = failed(pc, NotVerified, **GIVEN)
     assert error.details["rolled_back"] is False
-    assert "Not all that was changed before could be put back." in error.message
+    assert "Some changes could not be rolled back." in error.message
     assert BACKUP in error.message
 
 
@@ -206,7 +203,7 @@ def test_the_folder_of_the_backup() -> None:
 
 
 @pytest.mark.parametrize("fault", [None, 0, 1])
-@pytest.mark.parametrize("state", ["direct", "import_user"])
+@pytest.mark.parametrize("state", ["direct", "import"])
 def test_no_password_shows_whatever_happens(state: str, fault: int | None) -> None:
     secret = "http://me:hushhush@{}:80"
     blob = WinHttp(flags=3, proxy=secret.format("old"), bypass=secret.format("x")).as_bytes()

@@ -5,38 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.wsus.client.plugins.action import wsus_reachability
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import WrongOption
-from ansible_collections.wsus.client.plugins.plugin_utils._operations import audit as _gather
-from ansible_collections.wsus.client.plugins.plugin_utils._operations import reachability
-from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import Audit
-from ansible_collections.wsus.client.plugins.plugin_utils._operations.reachability import ServerUnreachable
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.operation import Outcome
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.reachability import (
+    OPERATION,
+    ReachabilityOptions,
+    ServerUnreachable,
+)
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp import WinHttp
 from support.recording_host import MemoryHost
+from support.task_options import options
 from support.web_responses import Served, broken, everywhere
-from support.windows_answers import CONTEXT, SERVER, Windows
-
-OPTIONS: dict[str, Any] = {
-    name: spec.get("default") for name, spec in wsus_reachability.ActionModule.ARGUMENT_SPEC.items()
-}
+from support.windows_answers import SERVER, Windows
 
 
-def audit(windows: Windows, **options: Any) -> Audit:
-    given = OPTIONS | options
-    reachability.check(given)
-    context = reachability.context_of(given, CONTEXT.now)
-    return _gather.gather(MemoryHost(windows), ["proxy", "reachability"], context)  # type: ignore[arg-type]
+def run(host: MemoryHost, **given: Any) -> Outcome:
+    return OPERATION.run(host.session, options(ReachabilityOptions, **given), check_mode=False)
 
 
-def demanded(windows: Windows, **options: Any) -> ServerUnreachable:
+def demanded(windows: Windows, **given: Any) -> ServerUnreachable:
     with pytest.raises(ServerUnreachable) as caught:
-        reachability.require(audit(windows, **options))
+        run(MemoryHost(windows), required=True, **given)
     assert caught.value.reason == "server_unreachable"
     return caught.value
 
 
 @pytest.mark.parametrize(
-    "options",
+    "given",
     [
         {},
         {"url": "http://wsus:8530"},
@@ -47,35 +42,29 @@ def demanded(windows: Windows, **options: Any) -> ServerUnreachable:
         {"timeout": 300},
     ],
 )
-def test_right_options(options: dict[str, Any]) -> None:
-    reachability.check(OPTIONS | options)
+def test_right_options(given: dict[str, Any]) -> None:
+    assert options(ReachabilityOptions, **given).timeout == given.get("timeout", 15)
 
 
 @pytest.mark.parametrize(
-    ("options", "message"),
+    ("given", "message"),
     [
         ({"url": "wsus:8530"}, "url is not the URL of a WSUS server"),
         ({"url": "http://wsus/x"}, "it holds more than scheme, server and port"),
         ({"url": "http://me:secret@wsus"}, "it holds credentials"),
         ({"url": 'http://w"sus'}, "it holds characters that no URL has"),
         ({"url": "http://w{a,b}"}, "it holds characters that no URL has"),
-        ({"proxy": "http://me:secret@proxy:80"}, "proxy holds a user, a password or a URL"),
-        ({"proxy": "me:secret;x@proxy:80"}, "proxy holds a user, a password or a URL"),
-        ({"proxy": "proxy 80"}, "proxy: 'proxy 80' is no host:port"),
-        ({"timeout": 0}, "timeout is 0; it must be a number of seconds from 1 to 300"),
+        ({"proxy": "http://me:secret@proxy:80"}, "proxy contains a user, a password or a URL"),
+        ({"proxy": "me:secret;x@proxy:80"}, "proxy contains a user, a password or a URL"),
+        ({"proxy": "proxy 80"}, "proxy: 'proxy 80' is not host:port"),
+        ({"timeout": 0}, "timeout is 0; it must be a number of seconds, 1 to 300"),
         ({"timeout": 301}, "timeout is 301"),
     ],
 )
-def test_wrong_options(options: dict[str, Any], message: str) -> None:
+def test_wrong_options(given: dict[str, Any], message: str) -> None:
     with pytest.raises(WrongOption, match=message) as caught:
-        reachability.check(OPTIONS | options)
+        options(ReachabilityOptions, **given)
     assert "secret" not in caught.value.message
-
-
-def test_the_context() -> None:
-    context = reachability.context_of(OPTIONS | {"url": "http://new", "proxy": "p:1", "timeout": 7}, CONTEXT.now)
-    assert (context.url, context.proxy, context.request_timeout, context.now) == ("http://new", "p:1", 7, CONTEXT.now)
-    assert OPTIONS == {"url": None, "proxy": None, "timeout": 15, "required": False}
 
 
 @pytest.mark.parametrize(
@@ -89,10 +78,10 @@ def test_the_context() -> None:
     ],
 )
 def test_what_works_is_enough(windows: Windows) -> None:
-    found = audit(windows)
-    reachability.require(found)
-    assert found.as_result()["changed"] is False
-    assert found.as_result()["remote_executions"] == 2
+    host = MemoryHost(windows)
+    outcome = run(host, required=True)
+    result = outcome.as_result(host, check_mode=False)  # type: ignore[arg-type]
+    assert (result["changed"], result["remote_executions"]) == (False, 2)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +100,7 @@ def test_what_does_not_is_not(served: Served, stage: str, finding: str, remedy: 
     cause = fields.pop("cause")
     assert fields == {"stage": stage, "finding": finding, "remedy": remedy, "url": SERVER}
     assert str(cause) in error.message
-    assert error.message.endswith(f"Who must act: {remedy.replace('_', ' ')}")
+    assert error.message.endswith(f"Responsible: {remedy.replace('_', ' ')}")
 
 
 def test_downloads_that_cannot_work_are_not_enough() -> None:
@@ -133,13 +122,12 @@ def test_without_a_server_nothing_is_reached(policy: dict[str, Any]) -> None:
     error = demanded(windows)
     assert error.details == {"stage": "policy", "remedy": "policy"}
     assert "name one with the option url" in error.message
-    reachability.require(audit(windows, url="http://named:8530"))
+    assert run(MemoryHost(windows), required=True, url="http://named:8530")
 
 
 def test_a_finding_of_another_component_is_not_the_servers() -> None:
-    found = audit(Windows(winhttp=b"broken"))
-    assert [each.id for each in found.findings] == ["proxy.malformed"]
-    reachability.require(found)
+    facts = run(MemoryHost(Windows(winhttp=b"broken")), required=True).values["ansible_facts"]
+    assert [each["id"] for each in facts["wsus_findings"]] == ["proxy.malformed"]
 
 
 def test_the_given_proxy_is_the_agents_way() -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.scan import (
-    AgentWatch,
-    NoDetection,
     NoEvidence,
+    NoScan,
     TriggerMissing,
+    run_scan,
 )
 from lab.fleet_agent import AgentSpec, NextSpec
 from support.lab_host import Pc
@@ -24,10 +24,10 @@ def machine(windows: str = "windows-10-22h2", *, takes: float = 5, code: int = 0
     return Pc(windows, agent=AgentSpec(next=NextSpec(takes, code, 7), **spec))
 
 
-def watch(pc: Pc, timeout: float = 120, **what: bool) -> dict[str, Any]:
-    """What is told of a detection that is waited for in the machine's time."""
-    asked = {"detect": True, "report": False, "wait": True, "renew_authorization": False} | what
-    return AgentWatch(pc.host, pc.system(), timeout, pc.said.append, clock=pc.clock, sleep=pc.sleep).run(**asked)
+def watch(pc: Pc, timeout: float = 120, *, wait: bool = True, **what: bool) -> dict[str, Any]:
+    """What is published of a scan that is waited for in the machine's time."""
+    asked = {"scan": True, "report": False, "renew_authorization": False} | what
+    return run_scan(pc.session, pc.system(), wait=timeout if wait else None, **asked)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_detection_that_ends_well(windows: str, trigger: str, service: str | N
     assert (result["updates"], result["service"], result["source"]) == (7, service, "event 26")
     assert 5 <= result["waited"] <= 16
     assert "code" not in result
-    assert set(pc.said) == {"waiting for a detection of the update agent"}
+    assert set(pc.said) == {"waiting for a scan of the update agent"}
 
 
 @pytest.mark.parametrize("windows", ["windows-7-sp1", "windows-11-24h2"])
@@ -69,16 +69,16 @@ def test_it_is_looked_for_ever_less_often(takes: float, looks: int) -> None:
 def test_none_comes() -> None:
     pc = machine(ignores=True)
     begun = pc.clock.time
-    with pytest.raises(NoDetection, match="no detection was seen within 60 s") as caught:
+    with pytest.raises(NoScan, match="no scan was observed within 60 s") as caught:
         watch(pc, 60)
-    assert caught.value.reason == "no_detection"
+    assert caught.value.reason == "no_scan"
     assert 60 <= pc.clock.time - begun <= 75
 
 
 def test_one_that_was_there_before_does_not_count() -> None:
     pc = machine(ignores=True)
     pc.machine.agent.detected(0, 3)
-    with pytest.raises(NoDetection):
+    with pytest.raises(NoScan):
         watch(pc, 5)
 
 
@@ -95,7 +95,7 @@ def test_the_newest_of_several_counts() -> None:
 def test_waiting_without_a_trigger() -> None:
     pc = machine()
     pc.machine.schedule.after(20, lambda: pc.machine.agent.detected(0, 4))
-    result = watch(pc, detect=False)
+    result = watch(pc, scan=False)
     assert (pc.written(), result["triggered"], result["updates"]) == ([], False, 4)
 
 

@@ -25,7 +25,7 @@ BROKEN = {"values": {"ServiceSidType": 3}, "keys": {"Parameters": {"ServiceDll":
 
 def run(pc: Pc, **options: Any) -> dict[str, Any]:
     """What the module does outside check mode."""
-    return pc.change(**options).run(check_mode=False)
+    return pc.change(**options).run(check_mode=False).as_result(pc.host, check_mode=False)
 
 
 def failed(pc: Pc, kind: type[WsusClientError], **options: Any) -> WsusClientError:
@@ -46,7 +46,7 @@ def test_a_healthy_machine_is_only_read(windows: str, state: str) -> None:
     pc = Pc(windows, services={"BITS": {"state": state}})
     result = run(pc)
     assert (result["changed"], result["changes"], result["backup"]) == (False, [], None)
-    assert result["diff"] == {"before": {}, "after": {}}
+    assert (result["diff"]["before"], result["diff"]["after"]) == ({}, {})
     assert (pc.written(), result["remote_executions"], result["state"]) == ([], 1, state)
 
 
@@ -119,7 +119,7 @@ def test_preparing_sends_no_write_and_predicts_what_is_made() -> None:
         services={"BITS": {**DISABLED, "listed": False}, "SENS": {"values": {"Start": 4}, "state": "stopped"}},
     )
     change = pc.change()
-    predicted = change.prepare()
+    predicted = change.plan()
     assert pc.written() == []
     assert [each.attribute for each in predicted.changes] == [
         "start_type",
@@ -141,7 +141,7 @@ def test_a_step_that_fails_undoes_the_others_in_reverse_order() -> None:
     assert (error.reason, error.details["step"], error.details["code"]) == ("step_failed", "sid_type", "0x80070005")
     assert (error.details["rolled_back"], error.details["backup"]) == (True, BACKUP)
     assert "0x80070005" in error.message
-    assert "is put back" in error.message
+    assert "All changes were rolled back." in error.message
     assert BACKUP in error.message
     done, rolled_back = pc.written()[1:4], pc.written()[4:]
     assert [line.split()[1] for line in done] == ["config", "sidtype", "add"]
@@ -166,7 +166,7 @@ def test_what_cannot_be_put_back_whole_is_said() -> None:
     assert definition is not None
     assert (definition.start, definition.account) == (4, "LocalSystem")
     assert error.details["rolled_back"] is False
-    assert "Not all of what was changed" in error.message
+    assert "Some changes could not be rolled back" in error.message
 
 
 def test_another_spelling_of_the_account_is_as_before() -> None:
@@ -302,7 +302,7 @@ def test_a_running_bits_is_restarted_only_where_that_is_needed(
     state: str, values: dict[str, Any], transition: str, runs: bool
 ) -> None:
     pc = Pc(services={"BITS": {"values": values, "state": state}})
-    assert pc.change().prepare().transition == transition
+    assert pc.change().plan().transition == transition
     run(pc)
     assert (pc.state("BITS") == "RUNNING") is runs
     assert ("sc.exe stop BITS" in pc.written()) is (transition == "restart")
@@ -355,5 +355,5 @@ def test_the_parts_of_a_run_add_up() -> None:
 
 
 def test_a_task_without_changes_says_so() -> None:
-    task = Pc().change().prepare()
+    task = Pc().change().plan()
     assert (task.changes, task.steps, task.transition) == ((), (), "")

@@ -83,38 +83,38 @@ def test_what_is_evidence(agent: AgentSpec, why: str) -> None:
 def test_an_error_before_the_rebuild_triggers_nothing_and_the_same_one_after_it_triggers_one() -> None:
     pc = Pc(agent=AgentSpec(detections=FAILED.detections, next=NextSpec(takes=30, code=STORE_CODE)))
     assert rebuild(pc)["decision"] == "evidence"
-    assert rebuild(pc, min_interval=0)["decision"] == "no_evidence"
+    assert rebuild(pc, min_interval_hours=0)["decision"] == "no_evidence"
     pc.sleep(60)  # the detection that the first run began has failed by now
     assert rebuild(pc)["decision"] == "too_recent"
     pc.sleep(timedelta(hours=24).total_seconds())
     assert (rebuild(pc)["decision"], len(copies(pc))) == ("evidence", 2)
-    assert rebuild(pc, min_interval=0)["decision"] == "no_evidence"
+    assert rebuild(pc, min_interval_hours=0)["decision"] == "no_evidence"
 
 
 def test_a_restore_is_no_rebuild() -> None:
     pc = Pc()
-    rebuild(pc, when="always")
+    rebuild(pc, force=True)
     pc.sleep(timedelta(hours=25).total_seconds())
     assert rebuild(pc, state="restored")["changed"] is True
     pc.sleep(60)
-    assert rebuild(pc, when="always")["decision"] == "always"
+    assert rebuild(pc, force=True)["decision"] == "forced"
 
 
 def test_without_its_journal_the_newest_copy_tells_when_the_store_was_rebuilt() -> None:
     pc = Pc()
-    rebuild(pc, when="always")
+    rebuild(pc, force=True)
     words = ("reg.exe", "delete", r"HKLM\SOFTWARE\wsus.client", "/f")
     pc.machine.run_program(words, next(iter(pc.machine.users.values())))
     pc.sleep(60)
-    assert rebuild(pc, when="always")["decision"] == "too_recent"
+    assert rebuild(pc, force=True)["decision"] == "too_recent"
 
 
 def test_always_is_idempotent_for_the_interval() -> None:
     pc = Pc()
-    assert rebuild(pc, when="always")["decision"] == "always"
-    assert rebuild(pc, when="always")["decision"] == "too_recent"
+    assert rebuild(pc, force=True)["decision"] == "forced"
+    assert rebuild(pc, force=True)["decision"] == "too_recent"
     pc.sleep(1)
-    assert rebuild(pc, when="always", min_interval=0)["changed"] is True
+    assert rebuild(pc, force=True, min_interval_hours=0)["changed"] is True
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_run_that_fails_leaves_all_as_it_was(spec: dict[str, Any], reason: str
 
 def test_a_service_that_hangs_is_told_and_the_others_run_again() -> None:
     pc = sick(services={"wuauserv": {"state": "running", "hangs": "stopping"}})
-    with pytest.raises(WsusClientError, match="wuauserv is still stop_pending"):
+    with pytest.raises(WsusClientError, match="wuauserv was still stop_pending"):
         rebuild(pc)
     assert (database(pc), copies(pc), pc.machine.services.running("UsoSvc")) == (b"damaged 0x80248007", [], True)
 
@@ -155,7 +155,7 @@ def test_a_service_that_hangs_is_told_and_the_others_run_again() -> None:
 def test_what_lets_go_in_time_is_waited_for() -> None:
     pc = sick(store=StoreSpec(damage=STORE_CODE, held=8))
     assert rebuild(pc)["changed"] is True
-    assert any("to be let go of" in line for line in pc.said)
+    assert any("to be released" in line for line in pc.said)
 
 
 def test_a_journal_that_cannot_be_written_changes_nothing() -> None:
@@ -172,9 +172,9 @@ def test_the_store_is_put_back_from_the_copy_and_only_once() -> None:
     rebuild(pc)
     pc.sleep(60)
     done = rebuild(pc, state="restored")
-    assert (done["decision"], database(pc), len(copies(pc))) == ("asked", b"damaged 0x80248007", 1)
+    assert (done["decision"], database(pc), len(copies(pc))) == ("requested", b"damaged 0x80248007", 1)
     assert rebuild(pc, state="restored")["changed"] is False
-    assert rebuild(pc, state="restored", copy=copies(pc)[0])["changed"] is True
+    assert rebuild(pc, state="restored", restore_from=copies(pc)[0])["changed"] is True
     assert database(pc) == b""
 
 
@@ -187,12 +187,12 @@ def test_old_copies_of_ours_go_and_nothing_else() -> None:
     names = ("SoftwareDistribution.20260101T000000Z", "SoftwareDistribution.20260201T000000Z")
     others = ("SoftwareDistribution.old", "SoftwareDistribution.bak2")
     pc = Pc(store=StoreSpec(copies=tuple(CopySpec(name) for name in (*names, *others))))
-    assert rebuild(pc, keep=2)["changed"] is False
-    predicted = rebuild(pc, keep=1, check_mode=True)
-    done = rebuild(pc, keep=1)
+    assert rebuild(pc, keep_copies=2)["changed"] is False
+    predicted = rebuild(pc, keep_copies=1, check_mode=True)
+    done = rebuild(pc, keep_copies=1)
     assert done["changes"] == predicted["changes"] != []
     assert (done["pruned"], sorted(copies(pc))) == ([names[0]], sorted((names[1], *others)))
-    assert rebuild(pc, keep=1)["changed"] is False
+    assert rebuild(pc, keep_copies=1)["changed"] is False
 
 
 def test_a_store_that_lies_elsewhere_is_rebuilt_there() -> None:
@@ -300,7 +300,7 @@ def test_nothing_is_deleted_beside_a_store_that_lies_elsewhere() -> None:
     for copy in copies:
         pc.machine.files.create_folder(rf"C:\Windows\{copy.name}")
     before = pc.machine.state()
-    assert rebuild(pc, keep=1)["changed"] is False
+    assert rebuild(pc, keep_copies=1)["changed"] is False
     assert pc.machine.state() == before
     assert not any("&calc" in line for line in pc.ran)
 

@@ -65,7 +65,7 @@ def test_a_service_that_has_run_and_gone_idle_has_started() -> None:
 def test_a_service_that_hangs_is_an_error_after_the_timeout(bits: dict[str, object], what: str, state: str) -> None:
     machine = pc(**bits)
     before = machine.clock.time
-    with pytest.raises(ServiceHangs, match=f"BITS is still {state} 30 s after the {what}") as caught:
+    with pytest.raises(ServiceHangs, match=f"BITS was still {state} 30 s after the {what}") as caught:
         getattr(machine.control(30), what)("BITS")
     assert caught.value.reason == "service_hangs"
     assert caught.value.details == {"service": "BITS", "state": state}

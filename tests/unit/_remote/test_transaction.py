@@ -62,14 +62,14 @@ def test_the_name_of_a_backup(folder: str | None, file: str) -> None:
 
 def test_a_backup_that_fails_names_what_and_where() -> None:
     pc = Pc()
-    with pytest.raises(BackupFailed, match=r"the key could not be saved to C:\\No\\x\.reg.*backup_dir"):
+    with pytest.raises(BackupFailed, match=r"the key could not be backed up to C:\\No\\x\.reg.*backup_dir"):
         transaction.back_up(pc.host, registry.export(KEY, r"C:\No\x.reg"), "the key", r"C:\No\x.reg")
 
 
 def test_steps_and_probe_are_one_execution() -> None:
     pc = Pc()
     done: list[Step] = []
-    results = transaction.make(pc.host, "example", STEPS, [PROBE], done)
+    results = transaction.run_steps(pc.host, "example", STEPS, [PROBE], done)
     assert (pc.host.executions, done, list(results)) == (1, STEPS, [PROBE])
     key = registry.read_tree(results[PROBE]).key(KEY)
     assert key is not None
@@ -84,10 +84,10 @@ def test_a_refused_step_is_named_and_the_others_are_done(refused: int) -> None:
     with pytest.raises(
         StepFailed, match=f"example: setting V{refused} failed: `reg.exe add .*` ended with 1"
     ) as caught:
-        transaction.make(pc.host, "example", STEPS, [PROBE], done)
+        transaction.run_steps(pc.host, "example", STEPS, [PROBE], done)
     assert caught.value.details == {"step": f"V{refused}"}
     assert done == [each for each in STEPS if each is not STEPS[refused]]
-    transaction.take_back(pc.host, done)
+    transaction.roll_back(pc.host, done)
     assert values(pc) == {}
 
 
@@ -96,7 +96,7 @@ def test_a_refused_service_command_is_explained() -> None:
     with pytest.raises(
         StepFailed, match="x: setting start_type failed: 0x80070424 ERROR_SERVICE_DOES_NOT_EXIST: "
     ) as caught:
-        transaction.make(Pc().host, "x", [refused], [], [])
+        transaction.run_steps(Pc().host, "x", [refused], [], [])
     assert caught.value.details == {"step": "start_type", "code": "0x80070424"}
 
 
@@ -104,33 +104,33 @@ def test_after_output_that_ends_early_every_step_may_have_been_made() -> None:
     pc = answering_only(10)
     done: list[Step] = []
     with pytest.raises(OutputEndedEarly):
-        transaction.make(pc.host, "example", STEPS, [], done)
+        transaction.run_steps(pc.host, "example", STEPS, [], done)
     assert done == STEPS
 
 
 def test_what_is_left_is_named() -> None:
-    transaction.verified("example", [])
-    with pytest.raises(NotVerified, match="change of example, but read back these are not as asked: V0, V2"):
-        transaction.verified("example", [STEPS[0], STEPS[2]])
+    transaction.require_applied("example", [])
+    with pytest.raises(NotVerified, match="change to example, but these do not have the requested value: V0, V2"):
+        transaction.require_applied("example", [STEPS[0], STEPS[2]])
 
 
 def test_steps_are_taken_back_in_reverse_order() -> None:
     pc = Pc()
-    transaction.make(pc.host, "example", STEPS, [], [])
-    transaction.take_back(pc.host, STEPS)
+    transaction.run_steps(pc.host, "example", STEPS, [], [])
+    transaction.roll_back(pc.host, STEPS)
     assert pc.written()[len(STEPS) :] == [f"reg.exe delete {KEY} /v V{number} /f" for number in (2, 1, 0)]
     assert values(pc) == {}
 
 
 def test_an_undo_that_fails_raises_nothing_and_the_rest_is_taken_back() -> None:
     pc = Pc()
-    transaction.make(pc.host, "example", STEPS, [], [])
+    transaction.run_steps(pc.host, "example", STEPS, [], [])
     pc.faults = {f"reg.exe delete {KEY} /v V1": 1}
-    transaction.take_back(pc.host, STEPS)
+    transaction.roll_back(pc.host, STEPS)
     assert values(pc) == {"v1": 1}
 
 
 def test_an_undo_whose_answer_is_lost_raises_nothing() -> None:
     pc = answering_only(0)
-    transaction.take_back(pc.host, STEPS)
+    transaction.roll_back(pc.host, STEPS)
     assert len(pc.written()) == len(STEPS)

@@ -72,13 +72,13 @@ def compare(documented: Mapping[str, Any], declared: Mapping[str, Any], path: st
 
 @pytest.mark.parametrize("name", NAMES)
 def test_options(name: str) -> None:
-    compare(documentation(name)["options"], load("action", name).ActionModule.ARGUMENT_SPEC)
+    compare(documentation(name)["options"], load("action", name).ActionModule.OPTIONS.SPEC.arguments)
 
 
 def test_suboptions_are_compared() -> None:
     documented = documentation("wsus_bits")["options"]
     actions = documented["failure_actions"]["suboptions"]["actions"]["suboptions"]
-    declared = load("action", "wsus_bits").ActionModule.ARGUMENT_SPEC
+    declared = load("action", "wsus_bits").ActionModule.OPTIONS.SPEC.arguments
     actions["action"]["choices"] = ["none"]
     with pytest.raises(AssertionError, match="action"):
         compare(documented, declared)
@@ -128,7 +128,7 @@ def finding_ids() -> set[str]:
 
 def test_every_finding_stands_in_the_readme() -> None:
     ids = finding_ids()
-    assert {"policy.dual_scan", "agent.no_detection", "agent.disabled", "bits.sens", "bits.drift"} <= ids
+    assert {"policy.dual_scan", "agent.no_scan", "agent.disabled", "bits.sens", "bits.drift"} <= ids
     assert {"proxy.between", "reachability.tls", "reachability.forbidden", "reachability.untested"} <= ids
     readme = (COLLECTION / "README.md").read_text(encoding="utf-8")
     assert sorted(each for each in ids if f"`{each}`" not in readme) == []

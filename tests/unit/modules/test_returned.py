@@ -172,12 +172,12 @@ def test_bits(check_mode: bool) -> None:
 def test_agent(code: int, wait: bool, check_mode: bool) -> None:
     host = host_of(agent=AgentSpec(next=NextSpec(takes=0, code=code)))
     given = options(
-        wsus_agent, error_control="severe", detect=True, report=True, wait_for_detection=wait, reset_components=True
+        wsus_agent, error_control="severe", scan=True, report=True, wait_for_scan=wait, reset_components=True
     )
     result = _agent_change.run(host, given, datetime.now(UTC), str, check_mode=check_mode)
     check(result, agent_module)
     watched = wait and not check_mode
-    assert result["detection"]["outcome"] == (None if not watched else "failed" if code else "succeeded")
+    assert result["scan"]["outcome"] == (None if not watched else "failed" if code else "succeeded")
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
@@ -191,7 +191,7 @@ def test_policy(given: Mapping[str, Any], check_mode: bool) -> None:
 @pytest.mark.parametrize("check_mode", [True, False])
 @pytest.mark.parametrize("machine", ["healthy", "proxy that does not resolve"])
 @pytest.mark.parametrize(
-    "given", [{"state": "direct"}, {"state": "given", "server": "proxy.example.test:3128"}], ids=str
+    "given", [{"state": "direct"}, {"state": "manual", "server": "proxy.example.test:3128"}], ids=str
 )
 def test_proxy(given: Mapping[str, Any], machine: str, check_mode: bool) -> None:
     change = ProxyChange(host_of(**MACHINES[machine]), options(wsus_proxy, **given), Context(now=datetime.now(UTC)))

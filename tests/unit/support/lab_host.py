@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.wsus.client.plugins.plugin_utils._components import Context, bits, system
-from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import Bits
+from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import Bits, BitsOptions
 from ansible_collections.wsus.client.plugins.plugin_utils._components.system import System
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.operation import Operation
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.service_repair import ServiceRepair
 from ansible_collections.wsus.client.plugins.plugin_utils._remote.host import Host
 from ansible_collections.wsus.client.plugins.plugin_utils._remote.service_control import ServiceControl
+from ansible_collections.wsus.client.plugins.plugin_utils._remote.session import Session
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command
 from lab.machine import Execution, User
 from unit.lab.simulated_machines import ADMINISTRATOR, Clock, make
 
-from support.windows_answers import OPTIONS
+from support.task_options import options
 
 NOW = datetime(2026, 11, 23, 4, 15, tzinfo=UTC)
 BACKUP = r"C:\Windows\Temp\wsus.client-BITS-20261123T041500Z.reg"
@@ -51,7 +54,18 @@ class Pc:
         return done.exit_code, done.stdout, done.stderr
 
     def control(self, timeout: float = 60) -> ServiceControl:
-        return ServiceControl(self.host, timeout, self.said.append, clock=self.clock, sleep=self.sleep)
+        return ServiceControl(self.session, timeout)
+
+    @property
+    def session(self) -> Session:
+        """A run at the machine's time."""
+        now = datetime.fromtimestamp(self.clock.time, UTC)
+        return Session(self.host, now, progress=self.said.append, clock=self.clock, sleep=self.sleep)
+
+    def perform(self, operation: Operation[Any], *, check_mode: bool = False, **given: Any) -> dict[str, Any]:
+        """The result of a module with these options."""
+        outcome = operation.run(self.session, options(operation.options, **given), check_mode=check_mode)
+        return outcome.as_result(self.host, check_mode=check_mode)
 
     def sleep(self, seconds: float) -> None:
         """Let time pass; what is due in it happens whether a program asks or not."""
@@ -67,14 +81,13 @@ class Pc:
         """The machine's Windows."""
         return system.read(self.host.probe(system.probe()))
 
-    def change(self, **options: Any) -> ServiceRepair[Bits]:
+    def change(self, **given: Any) -> ServiceRepair[Bits]:
         """A run of wsus_bits with these options."""
-        given = OPTIONS | options
-        return ServiceRepair(self.host, self.control(given["timeout"]), bits, given, NOW)
+        return ServiceRepair(replace(self.session, now=NOW), bits.COMPONENT, options(BitsOptions, **given))
 
     def facts(self) -> Bits:
         """BITS as it is now."""
-        return self.change().prepare(wait=False).facts
+        return self.change().plan(wait=False).facts
 
     def do(self, *commands: Command) -> None:
         """Run commands, each of which must succeed."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ansible_collections.wsus.client.plugins.plugin_utils._remote.session import Session
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, Result
 
-from support.windows_answers import Windows
+from support.windows_answers import CONTEXT, Windows
 
 
 class MemoryHost:
@@ -16,6 +17,11 @@ class MemoryHost:
         self._windows = windows
         self.executions = self.commands = 0
         self.asked: list[Command] = []
+
+    @property
+    def session(self) -> Session:
+        """A run on it."""
+        return Session(self, CONTEXT.now)  # type: ignore[arg-type]
 
     def probe(self, commands: Iterable[Command]) -> dict[Command, Result]:
         asked = list(dict.fromkeys(commands))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.wsus.client.plugins.plugin_utils._operations.client_id import ClientIdChange
-from ansible_collections.wsus.client.plugins.plugin_utils._operations.update_store import StoreChange
+from ansible_collections.wsus.client.plugins.plugin_utils._operations import client_id as client_id_operation
+from ansible_collections.wsus.client.plugins.plugin_utils._operations import update_store
 from lab.fleet_agent import AgentSpec, DetectionSpec
 from lab.fleet_store import StoreSpec
 
@@ -16,27 +15,8 @@ STORE_CODE = 0x80248007
 FAILED = AgentSpec(detections=(DetectionSpec(age=72000), DetectionSpec(age=10800, code=STORE_CODE)))
 DAMAGED = StoreSpec(damage=STORE_CODE)
 STORE = r"C:\Windows\SoftwareDistribution"
-STORE_OPTIONS: Mapping[str, Any] = {
-    "state": "rebuilt",
-    "when": "evidence",
-    "min_interval": 24,
-    "copy": None,
-    "keep": None,
-    "catroot2": False,
-    "timeout": 60,
-    "service_timeout": 20,
-    "event_days": 14,
-}
+WAITS = {"timeout": 60, "service_timeout": 20}
 CLONED = "3b4e28ba-2fa1-41d2-883f-0016d3cca427"
-ID_OPTIONS: Mapping[str, Any] = {
-    "state": "unique",
-    "duplicates": [CLONED],
-    "regenerate": False,
-    "restore_on_failure": True,
-    "backup_dir": None,
-    "timeout": 60,
-    "service_timeout": 20,
-}
 
 
 def sick(windows: str = "windows-10-22h2", **spec: Any) -> Pc:
@@ -46,14 +26,13 @@ def sick(windows: str = "windows-10-22h2", **spec: Any) -> Pc:
 
 def rebuild(pc: Pc, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
     """A run of wsus_update_store."""
-    change = StoreChange(pc.host, STORE_OPTIONS | options, pc.context, pc.said.append, clock=pc.clock, sleep=pc.sleep)
-    return change.run(check_mode=check_mode)
+    return pc.perform(update_store.OPERATION, check_mode=check_mode, **WAITS | options)
 
 
 def regenerate(pc: Pc, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
     """A run of wsus_client_id."""
-    change = ClientIdChange(pc.host, ID_OPTIONS | options, pc.context, pc.said.append, clock=pc.clock, sleep=pc.sleep)
-    return change.run(check_mode=check_mode)
+    given = {"duplicates": [CLONED], **WAITS} | options
+    return pc.perform(client_id_operation.OPERATION, check_mode=check_mode, **given)
 
 
 def copies(pc: Pc) -> list[str]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from ansible_collections.wsus.client.plugins.action import wsus_bits
 from ansible_collections.wsus.client.plugins.plugin_utils._components import Component, Context, Facts, bits, system
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import Finding
 from ansible_collections.wsus.client.plugins.plugin_utils._plan import Step
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, Result
 
+from support import task_options
 from support.event_xml import detection
 from support.group_policies import State, state
 from support.reg_output import Keys, reg_query
@@ -36,9 +36,6 @@ PRIVILEGES = (
     "SeAssignPrimaryTokenPrivilege",
     "SeIncreaseQuotaPrivilege",
 )
-
-OPTIONS: dict[str, Any] = {name: spec.get("default") for name, spec in wsus_bits.ActionModule.ARGUMENT_SPEC.items()}
-"""The options of wsus_bits where a task gives none."""
 
 FactsT = TypeVar("FactsT", bound=Facts)
 Data = str | int | tuple[str, str]
@@ -135,7 +132,9 @@ class Windows:
     def plan(self, **options: Any) -> tuple[Step, ...]:
         """The plan of wsus_bits with these options."""
         machine = self.system()
-        return bits.plan(self.facts_for_change(), bits.desired(OPTIONS | options, machine), machine)
+        return bits.plan(
+            self.facts_for_change(), bits.desired(task_options.options(bits.BitsOptions, **options), machine), machine
+        )
 
     def answer(self, command: Command) -> Result:
         """The answer to one command of a probe."""

@@ -5,17 +5,24 @@
 
 from __future__ import annotations
 
+from ..service.component import ServiceComponent
 from .facts import Agent, follow_up, probe, probe_for_change, probe_for_detections, read, read_detections
 from .findings import findings
 from .helpers import SERVICE
 from .history import Detection, detections, failures
-from .plan import PROFILES, desired, neighbours_to_start, plan
+from .options import PROFILES, AgentOptions
+from .plan import desired, neighbours_to_start, plan
 from .triggers import detect, report
 
+COMPONENT = ServiceComponent(SERVICE, probe_for_change, follow_up, read, desired, plan, neighbours_to_start)
+"""The agent's service, wuauserv, which can be repaired."""
+
 __all__ = [
+    "COMPONENT",
     "PROFILES",
     "SERVICE",
     "Agent",
+    "AgentOptions",
     "Detection",
     "desired",
     "detect",

@@ -1,30 +1,26 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What wuauserv shall be, and the steps that make it so."""
+"""The steps that bring wuauserv to its desired state."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..._plan import Step
 from ..service import baseline, dependencies
-from ..service import desired as service_desired
 from ..service import plan as service_plan
-from ..service.desired import UNMANAGED, Desired
+from ..service.desired import Desired
+from ..service.desired import desired as over_baseline
 from ..service.facts import Neighbour
 from ..system import System
 from .facts import Agent
 from .helpers import ENABLED, RUNNING
+from .options import AgentOptions
 
-PROFILES = ("windows_default", UNMANAGED)
 
-
-def desired(options: Mapping[str, Any], system: System) -> Desired:
-    """What the options of wsus_agent ask for on a machine's Windows."""
+def desired(options: AgentOptions, system: System) -> Desired:
+    """The desired state of wuauserv on a machine's Windows version."""
     build = system.build
-    return service_desired.desired(options, baseline.agent(build), baseline.agent_start_type(build))
+    return over_baseline(options, baseline.agent(build), baseline.agent_start_type(build))
 
 
 def plan(agent: Agent, wanted: Desired, system: System) -> tuple[Step, ...]:

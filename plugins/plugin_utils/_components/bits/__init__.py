@@ -5,17 +5,23 @@
 
 from __future__ import annotations
 
-from .desired import PROFILES, desired
+from ..service.component import ServiceComponent
+from .desired import PROFILES, BitsOptions, desired
 from .facts import Bits, follow_up, probe, probe_for_change, read
 from .findings import findings
 from .log_events import job_failures, start_failures
 from .plan import neighbours_to_start, plan
 from .spec import SERVICE
 
+COMPONENT = ServiceComponent(SERVICE, probe_for_change, follow_up, read, desired, plan, neighbours_to_start)
+"""BITS as a service that can be repaired."""
+
 __all__ = [
+    "COMPONENT",
     "PROFILES",
     "SERVICE",
     "Bits",
+    "BitsOptions",
     "desired",
     "findings",
     "follow_up",

@@ -9,20 +9,20 @@ from ..shared.journal import QUERY_JOURNAL
 from .facts import Identity, follow_up, probe, read
 from .findings import findings
 from .formats import is_id, normal
-from .plan import STATES, Decision, backup, changes_of_resumption, check, decide, delete, is_new, put_back
+from .options import ClientIdOptions
+from .plan import Decision, backup, changes_of_resumption, decide, delete, is_new, put_back
 from .records import ERASE, Last, Unfinished, read_unfinished
 
 __all__ = [
     "ERASE",
     "QUERY_JOURNAL",
-    "STATES",
+    "ClientIdOptions",
     "Decision",
     "Identity",
     "Last",
     "Unfinished",
     "backup",
     "changes_of_resumption",
-    "check",
     "decide",
     "delete",
     "findings",

@@ -1,64 +1,49 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the id must go, and the commands that delete its values and put them back."""
+"""Whether the ID is regenerated, and the commands that delete its values and restore them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from ..._exceptions import WrongOption
 from ..._plan import Change
 from ..._windows import registry
 from ..._windows.command import Command
 from ..._windows.registry import Value
 from ..shared.registry_keys import UPDATE
 from .facts import Identity
-from .formats import is_id, normal
+from .formats import normal
+from .options import ClientIdOptions
 from .records import Unfinished
-
-STATES = ("unique",)
 
 
 @dataclass(frozen=True)
 class Decision:
-    """``why`` the id is made anew: missing, malformed, duplicate or asked; unique or resumed where it stays."""
+    """The ``reason`` why the ID is regenerated: missing, malformed, duplicate or forced; or unique or resumed if it stays."""
 
-    why: str
+    reason: str
     changes: tuple[Change, ...] = ()
 
     @property
-    def acts(self) -> bool:
-        """Whether the id is made anew."""
-        return self.why in ("missing", "malformed", "duplicate", "asked")
+    def changes_machine(self) -> bool:
+        """Whether the ID is regenerated."""
+        return self.reason in ("missing", "malformed", "duplicate", "forced")
 
 
-def check(options: Mapping[str, Any]) -> None:
-    """Look at the options of wsus_client_id before anything is sent. Raises WrongOption."""
-    for name in ("timeout", "service_timeout"):
-        if options[name] < 1:
-            raise WrongOption(f"{name} is {options[name]}; it must be a number of seconds from 1 on")
-    for entry in options["duplicates"]:
-        if not is_id(entry):
-            raise WrongOption(
-                f"duplicates: {entry!r} is no client id; an id is a GUID such as 1b4e28ba-2fa1-41d2-883f-0016d3cca427"
-            )
-
-
-def decide(options: Mapping[str, Any], identity: Identity) -> Decision:
+def decide(options: ClientIdOptions, identity: Identity) -> Decision:
     """What the options ask for on a machine."""
-    shared = {normal(entry) for entry in options["duplicates"]}
+    shared = {normal(entry) for entry in options.duplicates}
     if identity.state != "present":
-        why = identity.state
+        reason = identity.state
     elif identity.id in shared:
-        why = "duplicate"
-    elif options["regenerate"]:
-        why = "asked"
+        reason = "duplicate"
+    elif options.force:
+        reason = "forced"
     else:
         return Decision("unique")
-    return Decision(why, (Change("client_id", identity.written or None, "regenerated"),))
+    return Decision(reason, (Change("client_id", identity.written or None, "regenerated"),))
 
 
 def is_new(identity: Identity, unwanted: Iterable[str]) -> bool:

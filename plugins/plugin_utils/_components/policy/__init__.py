@@ -8,14 +8,15 @@ from __future__ import annotations
 from .facts import Policy, follow_up, probe, read
 from .findings import findings
 from .group_policy import processing_failures
+from .options import PolicyOptions
 from .plan import backup, plan
-from .server_url import fault
-from .settings import check
+from .server_url import SERVER, fault, require_server
 
 __all__ = [
+    "SERVER",
     "Policy",
+    "PolicyOptions",
     "backup",
-    "check",
     "fault",
     "findings",
     "follow_up",
@@ -23,4 +24,5 @@ __all__ = [
     "probe",
     "processing_failures",
     "read",
+    "require_server",
 ]

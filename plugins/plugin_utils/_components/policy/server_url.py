@@ -7,11 +7,23 @@ from __future__ import annotations
 
 from urllib.parse import SplitResult, urlsplit
 
+from ..._exceptions import WrongOption
+from ..._options import Spec
+
 # RFC 3986 has none of them in a URL; programs take some of them for something else.
 _NOT_IN_URLS = frozenset('"<>\\^`{|}')
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Ports of WSUS (Microsoft, "Configure WSUS"): 80 and 443 up to 3.2, 8530 and 8531 since Server 2012; each is of one scheme.
 _SCHEMES = {80: "http", 8530: "http", 443: "https", 8531: "https"}
+
+SERVER = Spec({"server_url": {"type": "str"}})
+"""The server that a machine should have."""
+
+
+def require_server(option: str, url: str | None) -> None:
+    """Raises WrongOption if an option that is set is not the URL of a WSUS server."""
+    if url and (error := fault(url)):
+        raise WrongOption(f"{option} is not the URL of a WSUS server: {error}")
 
 
 def fault(url: str) -> str | None:

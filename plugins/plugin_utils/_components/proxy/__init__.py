@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from .facts import Proxy, follow_up, probe, read
 from .findings import findings
-from .plan import STATES, Desired, backup, check, check_server, desired, plan
+from .options import STATES, ProxyOptions, require_proxy
+from .plan import Desired, backup, desired, plan
 from .selection import hidden, proxy_for
 
 __all__ = [
     "STATES",
     "Desired",
     "Proxy",
+    "ProxyOptions",
     "backup",
-    "check",
-    "check_server",
     "desired",
     "findings",
     "follow_up",
@@ -25,4 +25,5 @@ __all__ = [
     "probe",
     "proxy_for",
     "read",
+    "require_proxy",
 ]

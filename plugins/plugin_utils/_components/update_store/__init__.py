@@ -11,13 +11,12 @@ from .copies import Copy
 from .evidence import shows_damage
 from .facts import Store, follow_up, has_database, probe, read
 from .findings import findings
+from .options import UpdateStoreOptions
 from .plan import (
     CATROOT2,
-    STATES,
     Decision,
     catroot2_path,
     changes_of_resumption,
-    check,
     decide,
     delete,
     make_folder,
@@ -30,16 +29,15 @@ __all__ = [
     "ERASE",
     "QUERY_DISK",
     "QUERY_JOURNAL",
-    "STATES",
     "Copy",
     "Decision",
     "Last",
     "Move",
     "Store",
     "Unfinished",
+    "UpdateStoreOptions",
     "catroot2_path",
     "changes_of_resumption",
-    "check",
     "decide",
     "delete",
     "findings",

@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
-from ..._exceptions import UnexpectedOutput, WrongOption, WsusClientError
+from ..._exceptions import UnexpectedOutput, WsusClientError
 from ..._plan import Change
 from ..._windows.command import Command, command
 from ..._windows.dir_listing import Listing
@@ -19,9 +17,9 @@ from ..system import System
 from .copies import Copy, name_of_copy, newest, too_many
 from .facts import Store
 from .findings import REASONS
+from .options import UpdateStoreOptions
 from .records import Move, Unfinished, is_plain
 
-STATES = ("rebuilt", "restored")
 CATROOT2 = "catroot2"
 
 
@@ -45,21 +43,21 @@ class UnsupportedPath(WsusClientError):
 
 @dataclass(frozen=True)
 class Decision:
-    """What is to be done, and ``why``: evidence, always, asked; no_evidence, too_recent or restored where it is nothing.
+    """What is to be done, and the ``reason``: evidence, forced or requested; no_evidence, too_recent or restored if it is nothing.
 
-    ``copy`` is the name of the copy that is made (rebuilt) or put back (restored); ``prune`` are those of our copies that go.
+    ``copy`` is the name of the copy that is made (rebuilt) or restored; ``prune`` are those of our copies that are deleted.
     """
 
-    why: str
+    reason: str
     moves: tuple[Move, ...] = ()
     copy: str = ""
     prune: tuple[Copy, ...] = ()
     changes: tuple[Change, ...] = ()
 
     @property
-    def acts(self) -> bool:
+    def changes_machine(self) -> bool:
         """Whether the store itself is changed."""
-        return self.why in ("evidence", "always", "asked")
+        return self.reason in ("evidence", "forced", "requested")
 
     @property
     def backup(self) -> str | None:
@@ -68,35 +66,18 @@ class Decision:
         return first.result if first and first.base == first.old_name else None
 
 
-def check(options: Mapping[str, Any]) -> None:
-    """Look at the options of wsus_update_store before anything is sent. Raises WrongOption."""
-    for name, least, unit in (
-        ("timeout", 1, "seconds"),
-        ("service_timeout", 1, "seconds"),
-        ("min_interval", 0, "hours"),
-    ):
-        if options[name] < least:
-            raise WrongOption(f"{name} is {options[name]}; it must be a number of {unit} from {least} on")
-    if options["keep"] is not None and options["keep"] < 1:
-        raise WrongOption(f"keep is {options['keep']}; it must be a number from 1 on: the newest copy always stays")
-    if options["copy"] and options["state"] != "restored":
-        raise WrongOption("copy names the copy that state: restored puts back; it goes with no other state")
-    if options["copy"] and ("\\" in options["copy"] or not is_plain(rf"C:\{options['copy']}")):
-        raise WrongOption(f"copy is {options['copy']!r}; it must be the name of a folder, without its path")
-
-
-def decide(options: Mapping[str, Any], store: Store, system: System, catroot2: Listing | None) -> Decision:
+def decide(options: UpdateStoreOptions, store: Store, system: System, catroot2: Listing | None) -> Decision:
     """What the options ask for on a machine; ``catroot2`` is the listing of that folder and its copies, where it is included.
 
     Raises Blocked, NoCopy, UnsupportedPath and UnexpectedOutput.
     """
     decided = (
         _rebuild(options, store, system, catroot2)
-        if options["state"] == "rebuilt"
+        if options.state == "rebuilt"
         else _restore(options, store, system, catroot2)
     )
-    if decided.acts:
-        _allow(store)
+    if decided.changes_machine:
+        _require_unblocked(store)
     return decided
 
 
@@ -126,12 +107,12 @@ def changes_of_resumption(unfinished: Unfinished) -> tuple[Change, ...]:
     return (Change("unfinished", f"{unfinished.state} begun {journal.stamp(unfinished.begun)}", None),)
 
 
-def _rebuild(options: Mapping[str, Any], store: Store, system: System, catroot2: Listing | None) -> Decision:
-    why = "always" if options["when"] == "always" else "evidence" if store.evidence else "no_evidence"
-    if why != "no_evidence" and _is_recent(store, options["min_interval"]):
-        why = "too_recent"
-    if why in ("no_evidence", "too_recent"):
-        return _with_pruning(Decision(why), options, store, ())
+def _rebuild(options: UpdateStoreOptions, store: Store, system: System, catroot2: Listing | None) -> Decision:
+    reason = "forced" if options.force else "evidence" if store.evidence else "no_evidence"
+    if reason != "no_evidence" and _is_recent(store, options.min_interval_hours):
+        reason = "too_recent"
+    if reason in ("no_evidence", "too_recent"):
+        return _with_pruning(Decision(reason), options, store, ())
     copy = name_of_copy(store.name, store.now)
     moves = [Move(store.path, copy)] if store.exists else []
     before = "missing" if not store.exists else "damaged" if store.evidence else "kept"
@@ -139,12 +120,12 @@ def _rebuild(options: Mapping[str, Any], store: Store, system: System, catroot2:
     if catroot2 is not None and catroot2.get(CATROOT2):
         moves.append(Move(catroot2_path(system), name_of_copy(CATROOT2, store.now)))
         changes.append(Change(CATROOT2, "kept", "rebuilt"))
-    decided = Decision(why, tuple(moves), copy if store.exists else "", changes=tuple(changes))
+    decided = Decision(reason, tuple(moves), copy if store.exists else "", changes=tuple(changes))
     return _with_pruning(decided, options, store, (Copy(copy, store.now),) if store.exists else ())
 
 
-def _restore(options: Mapping[str, Any], store: Store, system: System, catroot2: Listing | None) -> Decision:
-    wanted, last = options["copy"], store.last
+def _restore(options: UpdateStoreOptions, store: Store, system: System, catroot2: Listing | None) -> Decision:
+    wanted, last = options.restore_from, store.last
     if last and last.state == "restored" and wanted in (None, "", last.copy):
         return Decision("restored")
     chosen = (
@@ -159,29 +140,34 @@ def _restore(options: Mapping[str, Any], store: Store, system: System, catroot2:
             f"there is no copy {wanted or 'of ours'} of the update store in {parent}; copies there: {names}. Nothing was changed"
         )
     moves = [Move(store.path, name_of_copy(store.name, store.now))] if store.exists else []
-    moves.append(Move(rf"{store.path.rpartition(chr(92))[0]}\{chosen.name}", store.name))
+    moves.append(Move(_beside(store.path, chosen.name), store.name))
     changes = [Change("store", "kept" if store.exists else "missing", "restored")]
     if catroot2 is not None and chosen.time:
         name = name_of_copy(CATROOT2, chosen.time)
         if catroot2.get(name):
             path = catroot2_path(system)
             moves += [Move(path, name_of_copy(CATROOT2, store.now))] if catroot2.get(CATROOT2) else []
-            moves.append(Move(rf"{path.rpartition(chr(92))[0]}\{name}", CATROOT2))
+            moves.append(Move(_beside(path, name), CATROOT2))
             changes.append(Change(CATROOT2, "kept", "restored"))
-    return Decision("asked", tuple(moves), chosen.name, changes=tuple(changes))
+    return Decision("requested", tuple(moves), chosen.name, changes=tuple(changes))
 
 
-def _with_pruning(decided: Decision, options: Mapping[str, Any], store: Store, made: tuple[Copy, ...]) -> Decision:
+def _with_pruning(decided: Decision, options: UpdateStoreOptions, store: Store, made: tuple[Copy, ...]) -> Decision:
     """The decision with the copies that go once it is carried out."""
-    if options["keep"] is None:
+    if options.keep_copies is None:
         return decided
-    gone = too_many((*made, *store.copies), options["keep"])
+    gone = too_many((*made, *store.copies), options.keep_copies)
     if not gone:
         return decided
     there = [copy.name for copy in store.copies if copy.ours]
     names = {copy.name for copy in gone}
     change = Change("copies", there, [name for name in there if name not in names])
-    return Decision(decided.why, decided.moves, decided.copy, gone, (*decided.changes, change))
+    return replace(decided, prune=gone, changes=(*decided.changes, change))
+
+
+def _beside(path: str, name: str) -> str:
+    """The path of another name in the folder that a path is in."""
+    return path.rpartition("\\")[0] + "\\" + name
 
 
 def _is_recent(store: Store, hours: int) -> bool:
@@ -197,7 +183,7 @@ def _is_recent(store: Store, hours: int) -> bool:
     return rebuilt is not None and store.now - rebuilt < timedelta(hours=hours)
 
 
-def _allow(store: Store) -> None:
+def _require_unblocked(store: Store) -> None:
     if not store.listed:
         raise UnexpectedOutput(
             "the machine listed its files in a form that is not understood, so whether there is a store is not known. Nothing was changed"
@@ -209,7 +195,6 @@ def _allow(store: Store) -> None:
     if store.blocked:
         reasons = "; ".join(REASONS[reason] for reason in store.blocked)
         raise Blocked(
-            f"the update store must not be touched now: {reasons}. Restart the machine, free space or wait as that says, then run this again. "
-            "Nothing was changed",
+            f"the update store must not be touched now: {reasons}. Resolve this, then run this again. Nothing was changed",
             blocked_by=list(store.blocked),
         )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import desired
+from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import BitsOptions, desired
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service import baseline as _baselines
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.desired import Desired
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.service_key import FailureAction, FailureActions
-from support.windows_answers import OPTIONS, Windows
+from support.task_options import options as given
+from support.windows_answers import Windows
 
 EVERYTHING = {
     "image_path",
@@ -25,7 +26,7 @@ EVERYTHING = {
 
 
 def want(build: int = 19045, **options: object) -> Desired:
-    return desired(OPTIONS | options, Windows(build=build).system())
+    return desired(given(BitsOptions, **options), Windows(build=build).system())
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import bits
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import WsusClientError
 from support.plans import lines, only, undo_of
-from support.windows_answers import OPTIONS, Windows
+from support.task_options import options as given
+from support.windows_answers import Windows
 from support.windows_output import dword, multi
 
 PATH = r"%SystemRoot%\System32\svchost.exe -k netsvcs -p"
@@ -79,7 +80,7 @@ def test_a_neighbour_is_enabled_and_started_once_whatever_asks_for_it() -> None:
     )
     options = {"dependencies": ["RpcSs", "sens"]}
     assert only(windows.plan(**options)).name == "SENS.start_type"
-    wanted = bits.desired(OPTIONS | options, windows.system())
+    wanted = bits.desired(given(bits.BitsOptions, **options), windows.system())
     assert [each.name for each in bits.neighbours_to_start(windows.facts_for_change(), wanted)] == ["SENS"]
 
 
@@ -93,7 +94,7 @@ def test_a_neighbour_is_enabled_and_started_once_whatever_asks_for_it() -> None:
 )
 def test_neighbours_that_do_not_run_are_started(options: dict[str, str], names: list[str]) -> None:
     windows = Windows(build=7601, states=dict.fromkeys(("RpcSs", "EventSystem", "SENS"), (1, "STOPPED", 1077)))
-    wanted = bits.desired(OPTIONS | options, windows.system())
+    wanted = bits.desired(given(bits.BitsOptions, **options), windows.system())
     assert [each.name for each in bits.neighbours_to_start(windows.facts_for_change(), wanted)] == names
 
 

@@ -104,9 +104,9 @@ def as_it_is(pc: Pc) -> tuple[Any, ...]:
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(broken(repairable=False), OPTIONS)
 def test_after_the_plan_nothing_is_left_to_plan(pc: Pc, options: dict[str, Any]) -> None:
-    task = pc.change(**options).prepare()
+    task = pc.change(**options).plan()
     pc.do(*(step.do for step in task.steps))
-    again = pc.change(**options).prepare()
+    again = pc.change(**options).plan()
     assert again.steps == ()
     if options.get("definition") != "unmanaged":
         assert again.facts.service.in_group
@@ -116,7 +116,7 @@ def test_after_the_plan_nothing_is_left_to_plan(pc: Pc, options: dict[str, Any])
 @given(broken(repairable=True), OPTIONS)
 def test_the_undos_in_reverse_order_bring_back_what_was_there(pc: Pc, options: dict[str, Any]) -> None:
     before = as_it_is(pc)
-    task = pc.change(**options).prepare()
+    task = pc.change(**options).plan()
     assert all(step.undo for step in task.steps)
     pc.do(*(step.do for step in task.steps))
     pc.do(*(command for step in reversed(task.steps) for command in step.undo))
@@ -128,13 +128,13 @@ def test_the_undos_in_reverse_order_bring_back_what_was_there(pc: Pc, options: d
 def test_a_run_cut_short_anywhere_is_completed_by_the_next(
     pc: Pc, options: dict[str, Any], data: st.DataObject
 ) -> None:
-    task = pc.change(**options).prepare()
+    task = pc.change(**options).plan()
     made = data.draw(st.integers(0, len(task.steps)))
     pc.do(*(step.do for step in task.steps[:made]))
-    rest = pc.change(**options).prepare()
+    rest = pc.change(**options).plan()
     assert rest.steps == task.steps[made:]
     pc.do(*(step.do for step in rest.steps))
-    assert pc.change(**options).prepare().steps == ()
+    assert pc.change(**options).plan().steps == ()
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -143,10 +143,10 @@ def test_a_run_cut_short_anywhere_is_completed_by_the_next(
 def test_a_creation_cut_short_anywhere_is_completed_by_the_next(release: str, listed: bool, made: int) -> None:
     pc = Pc(release, services={"BITS": {"state": "stopped"} | ({} if listed else {"listed": False})})
     pc.machine.services.delete("BITS")
-    steps = pc.change().prepare().steps
+    steps = pc.change().plan().steps
     assert steps[0].name == "installed"
     pc.do(*(step.do for step in steps[:made]))
-    pc.do(*(step.do for step in pc.change().prepare().steps))
+    pc.do(*(step.do for step in pc.change().plan().steps))
     facts = pc.facts().service
     assert (facts.drift, facts.in_group) == ((), True)
-    assert pc.change().prepare().steps == ()
+    assert pc.change().plan().steps == ()

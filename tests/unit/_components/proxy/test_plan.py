@@ -25,9 +25,8 @@ def options(state: str, server: str | None = None, bypass: list[str] | None = No
 
 
 def planned(windows: Windows, given: dict[str, Any]) -> Any:
-    proxy.check(given)
     facts = windows.read(proxy)
-    return proxy.plan(facts, proxy.desired(given, facts))
+    return proxy.plan(facts, proxy.desired(proxy.ProxyOptions(**given), facts))
 
 
 def user(server: str = "user:8080", bypass: str = "<local>", enabled: int = 1) -> dict[str, Any]:
@@ -38,54 +37,54 @@ def user(server: str = "user:8080", bypass: str = "<local>", enabled: int = 1) -
     "given",
     [
         options("direct"),
-        options("import_user"),
-        options("given", "p:3128"),
-        options("given", "p"),
-        options("given", "10.0.0.9:3128", ["<local>", "*.example.com", "10.0.*", "[fd00::1]"]),
-        options("given", "[fd00::1]:3128"),
-        options("given", "http=a:80;https=b:443", []),
+        options("import"),
+        options("manual", "p:3128"),
+        options("manual", "p"),
+        options("manual", "10.0.0.9:3128", ["<local>", "*.example.com", "10.0.*", "[fd00::1]"]),
+        options("manual", "[fd00::1]:3128"),
+        options("manual", "http=a:80;https=b:443", []),
     ],
 )
 def test_right_options(given: dict[str, Any]) -> None:
-    proxy.check(given)
+    assert proxy.ProxyOptions(**given).state == given["state"]
 
 
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (options("given"), "no server is: name the proxy as host:port"),
-        (options("given", ""), "no server is"),
-        (options("direct", "p:3128"), "state is direct; server and bypass go with state: given"),
-        (options("import_user", bypass=["x"]), "state is import_user; server and bypass go with"),
-        (options("given", "http://p:3128"), "a user, a password or a URL"),
-        (options("given", "p:3128;http=http://x"), "a user, a password or a URL"),
-        (options("given", "p 3128"), "is no host:port"),
-        (options("given", "p:port"), "is no host:port"),
-        (options("given", "p:123456"), "is no host:port"),
-        (options("given", "p:3128;"), "is no host:port"),
-        (options("given", "gopher=p:70"), "is no host:port"),
-        (options("given", "p:3128\n"), "is no host:port"),
-        (options("given", "p:3128", ["a b"]), "bypass: 'a b' is no name"),
-        (options("given", "p:3128", ["a;b"]), "bypass: 'a;b' is no name"),
-        (options("given", "p:3128", [""]), "bypass: '' is no name"),
-        (options("given", "p:3128", ["<remote>"]), "bypass: '<remote>' is no name"),
+        (options("manual"), "state=manual requires server"),
+        (options("manual", ""), "state=manual requires server"),
+        (options("direct", "p:3128"), "state is direct; server and bypass require state=manual"),
+        (options("import", bypass=["x"]), "state is import; server and bypass require state=manual"),
+        (options("manual", "http://p:3128"), "a user, a password or a URL"),
+        (options("manual", "p:3128;http=http://x"), "a user, a password or a URL"),
+        (options("manual", "p 3128"), "is not host:port"),
+        (options("manual", "p:port"), "is not host:port"),
+        (options("manual", "p:123456"), "is not host:port"),
+        (options("manual", "p:3128;"), "is not host:port"),
+        (options("manual", "gopher=p:70"), "is not host:port"),
+        (options("manual", "p:3128\n"), "is not host:port"),
+        (options("manual", "p:3128", ["a b"]), "bypass: 'a b' is not a name"),
+        (options("manual", "p:3128", ["a;b"]), "bypass: 'a;b' is not a name"),
+        (options("manual", "p:3128", [""]), "bypass: '' is not a name"),
+        (options("manual", "p:3128", ["<remote>"]), "bypass: '<remote>' is not a name"),
     ],
 )
 def test_wrong_options(given: dict[str, Any], message: str) -> None:
     with pytest.raises(WrongOption, match=message):
-        proxy.check(given)
+        proxy.ProxyOptions(**given)
 
 
 @pytest.mark.parametrize(
     "server", ["me:secret@p:3128", "http://me:secret@p", "http=a:80;https=me:secret@p", "me:secret;x@p:80", "secret@"]
 )
-@pytest.mark.parametrize("given", [options("given"), options("direct")])
+@pytest.mark.parametrize("given", [options("manual"), options("direct")])
 def test_credentials_are_refused_and_not_shown(server: str, given: dict[str, Any]) -> None:
     with pytest.raises(WrongOption) as caught:
-        proxy.check(given | {"server": server, "bypass": [server]})
+        proxy.ProxyOptions(**given | {"server": server, "bypass": [server]})
     assert "secret" not in caught.value.message
     with pytest.raises(WrongOption) as caught:
-        proxy.check(options("given", "p:1", [server]))
+        proxy.ProxyOptions(**options("manual", "p:1", [server]))
     assert "secret" not in caught.value.message
 
 
@@ -95,13 +94,13 @@ def test_credentials_are_refused_and_not_shown(server: str, given: dict[str, Any
         (Windows(), options("direct")),
         (Windows(winhttp=WinHttp().as_bytes()), options("direct")),
         (Windows(winhttp=WinHttp(flags=1, proxy="off:1", bypass="x").as_bytes()), options("direct")),
-        (Windows(winhttp=OLD), options("given", "old:1", ["x"])),
-        (Windows(winhttp=WinHttp(flags=3, proxy="p:1").as_bytes()), options("given", "p:1", [])),
-        (Windows(), options("import_user")),
-        (Windows(users=user(enabled=0)), options("import_user")),
+        (Windows(winhttp=OLD), options("manual", "old:1", ["x"])),
+        (Windows(winhttp=WinHttp(flags=3, proxy="p:1").as_bytes()), options("manual", "p:1", [])),
+        (Windows(), options("import")),
+        (Windows(users=user(enabled=0)), options("import")),
         (
             Windows(users=user(), winhttp=WinHttp(flags=3, proxy="user:8080", bypass="<local>").as_bytes()),
-            options("import_user"),
+            options("import"),
         ),
     ],
 )
@@ -115,32 +114,32 @@ def test_what_is_so_already_takes_no_step(windows: Windows, given: dict[str, Any
         (Windows(winhttp=OLD), options("direct"), "reset proxy", {"server": ("old:1", ""), "bypass": ("x", "")}),
         (
             Windows(),
-            options("given", "p:1", ["<local>", "*.lan"]),
+            options("manual", "p:1", ["<local>", "*.lan"]),
             "set proxy proxy-server=p:1 bypass-list=<local>;*.lan",
             {"server": ("", "p:1"), "bypass": ("", "<local>;*.lan")},
         ),
-        (Windows(), options("given", "p:1"), "set proxy proxy-server=p:1", {"server": ("", "p:1")}),
+        (Windows(), options("manual", "p:1"), "set proxy proxy-server=p:1", {"server": ("", "p:1")}),
         (
             Windows(winhttp=OLD),
-            options("given", "old:1"),
+            options("manual", "old:1"),
             "set proxy proxy-server=old:1",
             {"bypass": ("x", "")},
         ),
         (
             Windows(winhttp=WinHttp(flags=1, proxy="off:1").as_bytes()),
-            options("given", "off:1"),
+            options("manual", "off:1"),
             "set proxy proxy-server=off:1",
             {"server": ("", "off:1")},
         ),
         (
             Windows(users=user()),
-            options("import_user"),
+            options("import"),
             "import proxy source=ie",
             {"server": ("", "user:8080"), "bypass": ("", "<local>")},
         ),
         (
             Windows(users=user(enabled=0), winhttp=OLD),
-            options("import_user"),
+            options("import"),
             "import proxy source=ie",
             {"server": ("old:1", ""), "bypass": ("x", "")},
         ),
@@ -162,7 +161,7 @@ def test_the_undo_is_the_value_byte_for_byte() -> None:
     assert undo_of(only(planned(Windows(winhttp=OLD), options("direct")))) == [
         rf"reg.exe add {KEY} /v WinHttpSettings /t REG_BINARY /d {OLD.hex().upper()} /f"
     ]
-    assert undo_of(only(planned(Windows(), options("given", "p:1")))) == [
+    assert undo_of(only(planned(Windows(), options("manual", "p:1")))) == [
         rf"reg.exe delete {KEY} /v WinHttpSettings /f"
     ]
 
@@ -179,7 +178,7 @@ def test_the_undo_brings_any_value_back_on_a_machine(tail: bytes, cut: int) -> N
     pc.do(written(blob))
     facts = read(pc)
     assert facts.blob == blob
-    steps = proxy.plan(facts, proxy.desired(options("given", "new:1"), facts))
+    steps = proxy.plan(facts, proxy.desired(proxy.ProxyOptions(**options("manual", "new:1")), facts))
     pc.do(*(each.do for each in steps))
     now = read(pc)
     assert (now.blob != blob, now.winhttp.manual if now.winhttp else None) == (True, "new:1")
@@ -189,7 +188,7 @@ def test_the_undo_brings_any_value_back_on_a_machine(tail: bytes, cut: int) -> N
 
 @pytest.mark.parametrize("server", ["http://me:secret@user:80", "http=me:secret@user:80", "me:s;secret@user:80"])
 def test_credentials_of_the_user_do_not_show_in_the_change(server: str) -> None:
-    steps = planned(Windows(users=user(server, bypass=server)), options("import_user"))
+    steps = planned(Windows(users=user(server, bypass=server)), options("import"))
     changes = changes_of(steps)
     shown = repr([lines(steps), [each.as_result() for each in changes], diff_of(changes)])
     assert "secret" not in shown
@@ -204,9 +203,9 @@ def read(pc: Pc) -> Any:
     return proxy.read(pc.host.probe(proxy.probe(pc.context)), pc.system(), pc.context)
 
 
-@pytest.mark.parametrize("state", ["direct", "given", "import_user"])
+@pytest.mark.parametrize("state", ["direct", "manual", "import"])
 def test_a_proxy_that_is_found_is_none_that_was_asked_for(state: str) -> None:
-    server = "p:1" if state == "given" else ""
+    server = "p:1" if state == "manual" else ""
     found = WinHttp(flags=0xF if server else 0xD, proxy=server).as_bytes()
     (step,) = planned(Windows(winhttp=found), options(state, server or None))
     assert [(each.attribute, each.after) for each in step.changes] == [

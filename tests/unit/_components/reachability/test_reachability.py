@@ -10,8 +10,9 @@ import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import reachability as server
 from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability.requests import request
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput
-from ansible_collections.wsus.client.plugins.plugin_utils._operations import audit as _gather
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import gather
 from ansible_collections.wsus.client.plugins.plugin_utils._remote.host import Host
+from ansible_collections.wsus.client.plugins.plugin_utils._remote.session import Session
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp import WinHttp
 from support.web_responses import Served, broken
 from support.windows_answers import CONTEXT, SERVER, Windows
@@ -171,7 +172,7 @@ def test_real_requests(
 ) -> None:
     with client(tmp_path, endpoints, windows=windows) as pc:
         given = replace(CONTEXT, url=url, proxy=through, request_timeout=3)
-        audit = _gather.gather(Host(Connection(pc.machine)), ["reachability"], given)
+        audit = gather(Session(Host(Connection(pc.machine)), given.now), ["reachability"], given)
     assert [each.id for each in audit.findings] == found
     assert audit.facts["wsus_reachability"]["generation"] == generation
     assert audit.facts["wsus_reachability"]["reachable"] is (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import BitsOptions
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service import baseline, desired
-from ansible_collections.wsus.client.plugins.plugin_utils._components.service.desired import Desired, check
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service.desired import Desired
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnquotableArgument, WrongOption
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.service_key import FailureAction, FailureActions
-from support.windows_answers import OPTIONS
+from support.task_options import options as given
 
 EVERYTHING = {
     "image_path",
@@ -25,11 +26,11 @@ EVERYTHING = {
 
 
 def want(**options: object) -> Desired:
-    return desired.desired(OPTIONS | options, baseline.bits(19045), "delayed_auto")
+    return desired.desired(given(BitsOptions, **options), baseline.bits(19045), "delayed_auto")
 
 
 def want_agent(**options: object) -> Desired:
-    return desired.desired(OPTIONS | options, baseline.agent(19045), "demand")
+    return desired.desired(given(BitsOptions, **options), baseline.agent(19045), "demand")
 
 
 def test_a_profile_asks_for_all_that_its_baseline_tells() -> None:
@@ -104,23 +105,22 @@ def test_an_asked_for_start_type_is_the_one_that_is_set() -> None:
 @pytest.mark.parametrize("definition", ["windows_default", "kb10132", "unmanaged"])
 def test_a_disabled_service_cannot_start(definition: str, state: str) -> None:
     with pytest.raises(WrongOption, match=f"start_type is disabled and state is {state}"):
-        check(OPTIONS | {"definition": definition, "start_type": "disabled", "state": state})
+        given(BitsOptions, definition=definition, start_type="disabled", state=state)
 
 
 def test_a_disabled_service_may_be_stopped() -> None:
     options = {"start_type": "disabled", "state": "stopped"}
-    check(OPTIONS | options)
     assert (want(**options).start_type, want(**options).state) == ("disabled", "stopped")
 
 
 def test_the_defaults_are_right() -> None:
-    check(OPTIONS)
+    assert given(BitsOptions).state == "startable"
 
 
 @pytest.mark.parametrize("timeout", [0, -1])
 def test_a_timeout_is_at_least_a_second(timeout: int) -> None:
     with pytest.raises(WrongOption, match=f"timeout is {timeout}"):
-        check(OPTIONS | {"timeout": timeout})
+        given(BitsOptions, timeout=timeout)
 
 
 @pytest.mark.parametrize(
@@ -136,4 +136,4 @@ def test_a_timeout_is_at_least_a_second(timeout: int) -> None:
 )
 def test_text_that_no_command_line_can_carry_is_refused_by_option(option: str, value: object) -> None:
     with pytest.raises(UnquotableArgument, match=f"option {option}"):
-        check(OPTIONS | {option: value})
+        given(BitsOptions, **{option: value})

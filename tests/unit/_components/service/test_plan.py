@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import BitsOptions
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service import baseline, desired
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service import plan as service_plan
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.dependencies import neighbours_to_start
@@ -13,7 +14,8 @@ from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import Unq
 from ansible_collections.wsus.client.plugins.plugin_utils._plan import Step
 from support.other_service import BASELINE, COURIER, courier
 from support.plans import lines, only, undo_of
-from support.windows_answers import OPTIONS, Windows
+from support.task_options import options as given
+from support.windows_answers import Windows
 from support.windows_output import dword, multi, text
 
 BITS = r"HKLM\SYSTEM\CurrentControlSet\Services\BITS"
@@ -266,7 +268,7 @@ def test_a_load_order_group_is_no_service() -> None:
 
 
 def want(**options: Any) -> Desired:
-    return desired.desired(OPTIONS | options, BASELINE, "demand")
+    return desired.desired(given(BitsOptions, **options), BASELINE, "demand")
 
 
 def plan(*also_needed: str, facts: dict[str, Any] | None = None, **options: Any) -> tuple[Step, ...]:
@@ -359,7 +361,7 @@ def test_a_dependency_that_another_service_misses_is_told_in_its_words() -> None
 def test_a_service_without_a_readable_key_is_not_touched() -> None:
     machine = Windows(key=False)
     facts = machine.facts_for_change().service
-    wanted = desired.desired(OPTIONS, baseline.bits(19045), "demand")
+    wanted = desired.desired(given(BitsOptions), baseline.bits(19045), "demand")
     with pytest.raises(WsusClientError, match="runs with the definition of BITS") as caught:
         service_plan.plan(facts, wanted, r"C:\Windows")
     assert caught.value.reason == "definition_unreadable"

@@ -1,0 +1,46 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a component offers whose service can be repaired: its facts, its desired state, and the plan between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from ..._plan import Step
+from ..._windows.command import Command, Results
+from .. import Context
+from ..system import System
+from .desired import Desired
+from .facts import Neighbour, ServiceFacts
+from .spec import ServiceDescription
+
+
+class FactsWithService(Protocol):
+    """The facts of a component that is about a service."""
+
+    @property
+    def service(self) -> ServiceFacts:
+        """The service itself."""
+
+
+FactsT = TypeVar("FactsT", bound=FactsWithService)
+
+
+@dataclass(frozen=True)
+class ServiceComponent(Generic[FactsT]):
+    """The functions of one component.
+
+    ``probe`` are the read-only commands that a change needs, ``follow_up`` and ``read`` as every component has them.
+    ``services_to_start`` must run before the service starts.
+    """
+
+    service: ServiceDescription
+    probe: Callable[[], Sequence[Command]]
+    follow_up: Callable[[Results, System, Context], Sequence[Command]]
+    read: Callable[[Results, System, Context], FactsT]
+    desired: Callable[[Any, System], Desired]
+    plan: Callable[[FactsT, Desired, System], Sequence[Step]]
+    services_to_start: Callable[[FactsT, Desired], Sequence[Neighbour]]

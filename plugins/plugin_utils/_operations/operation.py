@@ -1,0 +1,60 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An operation: the body of a module, from its typed options to an outcome, and the outcome as a result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from .._options import Options
+from .._plan import Change, diff_of
+from .._remote.host import Host
+from .._remote.session import Session
+
+OptionsT = TypeVar("OptionsT", bound=Options)
+GivenT_contra = TypeVar("GivenT_contra", bound=Options, contravariant=True)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run did, or in check mode would do.
+
+    ``values`` are the fields of the module's result beside those of every module. ``changes`` is None for a module that only
+    reads. ``subject`` names in a diff what was changed.
+    """
+
+    values: Mapping[str, Any]
+    changes: tuple[Change, ...] | None = None
+    subject: str = ""
+
+    def as_result(self, host: Host, *, check_mode: bool) -> dict[str, Any]:
+        """The result of the module."""
+        cost = {"remote_executions": host.executions, "native_commands": host.commands}
+        if self.changes is None:
+            return {"changed": False, **self.values, **cost}
+        return {
+            "changed": bool(self.changes),
+            "changes": [change.as_result() for change in self.changes],
+            "diff": diff_of(self.changes, self.subject),
+            **self.values,
+            "check_mode": check_mode,
+            **cost,
+        }
+
+
+class Run(Protocol[GivenT_contra]):
+    """What does the work. Outside check mode it changes the machine."""
+
+    def __call__(self, session: Session, options: GivenT_contra, *, check_mode: bool) -> Outcome:
+        """One run on one machine."""
+
+
+@dataclass(frozen=True)
+class Operation(Generic[OptionsT]):
+    """The options of a module, and what it does with them."""
+
+    options: type[OptionsT]
+    run: Run[OptionsT]

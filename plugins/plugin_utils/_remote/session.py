@@ -1,0 +1,68 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One run on one machine: the machine, the controller's time, how to wait, and how progress is shown."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from .host import Host
+
+T = TypeVar("T")
+
+
+def _ignore(_text: str) -> None:
+    """Show nothing."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """What every operation works with.
+
+    ``now`` is the controller's time (UTC) at the start, to which ages are counted; ``progress`` receives what is being waited
+    for, ``debug`` what only a developer reads. ``clock`` (seconds) and ``sleep`` are the controller's.
+    """
+
+    host: Host
+    now: datetime
+    progress: Callable[[str], None] = _ignore
+    debug: Callable[[str], None] = _ignore
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    _started: float = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_started", self.clock())
+
+    def time(self) -> datetime:
+        """The controller's time by now, in whole seconds."""
+        return (self.now + timedelta(seconds=self.clock() - self._started)).replace(microsecond=0)
+
+    def poll(
+        self,
+        observe: Callable[[], T],
+        done: Callable[[T], bool],
+        waiting_for: Callable[[T], str],
+        *,
+        timeout: float,
+        first: T | None = None,
+        first_pause: float = 1.0,
+        longest_pause: float = 10.0,
+    ) -> T:
+        """Observe until it is done or ``timeout`` seconds are over; what was observed last.
+
+        ``first`` is an observation that was made already. The pause between two observations doubles from ``first_pause`` to ``longest_pause`` seconds.
+        """
+        end, pause = self.clock() + timeout, first_pause
+        seen = observe() if first is None else first
+        while not done(seen) and self.clock() < end:
+            self.progress(f"waiting for {waiting_for(seen)}")
+            self.sleep(pause)
+            pause = min(pause * 2, longest_pause)
+            seen = observe()
+        return seen
