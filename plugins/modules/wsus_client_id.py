@@ -89,11 +89,11 @@ changes:
       returned: success
       type: str
     before:
-      description: The previous value.
+      description: The previous value. V(null) where there was none.
       returned: success
       type: raw
     after:
-      description: The new value.
+      description: The new value. V(null) where V(unfinished) is no more.
       returned: success
       type: raw
   sample:

@@ -54,7 +54,7 @@ options:
     description:
       - How many copies that this module made stay, at least V(1). Older ones are deleted, whether a rebuild is due or not. Copies that somebody else made are
         never touched.
-      - Without it nothing is deleted.
+      - Without it nothing is deleted, and neither with O(state=restored).
     type: int
   catroot2:
     description:
@@ -109,7 +109,7 @@ changes:
       returned: success
       type: raw
     after:
-      description: The new value.
+      description: The new value. V(null) where V(unfinished) is no more.
       returned: success
       type: raw
   sample:
