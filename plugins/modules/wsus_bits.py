@@ -79,7 +79,7 @@ changes:
       returned: success
       type: str
     before:
-      description: The previous value.
+      description: The previous value. V(null) where there was none.
       returned: success
       type: raw
     after:

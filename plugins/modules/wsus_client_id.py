@@ -69,7 +69,7 @@ EXAMPLES = r"""
 
 - name: Regenerate the ID of a cloned machine
   wsus.client.wsus_client_id:
-    regenerate: true
+    force: true
 """
 
 RETURN = r"""
@@ -84,11 +84,11 @@ changes:
       returned: success
       type: str
     before:
-      description: The previous value.
+      description: The previous value. V(null) where there was none.
       returned: success
       type: raw
     after:
-      description: The new value.
+      description: The new value. V(null) where V(unfinished) is no more.
       returned: success
       type: raw
   sample:
@@ -97,7 +97,7 @@ changes:
       after: regenerated
 decision:
   description:
-    - Why the ID was regenerated, V(missing), V(malformed), V(duplicate) or V(asked). V(resumed) where an earlier run was finished.
+    - Why the ID was regenerated, V(missing), V(malformed), V(duplicate) or V(forced). V(resumed) where an earlier run was finished.
     - V(unique) where it stays.
   returned: success
   type: str

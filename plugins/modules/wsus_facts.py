@@ -192,12 +192,12 @@ ansible_facts:
           type: str
           sample: "2026-11-23T03:35:12.498000Z"
         last_processed_age_hours:
-          description: How long ago that was.
+          description: How long ago that was. V(null) where it never was.
           returned: success
           type: float
           sample: 0.7
         status:
-          description: The Win32 error that it ended with, 0 where it ended well.
+          description: The Win32 error that it ended with, 0 where it ended well, V(null) where it was never processed.
           returned: success
           type: int
           sample: 0
@@ -231,7 +231,8 @@ ansible_facts:
           type: bool
           sample: true
         definition:
-          description: The service as it is configured, in the form of RV(wsus.client.wsus_bits_facts#module:ansible_facts.wsus_bits.definition).
+          description: The service as it is configured, in the form of RV(wsus.client.wsus_bits_facts#module:ansible_facts.wsus_bits.definition). V(null) where
+            the registry holds no definition.
           returned: success
           type: dict
         state:
@@ -309,7 +310,7 @@ ansible_facts:
           type: str
           sample: "2026-11-23T03:31:49.9042046Z"
         last_successful_detection_age_hours:
-          description: How long ago that was.
+          description: How long ago that was. V(null) where none is known.
           returned: success
           type: float
           sample: 5.0
@@ -472,7 +473,7 @@ ansible_facts:
           type: str
           sample: 1b4e28ba-2fa1-41d2-883f-0016d3cca427
         written:
-          description: The id as it is written in the registry.
+          description: The id as it is written in the registry. V(null) where there is none.
           returned: success
           type: str
           sample: 1b4e28ba-2fa1-41d2-883f-0016d3cca427
@@ -491,12 +492,12 @@ ansible_facts:
             bytes: 32
             text: S3Z9NB0K123456
         ping_id:
-          description: The id for status pings.
+          description: The id for status pings. V(null) where there is none.
           returned: success
           type: str
           sample: a7c814b5-9ab3-4a54-9367-25dc18452be8
         account_domain_sid:
-          description: The SID of the domain that the machine was registered in.
+          description: The SID of the domain that the machine was registered in. V(null) where none is there, or it cannot be read.
           returned: success
           type: str
           sample: S-1-5-21-2127521184-1604012920-1887927527
@@ -506,7 +507,7 @@ ansible_facts:
           type: str
           sample: null
         previous_id:
-          description: The id before that.
+          description: The id before that. V(null) where there was none, or M(wsus.client.wsus_client_id) never regenerated it.
           returned: success
           type: str
           sample: null

@@ -10,7 +10,8 @@ version_added: 0.1.0
 description:
   - Brings the proxy of WinHTTP to a desired state with C(netsh.exe winhttp). Other programs of the machine that use WinHTTP take the same one.
   - What is compared is the proxy that is set by name and its bypass list. It is read from the registry value C(WinHttpSettings), which is the same in
-    every language. Where both are right nothing is changed. A value that cannot be read is replaced.
+    every language. Where both are right nothing is changed, unless a script (PAC) or automatic detection is set as well, which is taken away. A value that
+    cannot be read is replaced.
   - Before a change the registry key is saved to a file on the machine. The value is read back. When that fails, or is not as asked for, the old value is
     put back byte for byte.
   - Whether the machine reaches its server then is for M(wsus.client.wsus_reachability) to tell.

@@ -98,7 +98,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 path:
-  description: The file that was asked for.
+  description: The file that was asked for. V(null) where none was.
   returned: success
   type: str
   sample: audit.json

@@ -11,7 +11,7 @@ description:
   - Rebuilds the store of the update agent (the folder C(SoftwareDistribution) of Windows) where there is evidence that it is damaged. The folder is renamed
     to C(SoftwareDistribution.) and the time in UTC, never deleted. The agent makes a new one, which is waited for.
   - Evidence are scans, downloads and installations that failed with a code of a damaged store, and reports of damage by the engine of its database.
-    Only what happened since the last rebuild counts, and a scan that ended well disproves failed ones before it.
+    Only what happened since the last rebuild or restoration counts, and a scan that ended well disproves failed ones before it.
   - What it does, in this order. It writes what it is about to do to a journal on the machine, stops UsoSvc, wuauserv, BITS and DoSvc as far as they run,
     renames the folder, starts again exactly what ran, has the agent scan and report, and waits for the new store.
   - The journal is one registry key, C(HKLM\SOFTWARE\wsus.client). A run that is cut, by the network, the controller or a power failure, is finished or
@@ -51,7 +51,7 @@ options:
     description:
       - How many copies that this module made stay, at least V(1). Older ones are deleted, whether a rebuild is due or not. Copies that somebody else made are
         never touched.
-      - Without it nothing is deleted.
+      - Without it nothing is deleted, and neither with O(state=restored).
     type: int
   catroot2:
     description:
@@ -106,7 +106,7 @@ changes:
       returned: success
       type: raw
     after:
-      description: The new value.
+      description: The new value. V(null) where V(unfinished) is no more.
       returned: success
       type: raw
   sample:
@@ -115,7 +115,7 @@ changes:
       after: rebuilt
 decision:
   description:
-    - Why the store was changed, V(evidence), V(always), V(asked) (O(state=restored)) or V(resumed) (an earlier run was finished).
+    - Why the store was changed, V(evidence), V(forced) (O(force)), V(requested) (O(state=restored)) or V(resumed) (an earlier run was finished).
     - Or why not, V(no_evidence), V(too_recent) (within O(min_interval_hours)) or V(restored) (that was done before).
   returned: success
   type: str

@@ -206,6 +206,50 @@ def test_a_cut_run_is_undone_where_the_id_is_not_shared_any_more() -> None:
     )
 
 
+def registry_of_the_agent(pc: Pc) -> dict[str, Any]:
+    key = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate"
+    values: dict[str, Any] = pc.machine.state()["registry"][key]
+    return values
+
+
+def without(pc: Pc, name: str) -> None:
+    """Somebody deletes a value of the identity."""
+    key = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate"
+    pc.machine.run_program(("reg.exe", "delete", key, "/v", name, "/f"), next(iter(pc.machine.users.values())))
+
+
+def cut_before_its_record(takes: float | None = 0.5) -> Pc:
+    """A machine whose journal holds the values that a run saved which was cut before it wrote its record."""
+    whole = clone()
+    regenerate(whole)
+    first = next(n for n, line in enumerate(whole.ran, 1) if "/v Unfinished" in line)
+    pc = clone(client_id=IdentitySpec(value=CLONED, takes=takes))
+    pc.machine.faults = Faults(drop_after_total=first - 1)
+    with pytest.raises(AnsibleConnectionFailure):
+        regenerate(pc)
+    pc.machine.faults = Faults()
+    assert journal(pc)[r"\ClientId"] == ["AccountDomainSid", "PingID", "SusClientId", "SusClientIdValidation"]
+    return pc
+
+
+@pytest.mark.parametrize("gone", ["PingID", "AccountDomainSid", "SusClientIdValidation"])
+def test_values_that_a_cut_run_saved_are_not_taken_for_those_of_the_next(gone: str) -> None:
+    pc = cut_before_its_record()
+    without(pc, gone)
+    done = regenerate(pc)
+    assert (done["decision"], client_id(pc) == done["client_id"] != CLONED) == ("duplicate", True)
+    assert journal(pc) == {"": ["ClientIdLast"]}
+
+
+def test_values_that_a_cut_run_saved_are_not_put_back_by_the_next() -> None:
+    pc = cut_before_its_record(takes=None)
+    without(pc, "PingID")
+    before = registry_of_the_agent(pc)
+    with pytest.raises(WsusClientError) as raised:
+        regenerate(pc)
+    assert (raised.value.reason, registry_of_the_agent(pc)) == ("no_new_id", before)
+
+
 def test_a_journal_that_somebody_changed_is_refused() -> None:
     pc = clone()
     words = ("reg.exe", "add", r"HKLM\SOFTWARE\wsus.client\ClientId", "/v", "Unfinished", "/d", "junk", "/f")

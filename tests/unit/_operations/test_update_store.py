@@ -100,6 +100,18 @@ def test_a_restore_is_no_rebuild() -> None:
     assert rebuild(pc, force=True)["decision"] == "forced"
 
 
+def test_an_error_before_a_restoration_triggers_nothing_and_the_same_one_after_it_triggers_a_rebuild() -> None:
+    copy = CopySpec("SoftwareDistribution.20260101T000000Z")
+    past = AgentSpec(detections=FAILED.detections, next=NextSpec(takes=30, code=STORE_CODE))
+    # Without a store no copy of it is made, whose name would tell the time as well.
+    pc = Pc(agent=past, store=StoreSpec(missing=True, copies=(copy,)))
+    assert rebuild(pc, check_mode=True)["decision"] == "evidence"
+    assert (rebuild(pc, state="restored")["decision"], copies(pc)) == ("requested", [])
+    assert rebuild(pc)["decision"] == "no_evidence"
+    pc.sleep(60)  # the detection that the restoration began has failed by now
+    assert rebuild(pc)["decision"] == "evidence"
+
+
 def test_without_its_journal_the_newest_copy_tells_when_the_store_was_rebuilt() -> None:
     pc = Pc()
     rebuild(pc, force=True)

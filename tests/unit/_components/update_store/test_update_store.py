@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +20,6 @@ from support.lab_host import Pc
 
 CODE = 0x80248007
 KEY = r"HKLM\SOFTWARE\wsus.client"
-OURS = ("UpdateStoreLast", "state=rebuilt; time={time}; copy=SoftwareDistribution.x")
 
 
 def read(pc: Pc, days: int = 14) -> update_store.Store:
@@ -102,24 +102,53 @@ def test_a_success_disproves_detections_and_the_engine_but_no_failed_download() 
     assert [(each.kind, each.code) for each in facts.evidence] == [("download", 0x80246010)]
 
 
-@pytest.mark.parametrize(("age", "found"), [(3600, 1), (7200, 0)])
-def test_only_what_came_after_the_last_rebuild_counts(age: int, found: int) -> None:
-    pc = Pc(agent=AgentSpec(detections=(DetectionSpec(age, CODE),)))
-    name, text = OURS
-    time = (pc.context.now.timestamp() - 5400, "%Y%m%dT%H%M%SZ")
-    stamp = pc.context.now.fromtimestamp(time[0], pc.context.now.tzinfo).strftime(time[1])
+def stamp(pc: Pc, age: float) -> str:
+    """A time so many seconds ago, as the journal and the names of copies have it."""
+    return (pc.context.now - timedelta(seconds=age)).strftime("%Y%m%dT%H%M%SZ")
+
+
+def remember(pc: Pc, state: str, age: float) -> None:
+    """Have the journal say what was done last, and how many seconds ago."""
+    text = f"state={state}; time={stamp(pc, age)}; copy=SoftwareDistribution.x"
     pc.machine.run_program(
-        ("reg.exe", "add", KEY, "/v", name, "/t", "REG_SZ", "/d", text.format(time=stamp), "/f"),
+        ("reg.exe", "add", KEY, "/v", "UpdateStoreLast", "/t", "REG_SZ", "/d", text, "/f"),
         next(iter(pc.machine.users.values())),
     )
+
+
+@pytest.mark.parametrize("state", ["rebuilt", "restored"])
+@pytest.mark.parametrize(("age", "found"), [(3600, 1), (7200, 0)])
+def test_only_what_came_after_the_last_rebuild_or_restoration_counts(age: int, found: int, state: str) -> None:
+    pc = Pc(agent=AgentSpec(detections=(DetectionSpec(age, CODE),)))
+    assert len(read(pc).evidence) == 1
+    remember(pc, state, 5400)
     assert len(read(pc).evidence) == found
 
 
+def test_the_latest_of_journal_copies_and_engine_is_what_evidence_counts_from() -> None:
+    for journal, copy, made in ((5400, 9000, 9000), (9000, 5400, 9000), (9000, 9000, 5400)):
+        pc = Pc()
+        pc = Pc(
+            agent=AgentSpec(detections=(DetectionSpec(7200, CODE), DetectionSpec(3600, CODE))),
+            store=StoreSpec(copies=(CopySpec(f"SoftwareDistribution.{stamp(pc, copy)}"),)),
+            events=(engine(325, made),),
+        )
+        remember(pc, "rebuilt", journal)
+        assert len(read(pc).evidence) == 1, (journal, copy, made)
+
+
+@pytest.mark.parametrize(("state", "hours"), [("rebuilt", 1.5), ("restored", None)])
+def test_a_store_that_was_put_back_was_not_made_then(state: str, hours: float | None) -> None:
+    pc = Pc()
+    remember(pc, state, 5400)
+    assert read(pc).as_fact()["age_hours"] == hours
+
+
 def test_a_copy_of_ours_tells_of_a_rebuild_whose_record_is_lost() -> None:
-    stamp = Pc().context.now.strftime("%Y%m%dT%H%M%SZ")
+    now = stamp(Pc(), 0)
     pc = Pc(
         agent=AgentSpec(detections=(DetectionSpec(3600, CODE),)),
-        store=StoreSpec(copies=(CopySpec(f"SoftwareDistribution.{stamp}"),)),
+        store=StoreSpec(copies=(CopySpec(f"SoftwareDistribution.{now}"),)),
     )
     assert read(pc).evidence == ()
 
