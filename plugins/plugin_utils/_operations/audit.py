@@ -31,19 +31,19 @@ from .._components.system import System
 from .._exceptions import WrongOption, WsusClientError
 from .._finding import Finding, health, ranked
 from .._remote.host import Host
-from .._windows.command import Results
+from .._windows.query import Answers, Query
 
 T = TypeVar("T")
 
 COMPONENTS: Mapping[str, Component[Any]] = {
-    "policy": policy,
-    "bits": bits,
-    "agent": agent,
-    "update_store": update_store,
-    "client_id": client_id,
-    "events": timeline,
-    "proxy": proxy,
-    "reachability": reachability,
+    "policy": policy.COMPONENT,
+    "bits": bits.COMPONENT,
+    "agent": agent.COMPONENT,
+    "update_store": update_store.COMPONENT,
+    "client_id": client_id.COMPONENT,
+    "events": timeline.COMPONENT,
+    "proxy": proxy.COMPONENT,
+    "reachability": reachability.COMPONENT,
 }
 """The components beside ``system``, in the order in which findings of one severity are reported."""
 
@@ -126,23 +126,22 @@ def gather(
     Host.run raises, and UnexpectedOutput where the machine does not tell its Windows: without it nothing can be judged.
     """
     chosen = {name: component for name, component in COMPONENTS.items() if name in subset or "all" in subset}
-    results = host.probe(
+    answers = host.probe(
         [*system.probe(), *chain.from_iterable(component.probe(context) for component in chosen.values())]
     )
-    machine = system.read(results)
+    machine = system.read(answers)
     border = _Border(debug)
-    further = [
-        border.attempt(name, partial(component.follow_up, results, machine, context)) or ()
-        for name, component in chosen.items()
-    ]
-    results |= host.probe(chain.from_iterable(further))
+    first = {
+        name: border.attempt(name, partial(_ask, each, answers, machine, context)) for name, each in chosen.items()
+    }
+    answers |= host.probe(chain.from_iterable(asked.further for asked in first.values() if asked))
     facts: dict[str, Mapping[str, Any]] = {"wsus_system": machine.as_fact()}
     findings: list[Finding] = []
     known: dict[str, Any] = {}
-    for name, component in chosen.items():
-        judged = None
-        if name not in border.findings:
-            judged = border.attempt(name, partial(_judge, component, results, machine, context))
+    for name, asked in first.items():
+        judged = (
+            border.attempt(name, partial(_judge, chosen[name], asked, answers, machine, context)) if asked else None
+        )
         if judged is None:
             facts[f"wsus_{name}"] = {"unreadable": border.findings[name].summary}
             findings.append(border.findings[name])
@@ -156,9 +155,22 @@ def gather(
     return Audit(facts, tuple(ranked(findings)), host.executions, host.commands)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A component's facts from the first answers, and what they show to be needed as well."""
+
+    facts: Any
+    further: Sequence[Query[Any]]
+
+
+def _ask(component: Component[Any], answers: Answers, machine: System, context: Context) -> _Asked:
+    facts = component.read(answers, machine, context)
+    return _Asked(facts, component.follow_up(facts))
+
+
 def _judge(
-    component: Component[Any], results: Results, machine: System, context: Context
+    component: Component[Any], asked: _Asked, answers: Answers, machine: System, context: Context
 ) -> tuple[Any, Mapping[str, Any], Sequence[Finding]]:
-    """A component's facts, the same as published, and its findings."""
-    facts = component.read(results, machine, context)
+    """A component's facts, the same as published, and its findings; read anew only where it asked for more."""
+    facts = component.read(answers, machine, context) if asked.further else asked.facts
     return facts, facts.as_fact(), component.findings(facts)

@@ -17,7 +17,6 @@ from .._exceptions import WsusClientError
 from .._plan import Change
 from .._remote import stopped_services, transaction
 from .._remote.stopped_services import Interruption, Service
-from .._windows import registry
 from .journaled import Remaking
 
 SERVICES = ("UsoSvc", "wuauserv")
@@ -100,12 +99,12 @@ class ClientIdChange(Remaking):
         )
 
     def _look(self) -> Look:
-        results = self._host.probe((*system.probe(), *identity.probe(self._context), *stopped_services.probe(SERVICES)))
-        machine = system.read(results)
-        facts = identity.read(results, machine, self._context)
+        answers = self._host.probe((*system.probe(), *identity.probe(self._context), *stopped_services.probe(SERVICES)))
+        machine = system.read(answers)
+        facts = identity.read(answers, machine, self._context)
         if facts.journal_damage:
             raise facts.journal_damage
-        return Look(machine, facts, stopped_services.read(SERVICES, results))
+        return Look(machine, facts, stopped_services.read(SERVICES, answers))
 
     def _renew(self, look: Look) -> str | None:
         file = self._back_up(look)
@@ -203,8 +202,8 @@ class ClientIdChange(Remaking):
 
     def _begin(self, work: Unfinished) -> None:
         """Write the journal before anything is changed. Raises JournalFailed."""
-        answers = self._host.run([*work.write(), identity.QUERY_JOURNAL])
-        if identity.read_unfinished(registry.read_tree(answers[-1])) != work:
+        results = self._host.run([*work.write(), identity.JOURNAL.command])
+        if identity.read_unfinished(identity.JOURNAL.parse(results[-1])) != work:
             raise JournalFailed
 
     def _delete(self, look: Look) -> None:

@@ -17,8 +17,8 @@ from .._remote.polling import Waiting
 from .._remote.service_control import ServiceControl
 from .._remote.stopped_services import Interruption
 from .._windows import dir_listing, sc
-from .._windows.command import Command
 from .._windows.dir_listing import Listing
+from .._windows.query import Query
 
 HOLDERS = ("UsoSvc", "wuauserv", "BITS", "DoSvc")
 """What may hold files of the store open or start the agent again, in the order in which they are stopped."""
@@ -108,8 +108,9 @@ class FolderMoves:
                 for name in self._running(running):
                     if name not in _PROTECTED:
                         self.control.stop(name)
-            done, listing = self.host.run([update_store.rename(move), _list(move)])
-            return done.ok and dir_listing.read(listing).get(move.name) is not None
+            query = _list(move)
+            done, listing = self.host.run([update_store.rename(move), query.command])
+            return done.ok and query.parse(listing).get(move.name) is not None
 
         waiting = Waiting(self.timeout, self.say, self.clock, self.sleep, longest=5.0)
         if not waiting.until(bool, attempt, lambda _done: f"{move.path} to be let go of"):
@@ -121,13 +122,13 @@ class FolderMoves:
 
     def _running(self, names: Iterable[str]) -> tuple[str, ...]:
         asked = tuple(names)
-        results = self.host.probe(sc.query_state(name) for name in asked)
-        states = ((name, sc.read_state(results[sc.query_state(name)])) for name in asked)
+        answers = self.host.probe(sc.state(name) for name in asked)
+        states = ((name, answers[sc.state(name)]) for name in asked)
         return tuple(name for name, state in states if state.code not in (None, 1))
 
     def _look(self, move: Move) -> Listing:
-        return dir_listing.read(self.host.run([_list(move)])[0])
+        return self.host.probe([_list(move)])[_list(move)]
 
 
-def _list(move: Move) -> Command:
+def _list(move: Move) -> Query[Listing]:
     return dir_listing.query(rf"{move.parent}\{move.base}*")

@@ -18,7 +18,7 @@ from .._plan import Change, Step, changes_of, diff_of
 from .._remote import transaction
 from .._remote.host import Host
 from .._remote.transaction import Target
-from .._windows.command import Results
+from .._windows.query import Answers
 from .policy_refresh import PolicyRefresh, wrong
 
 
@@ -82,9 +82,9 @@ class PolicyChange:
         return self._result(task, facts, file) | {"check_mode": check_mode}
 
     def _prepare(self) -> Task:
-        results = self._host.probe((*system.probe(), *policy.probe(self._context)))
-        machine = system.read(results)
-        facts = policy.read(results, machine, self._context)
+        answers = self._host.probe((*system.probe(), *policy.probe(self._context)))
+        machine = system.read(answers)
+        facts = policy.read(answers, machine, self._context)
         steps = policy.plan(facts, self._options["settings"] or {})
         if steps and facts.group_policy.manages and not self._options["force"]:
             names = ", ".join(each.name for each in facts.group_policy.applied)
@@ -105,8 +105,8 @@ class PolicyChange:
         return file
 
     def _target(self, machine: System) -> Target[Policy]:
-        def read(results: Results) -> Policy:
-            return policy.read(results, machine, self._context)
+        def read(answers: Answers) -> Policy:
+            return policy.read(answers, machine, self._context)
 
         def left(facts: Policy) -> tuple[Step, ...]:
             return policy.plan(facts, self._options["settings"])

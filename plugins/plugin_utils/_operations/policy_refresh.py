@@ -17,6 +17,7 @@ from .._finding import Finding
 from .._remote.host import Host
 from .._remote.polling import Waiting
 from .._windows.command import command
+from .._windows.query import Answers
 
 # /force has every setting written again, also one that was changed by hand since. It may ask whether to log off or restart:
 # no. /wait:0 has it return at once; what it does is watched.
@@ -52,14 +53,14 @@ class PolicyRefresh:
 
         Raises RefreshFailed and SettingsMissing; both name the finding that is left.
         """
-        first, *answers = self.host.run([GPUPDATE, *policy.probe(self.context)])
+        first, *answers = self.host.run([GPUPDATE, *(query.command for query in policy.probe(self.context))])
         if not first.ok:
             raise RefreshFailed(
                 f"gpupdate.exe ended with {first.exit_code}: group policy could not be processed; look for events of "
                 "Microsoft-Windows-GroupPolicy in the System log of the machine",
                 code=first.exit_code,
             )
-        looks = iter([policy.read({answer.command: answer for answer in answers}, self.system, self.context)])
+        looks = iter([policy.read(Answers(answers), self.system, self.context)])
         now = Waiting(self.timeout, self.say, self.clock, self.sleep).until(
             lambda seen: not wrong(seen) or _failed_since(before, seen) or _processed_since(before, seen),
             lambda: next(looks, None) or self._look(),

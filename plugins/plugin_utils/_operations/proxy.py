@@ -16,7 +16,7 @@ from .._plan import Step, changes_of, diff_of
 from .._remote import transaction
 from .._remote.host import Host
 from .._remote.transaction import Target
-from .._windows.command import Results
+from .._windows.query import Answers
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ class ProxyChange:
         }
 
     def _prepare(self) -> Task:
-        results = self._host.probe((*system.probe(), *proxy.probe(self._context)))
-        machine = system.read(results)
-        facts = proxy.read(results, machine, self._context)
+        answers = self._host.probe((*system.probe(), *proxy.probe(self._context)))
+        machine = system.read(answers)
+        facts = proxy.read(answers, machine, self._context)
         wanted = proxy.desired(self._options, facts)
         return Task(machine, facts, wanted, proxy.plan(facts, wanted))
 
@@ -74,8 +74,8 @@ class ProxyChange:
         return file
 
     def _target(self, task: Task) -> Target[Proxy]:
-        def read(results: Results) -> Proxy:
-            return proxy.read(results, task.system, self._context)
+        def read(answers: Answers) -> Proxy:
+            return proxy.read(answers, task.system, self._context)
 
         return Target(
             "the machine's proxy",

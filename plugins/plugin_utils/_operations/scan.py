@@ -96,8 +96,8 @@ class AgentWatch:
 
     def _look(self) -> frozenset[Detection]:
         """The detections of the last day. Raises NoEvidence where nothing that tells of them can be read."""
-        results = self.host.probe(agent.probe_for_detections(self.system.build))
-        found = agent.read_detections(results, self.system.build)
+        answers = self.host.probe(agent.probe_for_detections(self.system.build))
+        found = agent.read_detections(answers, self.system.build)
         if found is None:
             raise NoEvidence(
                 "the event log Microsoft-Windows-WindowsUpdateClient/Operational cannot be read on the machine, so a detection "

@@ -21,7 +21,7 @@ from .._plan import Step
 from .._remote import transaction
 from .._remote.host import Host
 from .._remote.service_control import ServiceControl, ServiceHangs
-from .._windows.command import Command, Results
+from .._windows.query import Answers, Query
 from .service_task import FactsT, Task, result_of, transition_of
 
 
@@ -30,13 +30,13 @@ class ServiceComponent(Protocol[FactsT]):
 
     SERVICE: ServiceDescription
 
-    def probe_for_change(self) -> Sequence[Command]:
-        """The read-only commands that a change needs."""
+    def probe_for_change(self) -> Sequence[Query[Any]]:
+        """The queries that a change needs."""
 
-    def follow_up(self, results: Results, system: System, context: Context) -> Sequence[Command]:
+    def follow_up(self, facts: FactsT) -> Sequence[Query[Any]]:
         """As every component's."""
 
-    def read(self, results: Results, system: System, context: Context) -> FactsT:
+    def read(self, answers: Answers, system: System, context: Context) -> FactsT:
         """As every component's, of what ``probe_for_change`` asked."""
 
     def desired(self, options: Mapping[str, Any], system: System) -> Desired:
@@ -108,18 +108,20 @@ class ServiceRepair(Generic[FactsT]):
         return {"backup": file, "state": state or task.state.name}
 
     def _look(self) -> tuple[System, FactsT]:
-        results = self._host.probe(self._probe())
-        machine = system.read(results)
-        return machine, self._read(results, machine)
+        answers = self._host.probe(self._probe())
+        machine = system.read(answers)
+        return machine, self._read(answers, machine)
 
-    def _probe(self) -> tuple[Command, ...]:
+    def _probe(self) -> tuple[Query[Any], ...]:
         return (*system.probe(), *self._component.probe_for_change())
 
-    def _read(self, results: Results, machine: System) -> FactsT:
+    def _read(self, answers: Answers, machine: System) -> FactsT:
         """The facts, with what the answers show to be needed as well."""
         context = Context(now=self._now)
-        further = self._host.probe(self._component.follow_up(results, machine, context))
-        return self._component.read({**results, **further}, machine, context)
+        facts = self._component.read(answers, machine, context)
+        if further := self._component.follow_up(facts):
+            facts = self._component.read(answers | self._host.probe(further), machine, context)
+        return facts
 
     def _back_up(self, task: Task[FactsT]) -> str | None:
         if task.facts.service.definition is None:
@@ -133,8 +135,8 @@ class ServiceRepair(Generic[FactsT]):
     def _apply(self, task: Task[FactsT], done: list[Step]) -> None:
         """Make the steps and see that nothing is left to be done; ``done`` receives what succeeded."""
         if task.steps:
-            results = transaction.make(self._host, self._service.name, task.steps, self._probe(), done)
-            facts = self._read(results, task.system)
+            answers = transaction.make(self._host, self._service.name, task.steps, self._probe(), done)
+            facts = self._read(answers, task.system)
             left = self._component.plan(facts, task.wanted, task.system)
             transaction.verified(self._service.word, left)
 

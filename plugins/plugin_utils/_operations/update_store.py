@@ -17,7 +17,7 @@ from .._plan import Change
 from .._remote import stopped_services
 from .._remote.service_control import StartFailed
 from .._remote.stopped_services import Service
-from .._windows import dir_listing, registry
+from .._windows import dir_listing
 from .._windows.dir_listing import Listing
 from .folder_renames import HOLDER_OF_CATROOT2, HOLDERS, FolderMoves
 from .journaled import Remaking
@@ -91,18 +91,20 @@ class StoreChange(Remaking):
     def _look(self) -> Look:
         names = (*HOLDERS, HOLDER_OF_CATROOT2)
         context = self._context
-        results = self._host.probe((*system.probe(), *update_store.probe(context), *stopped_services.probe(names)))
-        machine = system.read(results)
-        results |= self._host.probe(update_store.follow_up(results, machine, context))
-        facts = update_store.read(results, machine, context)
+        answers = self._host.probe((*system.probe(), *update_store.probe(context), *stopped_services.probe(names)))
+        machine = system.read(answers)
+        facts = update_store.read(answers, machine, context)
+        if further := update_store.follow_up(facts):
+            answers |= self._host.probe(further)
+            facts = update_store.read(answers, machine, context)
         if facts.journal_damage:
             raise facts.journal_damage
         listing = None
         if self._options["catroot2"]:
             query = dir_listing.query(rf"{update_store.catroot2_path(machine)}*")
-            listing = dir_listing.read(self._host.probe([query])[query])
+            listing = self._host.probe([query])[query]
         holders = names if self._options["catroot2"] else HOLDERS
-        return Look(machine, facts, stopped_services.read(holders, results), listing)
+        return Look(machine, facts, stopped_services.read(holders, answers), listing)
 
     def _carry_out(self, decision: Decision, look: Look) -> None:
         if decision.acts:
@@ -120,7 +122,7 @@ class StoreChange(Remaking):
             self._say(f"deleting {copy.name}")
             parent = look.facts.path.rpartition("\\")[0]
             delete, query = update_store.delete(look.facts, copy), dir_listing.query(rf"{parent}\{look.facts.name}*")
-            if dir_listing.read(self._host.run([delete, query])[1]).get(copy.name):
+            if query.parse(self._host.run([delete, query.command])[1]).get(copy.name):
                 raise NotDeleted(
                     rf"the earlier copy {parent}\{copy.name} could not be deleted as a whole: a program holds a file in it open, or access is "
                     "denied. The store itself is in order",
@@ -129,8 +131,8 @@ class StoreChange(Remaking):
 
     def _begin(self, work: Unfinished) -> None:
         """Write the journal before anything is changed. Raises JournalFailed."""
-        _written, read = self._host.run([work.write(), update_store.QUERY_JOURNAL])
-        if update_store.read_unfinished(registry.read_tree(read)) != work:
+        _written, read = self._host.run([work.write(), update_store.JOURNAL.command])
+        if update_store.read_unfinished(update_store.JOURNAL.parse(read)) != work:
             raise JournalFailed
 
     def _resume(self, work: Unfinished, look: Look, *, finished: bool) -> None:
@@ -167,7 +169,7 @@ class StoreChange(Remaking):
     def _wait_for_store(self) -> None:
         made = self._wait(
             bool,
-            lambda: update_store.has_database(self._host.probe([update_store.QUERY_DISK])),
+            lambda: update_store.has_database(self._host.probe([update_store.DISK])),
             "the agent to make a new store",
         )
         if not made:

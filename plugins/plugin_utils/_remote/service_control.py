@@ -73,9 +73,10 @@ class ServiceControl:
 
     def settled(self, name: str, what: str, codes: set[int]) -> State:
         """A service's state as soon as it is one of the codes. Raises ServiceHangs after the timeout."""
+        query = sc.state(name)
         state = Waiting(self.timeout, self.say, self.clock, self.sleep, _FIRST_PAUSE_S, _LONGEST_PAUSE_S).until(
             lambda seen: seen.code in codes or not seen.installed,
-            lambda: sc.read_state(self.host.run([sc.query_state(name)])[0]),
+            lambda: self.host.probe([query])[query],
             lambda seen: f"the {what} of {name}: {seen.name}",
         )
         if state.installed and state.code not in codes:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from .._exceptions import WsusClientError
 from .._windows import sc, service_key
-from .._windows.command import Command, Results
+from .._windows.query import Answers, Query
 from .service_control import ServiceControl, ServiceHangs, StopFailed
 
 _DISABLED = 4
@@ -32,14 +33,14 @@ class Service:
     disabled: bool
 
 
-def probe(names: Iterable[str]) -> tuple[Command, ...]:
-    """The commands that tell whether services run and would start again."""
-    return tuple(query for name in names for query in (sc.query_state(name), service_key.query_start(name)))
+def probe(names: Iterable[str]) -> tuple[Query[Any], ...]:
+    """The queries that tell whether services run and would start again."""
+    return tuple(query for name in names for query in (sc.state(name), service_key.start(name)))
 
 
-def read(names: Iterable[str], results: Results) -> tuple[Service, ...]:
+def read(names: Iterable[str], answers: Answers) -> tuple[Service, ...]:
     """The services from the answers to it; one that is between two states counts as running."""
-    return tuple(_read(name, results) for name in names)
+    return tuple(_read(name, answers) for name in names)
 
 
 def check(services: Iterable[Service], needed: str = "wuauserv") -> None:
@@ -97,7 +98,7 @@ class Interruption:
         return failure
 
 
-def _read(name: str, results: Results) -> Service:
-    state = sc.read_state(results[sc.query_state(name)])
-    disabled = service_key.read_start(results[service_key.query_start(name)]) == _DISABLED
+def _read(name: str, answers: Answers) -> Service:
+    state = answers[sc.state(name)]
+    disabled = answers[service_key.start(name)] == _DISABLED
     return Service(name, state.installed, state.code not in (None, 1), disabled)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from .. import Component
 from .facts import Agent, follow_up, probe, probe_for_change, probe_for_detections, read, read_detections
 from .findings import findings
 from .helpers import SERVICE
@@ -12,7 +13,10 @@ from .history import Detection, detections, failures
 from .plan import PROFILES, desired, neighbours_to_start, plan
 from .triggers import detect, report
 
+COMPONENT = Component(probe, read, findings, follow_up)
+
 __all__ = [
+    "COMPONENT",
     "PROFILES",
     "SERVICE",
     "Agent",

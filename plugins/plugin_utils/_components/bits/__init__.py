@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from .. import Component
 from .desired import PROFILES, desired
 from .facts import Bits, follow_up, probe, probe_for_change, read
 from .findings import findings
@@ -12,7 +13,10 @@ from .log_events import job_failures, start_failures
 from .plan import neighbours_to_start, plan
 from .spec import SERVICE
 
+COMPONENT = Component(probe, read, findings, follow_up)
+
 __all__ = [
+    "COMPONENT",
     "PROFILES",
     "SERVICE",
     "Bits",

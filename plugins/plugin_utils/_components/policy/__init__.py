@@ -5,20 +5,23 @@
 
 from __future__ import annotations
 
-from .facts import Policy, follow_up, probe, read
+from .. import Component
+from .facts import Policy, probe, read
 from .findings import findings
 from .group_policy import processing_failures
 from .plan import backup, plan
 from .server_url import fault
 from .settings import check
 
+COMPONENT = Component(probe, read, findings)
+
 __all__ = [
+    "COMPONENT",
     "Policy",
     "backup",
     "check",
     "fault",
     "findings",
-    "follow_up",
     "plan",
     "probe",
     "processing_failures",

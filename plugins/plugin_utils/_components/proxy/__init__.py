@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
-from .facts import Proxy, follow_up, probe, read
+from .. import Component
+from .facts import Proxy, probe, read
 from .findings import findings
 from .plan import STATES, Desired, backup, check, check_server, desired, plan
 from .selection import hidden, proxy_for
 
+COMPONENT = Component(probe, read, findings)
+
 __all__ = [
+    "COMPONENT",
     "STATES",
     "Desired",
     "Proxy",
@@ -19,7 +23,6 @@ __all__ = [
     "check_server",
     "desired",
     "findings",
-    "follow_up",
     "hidden",
     "plan",
     "probe",

@@ -239,7 +239,7 @@ def test_logs_that_cannot_be_read_are_told() -> None:
 
 
 def test_the_probe_for_a_change_asks_nothing_of_the_past() -> None:
-    lines = [str(command) for command in agent.probe_for_change()]
+    lines = [str(query.command) for query in agent.probe_for_change()]
     assert not any(line.startswith(("wevtutil", "findstr")) for line in lines)
     assert set(asked("CryptSvc", "UsoSvc", "DoSvc", "RpcSs")) <= set(lines)
 
