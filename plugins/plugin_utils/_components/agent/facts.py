@@ -131,14 +131,14 @@ def probe_for_change() -> tuple[Query[Any], ...]:
 def follow_up(agent: Agent) -> tuple[Query[Any], ...]:
     """Where the agent has trouble: its helpers; the text log of an old Windows where the event log tells of no detection.
 
-    Else only unusual dependencies.
+    Else only dependencies that are not asked for anyway.
     """
-    unusual = service_probe.follow_up(each for each in agent.service.neighbours if each.name not in SERVICE.neighbours)
+    dependencies = service_probe.follow_up(SERVICE, agent.service.dependencies)
     if not _in_trouble(agent):
-        return unusual
+        return dependencies
     told = any(detection.source != "registry" for detection in agent.detections)
     log = (agent.text_log,) if agent.text_log and not told else ()
-    return (*unusual, *_helpers.follow_up([each.name for each in agent.helpers], agent.build), *log)
+    return (*dependencies, *_helpers.follow_up([each.name for each in agent.helpers], agent.build), *log)
 
 
 def read(answers: Answers, system: System, context: Context) -> Agent:

@@ -74,7 +74,7 @@ def probe_for_change() -> tuple[Query[Any], ...]:
 
 def follow_up(bits: Bits) -> tuple[Query[Any], ...]:
     """What is asked of the services below SENS where that does not run, and of dependencies that no Windows has by default."""
-    return service_probe.follow_up(bits.service.neighbours)
+    return service_probe.follow_up(SERVICE, bits.service.neighbours)
 
 
 def read(answers: Answers, system: System, context: Context) -> Bits:

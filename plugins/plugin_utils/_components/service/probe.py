@@ -43,11 +43,10 @@ def probe_for_change(service: ServiceDescription) -> tuple[Query[Any], ...]:
     )
 
 
-def follow_up(neighbours: Iterable[Neighbour]) -> tuple[Query[Any], ...]:
+def follow_up(service: ServiceDescription, neighbours: Iterable[Neighbour]) -> tuple[Query[Any], ...]:
     """State and start type of those neighbours whose state is not known."""
-    return tuple(
-        query for each in neighbours if not each.known for query in (sc.state(each.name), service_key.start(each.name))
-    )
+    names = (service.spelling(each.name) for each in neighbours if not each.known)
+    return tuple(query for name in names for query in (sc.state(name), service_key.start(name)))
 
 
 def read(

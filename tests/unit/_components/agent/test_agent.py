@@ -74,6 +74,12 @@ def test_an_agent_without_trouble_is_asked_for_unusual_dependencies_only() -> No
     assert windows.asked_again(agent) == asked("Gone")
 
 
+def test_a_helper_that_the_agent_depends_on_is_asked_for_before_it_is_called_missing() -> None:
+    windows = Windows(agent={"DependOnService": multi("rpcss", "cryptsvc")})
+    assert windows.asked_again(agent) == asked("CryptSvc")
+    assert list(windows.found(agent)) == ["agent.drift"]
+
+
 @pytest.mark.parametrize(
     ("identifier", "windows"),
     [
