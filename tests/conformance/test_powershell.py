@@ -18,8 +18,8 @@ from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit impo
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.policy_refresh import GPUPDATE
 from ansible_collections.wsus.client.plugins.plugin_utils._remote.host import Host
 from ansible_collections.wsus.client.plugins.plugin_utils._remote.session import Session
-from ansible_collections.wsus.client.plugins.plugin_utils._windows import command as _command
-from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, command
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import batch
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import NOT_FOUND, Command, command
 from lab.machine import Execution, User
 from lab.simulated.batch import NotABatch, read_batch
 from lab.simulated.command_line import decode_script
@@ -32,7 +32,11 @@ pytestmark = pytest.mark.powershell
 TOKEN = "0123456789abcdef"
 NOW = datetime.now(UTC)
 CONTEXT = Context(now=NOW)
-AUDIT = list(dict.fromkeys(chain(system.probe(), *(each.probe(CONTEXT) for each in COMPONENTS.values()))))
+AUDIT = list(
+    dict.fromkeys(
+        each.command for each in chain(system.probe(), *(each.probe(CONTEXT) for each in COMPONENTS.values()))
+    )
+)
 NAMES = ("UsoClient.exe", "cmd.exe", "findstr.exe", "reg.exe", "sc.exe", "tool.exe", "wevtutil.exe")
 
 
@@ -45,7 +49,7 @@ class Windows:
     empty: Path
 
     def run(self, script: str) -> Execution:
-        arguments = _command.command_line(script).split(" ")[1:]
+        arguments = batch.command_line(script).split(" ")[1:]
         done = subprocess.run(
             [str(self.powershell), *arguments],
             env={"PATH": str(self.programs), "HOME": str(self.programs), "LC_ALL": "C.UTF-8"},
@@ -93,7 +97,7 @@ def eight_bits(stdout: bytes) -> bytes:
 def _eight_bits(boundary: re.Match[bytes]) -> bytes:
     code = int(boundary[2])
     # 9009 comes from the batch itself, for a program that is not there.
-    return b"%s %d\r" % (boundary[1], code if code == _command.NOT_FOUND else code & 0xFF)
+    return b"%s %d\r" % (boundary[1], code if code == NOT_FOUND else code & 0xFF)
 
 
 def batches() -> dict[str, Sequence[Command]]:
@@ -141,14 +145,14 @@ def batches() -> dict[str, Sequence[Command]]:
 def test_both_answer_a_batch_with_the_same_bytes(
     form: str, language: str, simulated: Callable[..., SimulatedMachine], user: User, windows: Callable[..., Windows]
 ) -> None:
-    script = _command.render(batches()[form], TOKEN)
+    script = batch.render(batches()[form], TOKEN)
     ours, theirs = (simulated(language, NOW.timestamp) for _unused in range(2))
-    expected = ours.execute(_command.command_line(script), user)
+    expected = ours.execute(batch.command_line(script), user)
     real = windows(lambda argv: theirs.run_program(argv, user)).run(script)
     assert real.exit_code == expected.exit_code == 0
     assert eight_bits(real.stdout) == eight_bits(expected.stdout)
     assert theirs.state()["registry"] == ours.state()["registry"]
-    read = _command.read(real.stdout.decode(), batches()[form], TOKEN)
+    read = batch.read(real.stdout.decode(), batches()[form], TOKEN)
     assert len(read) == len(ours.log[-1].commands)
 
 
@@ -158,7 +162,7 @@ def test_arguments_arrive_as_they_were_meant(
     """Every argument list that was ever tried, through all three: our renderer writes it, PowerShell and the lab read it."""
     cases = [case for case in argument_lists if not case.get("refuse")]
     sent = [case["args"] for case in cases]
-    script = _command.render([command("tool.exe", *args) for args in sent], TOKEN)
+    script = batch.render([command("tool.exe", *args) for args in sent], TOKEN)
     assert script.split("\n")[1:] == [case["line"] for case in cases]
     assert [list(argv[1:]) for argv in read_batch(script).commands] == sent
 
@@ -176,7 +180,7 @@ def test_arguments_arrive_as_they_were_meant(
 def test_arguments_that_would_change_on_the_way_are_refused_by_both(argument_lists: list[dict[str, Any]]) -> None:
     refused = [case for case in argument_lists if case.get("refuse")]
     assert refused
-    prologue = _command.render([], TOKEN)
+    prologue = batch.render([], TOKEN)
     for case in refused:
         with pytest.raises(UnquotableArgument):
             command("tool.exe", *case["args"])
@@ -192,7 +196,7 @@ def test_a_batch_needs_no_cmdlets(windows: Callable[..., Windows]) -> None:
     refused = powershell.run(without + "\n".join(f"{cmdlet} x" for cmdlet in cmdlets))
     assert refused.stdout == b""
     assert [cmdlet for cmdlet in cmdlets if f"'{cmdlet}'".encode() not in refused.stderr] == []
-    done = powershell.run(without + _command.render([command("tool.exe", "x"), command("none.exe")], TOKEN))
+    done = powershell.run(without + batch.render([command("tool.exe", "x"), command("none.exe")], TOKEN))
     assert done.stdout.splitlines() == [b"answered", f"{TOKEN} 0".encode(), f"{TOKEN} 9009".encode()]
 
 

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import Context, agent, bits, policy, system
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import COMPONENTS
-from ansible_collections.wsus.client.plugins.plugin_utils._windows import command as _command
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import batch
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, Result, command
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers
 from lab.fleet import FleetError, MachineSpec, create_machine
 from lab.machine import ConnectionDropped, User
 from lab.powershell import RealPowerShell
@@ -25,16 +26,16 @@ TOKEN = "0123456789abcdef"
 CONTEXT = Context(now=datetime.now(UTC))
 # The way to the server is asked in a second execution, and tested in test_web_request.py.
 PARTS = [each for name, each in COMPONENTS.items() if name != "reachability"]
-PROBE = list(dict.fromkeys(chain(system.probe(), *(each.probe(CONTEXT) for each in PARTS))))
+PROBE = list(dict.fromkeys(each.command for each in chain(system.probe(), *(each.probe(CONTEXT) for each in PARTS))))
 RUNNING, STOPPED = ": 4  RUNNING", ": 1  STOPPED"
 
 
 def send(machine: WineMachine, commands: Sequence[Command], user: User) -> list[Result]:
     """Run commands as an action of the collection does."""
-    script = _command.render(commands, TOKEN)
-    execution = machine.execute(_command.command_line(script), user)
+    script = batch.render(commands, TOKEN)
+    execution = machine.execute(batch.command_line(script), user)
     assert execution.exit_code == 0
-    return list(_command.read(execution.stdout.decode(), commands, TOKEN))
+    return list(batch.read(execution.stdout.decode(), commands, TOKEN))
 
 
 def test_a_real_powershell_runs_the_batches(real: RealPowerShell, wine_machine: Callable[[str], WineMachine]) -> None:
@@ -48,7 +49,7 @@ def test_a_probe_reads_what_was_declared_and_changes_nothing(
     before = machine.state()
     results = send(machine, PROBE, user)
     assert machine.state() == before
-    answers = dict(zip(PROBE, results, strict=True))
+    answers = Answers(results)
     windows = system.read(answers)
     assert windows.build == 19045
     assert [each.findings(each.read(answers, windows, CONTEXT)) for each in PARTS] == [()] * len(PARTS)
@@ -61,11 +62,11 @@ def test_the_facts_are_those_of_the_simulated_machine(
     language: str, wine_machine: Callable[[str], WineMachine], simulated: Callable[[str], SimulatedMachine], user: User
 ) -> None:
     """Definitions and settings go through two implementations of the registry and of reg.exe, and must come out alike."""
-    script = _command.render(PROBE, TOKEN)
+    script = batch.render(PROBE, TOKEN)
     facts = []
     for machine in (wine_machine(language), simulated(language)):
-        output = machine.execute(_command.command_line(script), user).stdout.decode()
-        answers = dict(zip(PROBE, _command.read(output, PROBE, TOKEN), strict=True))
+        output = machine.execute(batch.command_line(script), user).stdout.decode()
+        answers = Answers(batch.read(output, PROBE, TOKEN))
         windows = system.read(answers)
         read = bits.read(answers, windows, CONTEXT), agent.read(answers, windows, CONTEXT)
         settings = policy.read(answers, windows, CONTEXT).settings
@@ -171,7 +172,7 @@ def test_a_batch_that_is_cut_off_did_only_its_first_part(
 def test_a_machine_without_powershell_says_so(wine_machine: Callable[[str], WineMachine], user: User) -> None:
     machine = wine_machine("en")
     machine.faults.no_powershell = True
-    done = machine.execute(_command.command_line(_command.render(PROBE, TOKEN)), user)
+    done = machine.execute(batch.command_line(batch.render(PROBE, TOKEN)), user)
     machine.faults.no_powershell = False
     assert (done.stdout, done.exit_code) == (b"", 1)
     assert b"PowerShell" in done.stderr

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service import baseline as _baselines
-from ansible_collections.wsus.client.plugins.plugin_utils._windows import registry, service_key
-from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, Result
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import service_key
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Result
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Query
 from lab.fleet import MachineSpec
 from lab.machine import User
 from lab.simulated.from_spec import simulated_machine
 from lab.simulated.machine import SimulatedMachine
 
 REAL = Path(__file__).parents[3] / "shared" / "real"
+T = TypeVar("T")
 ADMINISTRATOR = User("lab", "secret")
 pytestmark = pytest.mark.skipif(not REAL.exists(), reason="../shared is absent: the real exports are not here")
 
@@ -29,9 +32,10 @@ def machine_with(export: str) -> SimulatedMachine:
     return machine
 
 
-def ask(machine: SimulatedMachine, command: Command) -> Result:
+def ask(machine: SimulatedMachine, query: Query[T]) -> T:
+    command = query.command
     done = machine.run_program([command.program, *command.arguments], ADMINISTRATOR)
-    return Result(command, done.exit_code, tuple(done.stdout.decode().replace("\r\n", "\n").split("\n")))
+    return query.parse(Result(command, done.exit_code, tuple(done.stdout.decode().replace("\r\n", "\n").split("\n"))))
 
 
 @pytest.mark.parametrize(
@@ -42,8 +46,7 @@ def ask(machine: SimulatedMachine, command: Command) -> Result:
     ],
 )
 def test_a_real_machines_bits_is_as_its_windows_has_it(export: str, build: int, baseline: str) -> None:
-    tree = registry.read_tree(ask(machine_with(export), service_key.query_definition("BITS")))
-    definition = service_key.read_definition(tree, "BITS")
+    definition = ask(machine_with(export), service_key.definition("BITS"))
     assert definition is not None
     expected = _baselines.bits(build)
     assert expected.name == baseline
@@ -61,8 +64,7 @@ def test_a_real_machines_bits_is_as_its_windows_has_it(export: str, build: int, 
     [("services-windows-7-sp1-7601.reg", 7601), ("services-windows-10-1903-18362.reg", 18362)],
 )
 def test_a_real_machines_agent_is_as_its_windows_has_it(export: str, build: int) -> None:
-    tree = registry.read_tree(ask(machine_with(export), service_key.query_definition("wuauserv")))
-    definition = service_key.read_definition(tree, "wuauserv")
+    definition = ask(machine_with(export), service_key.definition("wuauserv"))
     assert definition is not None
 
     def differs(of_build: int) -> set[str]:
@@ -77,11 +79,9 @@ def test_a_real_machines_agent_is_as_its_windows_has_it(export: str, build: int)
 def test_every_service_of_a_real_machine_is_read(export: str) -> None:
     machine = machine_with(export)
     for name in ("BITS", "wuauserv", "CryptSvc", "RpcSs", "EventSystem", "SENS"):
-        definition = service_key.read_definition(
-            registry.read_tree(ask(machine, service_key.query_definition(name))), name
-        )
+        definition = ask(machine, service_key.definition(name))
         assert definition is not None, name
         assert definition.svchost_group, name
         assert definition.service_dll, name
         assert definition.failure_actions is not None, name
-        assert definition.start == service_key.read_start(ask(machine, service_key.query_start(name))), name
+        assert definition.start == ask(machine, service_key.start(name)), name

@@ -3,20 +3,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The ways a client breaks, a component each.
 
-A component is a module of pure functions over data, without a connection or a clock of its own; Component says which.
-To add a way to break is to add one module here and to name it in ``_operations.audit.COMPONENTS``.
+A component is a few pure functions over data, without a connection or a clock of its own; Component says which. Its module or
+package exports it as ``COMPONENT``. To add a way to break is to add one of them here and to name it in
+``_operations.audit.COMPONENTS``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from .._finding import Finding
-    from .._windows.command import Command, Results
+    from .._windows.query import Answers, Query
     from .system import System
 
 
@@ -47,17 +48,21 @@ class Facts(Protocol):
 FactsT = TypeVar("FactsT", bound=Facts)
 
 
-class Component(Protocol[FactsT]):
-    """What every component offers."""
+def _nothing(_facts: object) -> Sequence[Query[Any]]:
+    return ()
 
-    def probe(self, context: Context) -> Sequence[Command]:
-        """The read-only commands that it needs."""
 
-    def follow_up(self, results: Results, system: System, context: Context) -> Sequence[Command]:
-        """What only the answers to the probe show to be needed as well; on a healthy machine nothing."""
+@dataclass(frozen=True)
+class Component(Generic[FactsT]):
+    """What every component offers.
 
-    def read(self, results: Results, system: System, context: Context) -> FactsT:
-        """Its facts, from the answers. Raises UnexpectedOutput for answers that cannot be read."""
+    ``probe``: its queries, which tell all of a healthy machine. ``read``: its facts from the answers, as far as they were
+    given; raises UnexpectedOutput for answers that cannot be read. ``follow_up``: the queries that only the facts show to be
+    needed as well, after which ``read`` makes the facts anew from all answers; by default nothing. ``findings``: what is
+    wrong, with evidence, cause and remedy.
+    """
 
-    def findings(self, facts: FactsT) -> Sequence[Finding]:
-        """What is wrong, with evidence, cause and remedy."""
+    probe: Callable[[Context], Sequence[Query[Any]]]
+    read: Callable[[Answers, System, Context], FactsT]
+    findings: Callable[[FactsT], Sequence[Finding]]
+    follow_up: Callable[[FactsT], Sequence[Query[Any]]] = _nothing

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._exceptions import UnexpectedOutput
 from .._windows import registry
-from .._windows.command import Command, Results
+
+if TYPE_CHECKING:
+    from .._windows.query import Answers, Query
 
 CURRENT_VERSION = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
-_QUERY = registry.query_key(CURRENT_VERSION)
+_QUERY = registry.key(CURRENT_VERSION)
 _FIRST_WINDOWS_11 = 22000
 
 
@@ -39,17 +41,17 @@ class System:
         return asdict(self)
 
 
-def probe() -> tuple[Command, ...]:
-    """The commands that tell a machine's Windows."""
+def probe() -> tuple[Query[Any], ...]:
+    """The question for a machine's Windows."""
     return (_QUERY,)
 
 
-def read(results: Results) -> System:
+def read(answers: Answers) -> System:
     """The machine's Windows from its registry key CurrentVersion.
 
     Raises UnexpectedOutput when the key does not tell a build: then nothing else can be judged.
     """
-    key = registry.read_tree(results[_QUERY]).key(CURRENT_VERSION)
+    key = answers[_QUERY]
     build = key.text("CurrentBuildNumber") or key.text("CurrentBuild") if key else None
     if key is None or not (build or "").isdigit():
         raise UnexpectedOutput(

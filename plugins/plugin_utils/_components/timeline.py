@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from .._finding import Finding
-from .._windows.command import Command, Results
-from .._windows.event_log import Event
-from . import Context, agent, bits, policy
+from .._windows import registry
+from .._windows.event_log import Event, Log
+from .._windows.query import Answers, Query
+from . import Component, Context, agent, bits, policy
 from .service import start_events
 from .shared import event_queries, registry_keys
 from .system import System
@@ -35,20 +36,19 @@ class Timeline:
         }
 
 
-def probe(context: Context) -> tuple[Command, ...]:
+def probe(context: Context) -> tuple[Query[Any], ...]:
     """The logs, and the policy that tells whose jobs are WSUS's."""
-    return (registry_keys.QUERY_POLICY, *_queries(context))
+    return (registry.tree(registry_keys.POLICY), *_logs_of(context))
 
 
-def follow_up(results: Results, system: System, context: Context) -> tuple[Command, ...]:
-    """Nothing more is ever needed."""
-    return ()
-
-
-def read(results: Results, system: System, context: Context) -> Timeline:
+def read(answers: Answers, system: System, context: Context) -> Timeline:
     """The timeline from the answers to the probe."""
-    logs = event_queries.read(results, _queries(context))
-    facts = ({"component": component, **fact} for component, found in _found(logs.events, results) for fact in found)
+    logs = event_queries.read(answers, _logs_of(context))
+    facts = (
+        {"component": component, **fact}
+        for component, found in _found(logs.events, registry_keys.servers(answers))
+        for fact in found
+    )
     return Timeline(tuple(sorted(facts, key=lambda fact: fact["time"], reverse=True)), logs.unreadable, logs.damaged)
 
 
@@ -57,17 +57,20 @@ def findings(facts: Timeline) -> tuple[Finding, ...]:
     return ()
 
 
-def _found(events: tuple[Event, ...], results: Results) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+def _found(events: tuple[Event, ...], servers: Iterable[str]) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
     yield "policy", (each.as_fact() for each in policy.processing_failures(events))
     for service in (bits.SERVICE, agent.SERVICE):
         starts = start_events.start_failures(events, service)
         yield service.component, (each.as_fact(service) for each in starts)
     yield "bits", (each.as_fact(bits.SERVICE) for each in bits.start_failures(events))
-    yield "bits", (each.as_fact() for each in bits.job_failures(events, registry_keys.servers(results)))
+    yield "bits", (each.as_fact() for each in bits.job_failures(events, servers))
     yield "agent", (each.as_fact() for each in agent.detections(events))
     yield "agent", (each.as_fact() for each in agent.failures(events))
 
 
-def _queries(context: Context) -> tuple[Command, ...]:
+def _logs_of(context: Context) -> tuple[Query[Log], ...]:
     days = context.event_days
     return (event_queries.bits(days), event_queries.update(days), event_queries.system(days))
+
+
+COMPONENT = Component(probe, read, findings)

@@ -27,7 +27,7 @@ def run(session: Session, options: AgentOptions, *, check_mode: bool) -> Outcome
     Starting a scan or a report is no change: it leaves the machine as it would soon have been by itself. Raises what
     ServiceRepair, AgentReset and run_scan raise.
     """
-    repair = ServiceRepair(session, agent.COMPONENT, options)
+    repair = ServiceRepair(session, agent.SERVICE_COMPONENT, options)
     plan = repair.plan(wait=not check_mode)
     reset = plan_reset(session, plan.facts) if options.reset_components else AgentReset()
     repaired: Mapping[str, Any] = {"backup": None, "state": plan.state.name}

@@ -32,20 +32,20 @@ from .._exceptions import WsusClientError
 from .._finding import Finding, health, ranked
 from .._options import EVENTS, Options, Spec
 from .._remote.session import Session
-from .._windows.command import Results
+from .._windows.query import Answers, Query
 from .operation import Operation, Outcome
 
 T = TypeVar("T")
 
 COMPONENTS: Mapping[str, Component[Any]] = {
-    "policy": policy,
-    "bits": bits,
-    "agent": agent,
-    "update_store": update_store,
-    "client_id": client_id,
-    "events": timeline,
-    "proxy": proxy,
-    "reachability": reachability,
+    "policy": policy.COMPONENT,
+    "bits": bits.COMPONENT,
+    "agent": agent.COMPONENT,
+    "update_store": update_store.COMPONENT,
+    "client_id": client_id.COMPONENT,
+    "events": timeline.COMPONENT,
+    "proxy": proxy.COMPONENT,
+    "reachability": reachability.COMPONENT,
 }
 """The components beside ``system``, in the order in which findings of one severity are reported."""
 
@@ -129,23 +129,22 @@ def gather(session: Session, subset: Collection[str], context: Context) -> Audit
     what Host.run raises, and UnexpectedOutput if the Windows version cannot be read: without it nothing can be judged.
     """
     chosen = {name: component for name, component in COMPONENTS.items() if name in subset or "all" in subset}
-    results = session.host.probe(
+    answers = session.host.probe(
         [*system.probe(), *chain.from_iterable(component.probe(context) for component in chosen.values())]
     )
-    machine = system.read(results)
+    machine = system.read(answers)
     border = _Border(session.debug)
-    further = [
-        border.attempt(name, partial(component.follow_up, results, machine, context)) or ()
-        for name, component in chosen.items()
-    ]
-    results |= session.host.probe(chain.from_iterable(further))
+    first = {
+        name: border.attempt(name, partial(_ask, each, answers, machine, context)) for name, each in chosen.items()
+    }
+    answers |= session.host.probe(chain.from_iterable(asked.further for asked in first.values() if asked))
     facts: dict[str, Mapping[str, Any]] = {"wsus_system": machine.as_fact()}
     findings: list[Finding] = []
     known: dict[str, Any] = {}
-    for name, component in chosen.items():
-        judged = None
-        if name not in border.findings:
-            judged = border.attempt(name, partial(_judge, component, results, machine, context))
+    for name, asked in first.items():
+        judged = (
+            border.attempt(name, partial(_judge, chosen[name], asked, answers, machine, context)) if asked else None
+        )
         if judged is None:
             facts[f"wsus_{name}"] = {"unreadable": border.findings[name].summary}
             findings.append(border.findings[name])
@@ -172,9 +171,22 @@ FACTS = Operation(FactsOptions, _run_facts)
 BITS_FACTS = Operation(BitsFactsOptions, _run_bits_facts)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A component's facts from the first answers, and what they show to be needed as well."""
+
+    facts: Any
+    further: Sequence[Query[Any]]
+
+
+def _ask(component: Component[Any], answers: Answers, machine: System, context: Context) -> _Asked:
+    facts = component.read(answers, machine, context)
+    return _Asked(facts, component.follow_up(facts))
+
+
 def _judge(
-    component: Component[Any], results: Results, machine: System, context: Context
+    component: Component[Any], asked: _Asked, answers: Answers, machine: System, context: Context
 ) -> tuple[Any, Mapping[str, Any], Sequence[Finding]]:
-    """A component's facts, the same as published, and its findings."""
-    facts = component.read(results, machine, context)
+    """A component's facts, the same as published, and its findings; read anew only where it asked for more."""
+    facts = component.read(answers, machine, context) if asked.further else asked.facts
     return facts, facts.as_fact(), component.findings(facts)

@@ -14,7 +14,7 @@ from .service_repair import ServiceRepair
 
 def run(session: Session, options: BitsOptions, *, check_mode: bool) -> Outcome:
     """Plan, and outside check mode apply the plan. Raises what ServiceRepair raises."""
-    return ServiceRepair(session, bits.COMPONENT, options).run(check_mode=check_mode)
+    return ServiceRepair(session, bits.SERVICE_COMPONENT, options).run(check_mode=check_mode)
 
 
 OPERATION = Operation(BitsOptions, run)

@@ -16,7 +16,6 @@ from .._plan import Change
 from .._remote import stopped_services, transaction
 from .._remote.session import Session
 from .._remote.stopped_services import Service
-from .._windows import registry
 from .journaled import JournaledOperation
 from .operation import Operation, Outcome
 
@@ -88,14 +87,14 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
         return Outcome(values, (*changes, *decision.changes), "WSUS client ID")
 
     def _observe(self) -> Observation:
-        results = self._host.probe(
+        answers = self._host.probe(
             (*system.probe(), *client_id.probe(self._context), *stopped_services.probe(SERVICES))
         )
-        machine = system.read(results)
-        facts = client_id.read(results, machine, self._context)
+        machine = system.read(answers)
+        facts = client_id.read(answers, machine, self._context)
         if facts.journal_damage:
             raise facts.journal_damage
-        return Observation(machine, facts, stopped_services.read(SERVICES, results))
+        return Observation(machine, facts, stopped_services.read(SERVICES, answers))
 
     def _renew(self, seen: Observation) -> str | None:
         file = self._back_up(seen)
@@ -189,8 +188,8 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
 
     def _begin(self, work: Unfinished) -> None:
         """Write the journal before anything is changed. Raises JournalFailed."""
-        answers = self._host.run([*work.write(), client_id.QUERY_JOURNAL])
-        if client_id.read_unfinished(registry.read_tree(answers[-1])) != work:
+        results = self._host.run([*work.write(), client_id.JOURNAL.command])
+        if client_id.read_unfinished(client_id.JOURNAL.parse(results[-1])) != work:
             raise JournalFailed
 
     def _delete(self, seen: Observation) -> None:

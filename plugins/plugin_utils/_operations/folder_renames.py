@@ -15,8 +15,8 @@ from .._remote.service_control import ServiceControl
 from .._remote.session import Session
 from .._remote.stopped_services import stopped_services
 from .._windows import dir_listing, sc
-from .._windows.command import Command
 from .._windows.dir_listing import Listing
+from .._windows.query import Query
 
 HOLDERS = ("UsoSvc", "wuauserv", "BITS", "DoSvc")
 """What may hold files of the store open or start the agent again, in the order in which they are stopped."""
@@ -110,18 +110,19 @@ class FolderRenames:
             )
 
     def _try(self, move: Move) -> bool:
-        done, listing = self.session.host.run([update_store.rename(move), _list(move)])
-        return done.ok and dir_listing.read(listing).get(move.name) is not None
+        query = _list(move)
+        done, listing = self.session.host.run([update_store.rename(move), query.command])
+        return done.ok and query.parse(listing).get(move.name) is not None
 
     def _running(self, names: Iterable[str]) -> tuple[str, ...]:
         asked = tuple(names)
-        results = self.session.host.probe(sc.query_state(name) for name in asked)
-        states = ((name, sc.read_state(results[sc.query_state(name)])) for name in asked)
+        answers = self.session.host.probe(sc.state(name) for name in asked)
+        states = ((name, answers[sc.state(name)]) for name in asked)
         return tuple(name for name, state in states if state.code not in (None, 1))
 
     def _observe(self, move: Move) -> Listing:
-        return dir_listing.read(self.session.host.run([_list(move)])[0])
+        return self.session.host.probe([_list(move)])[_list(move)]
 
 
-def _list(move: Move) -> Command:
+def _list(move: Move) -> Query[Listing]:
     return dir_listing.query(rf"{move.parent}\{move.base}*")

@@ -64,9 +64,9 @@ OPERATION = Operation(PolicyOptions, run)
 
 
 def _plan(session: Session, options: PolicyOptions, context: Context) -> PolicyPlan:
-    results = session.host.probe((*system.probe(), *policy.probe(context)))
-    machine = system.read(results)
-    facts = policy.read(results, machine, context)
+    answers = session.host.probe((*system.probe(), *policy.probe(context)))
+    machine = system.read(answers)
+    facts = policy.read(answers, machine, context)
     steps = policy.plan(facts, options.settings or {})
     if steps and facts.group_policy.manages and not options.force:
         names = ", ".join(each.name for each in facts.group_policy.applied)
@@ -91,7 +91,7 @@ def _target(plan: PolicyPlan, options: PolicyOptions, context: Context) -> Targe
     return Target(
         "the policy",
         policy.probe(context),
-        lambda results: policy.read(results, plan.system, context),
+        lambda answers: policy.read(answers, plan.system, context),
         lambda facts: policy.plan(facts, options.settings or {}),
         lambda facts: facts.settings,
     )

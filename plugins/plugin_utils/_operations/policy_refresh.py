@@ -12,6 +12,7 @@ from .._exceptions import WsusClientError
 from .._finding import Finding
 from .._remote.session import Session
 from .._windows.command import command
+from .._windows.query import Answers
 
 # /force has every setting written again, also one that was changed by hand since. It may ask whether to log off or restart:
 # no. /wait:0 has it return at once; what it does is watched.
@@ -35,7 +36,7 @@ def refresh(session: Session, machine: System, context: Context, before: Policy,
 
     ``timeout`` is in seconds. Raises RefreshFailed and SettingsMissing; both name the finding that is left.
     """
-    first, *answers = session.host.run([GPUPDATE, *policy.probe(context)])
+    first, *results = session.host.run([GPUPDATE, *(query.command for query in policy.probe(context))])
     if not first.ok:
         raise RefreshFailed(
             f"gpupdate.exe ended with {first.exit_code}: Group Policy could not be processed; look for events of "
@@ -47,7 +48,7 @@ def refresh(session: Session, machine: System, context: Context, before: Policy,
         lambda seen: not open_problems(seen) or _failed_since(before, seen) or _processed_since(before, seen),
         lambda seen: f"Group Policy: {open_problems(seen)[0].summary}",
         timeout=timeout,
-        first=policy.read({answer.command: answer for answer in answers}, machine, context),
+        first=policy.read(Answers(results), machine, context),
     )
     if problems := open_problems(now):
         raise _failure(before, now, problems[0], timeout)

@@ -42,9 +42,9 @@ OPERATION = Operation(ProxyOptions, run)
 
 
 def _plan(session: Session, options: ProxyOptions, context: Context) -> ProxyPlan:
-    results = session.host.probe((*system.probe(), *proxy.probe(context)))
-    machine = system.read(results)
-    facts = proxy.read(results, machine, context)
+    answers = session.host.probe((*system.probe(), *proxy.probe(context)))
+    machine = system.read(answers)
+    facts = proxy.read(answers, machine, context)
     wanted = proxy.desired(options, facts)
     return ProxyPlan(machine, facts, wanted, proxy.plan(facts, wanted))
 
@@ -61,7 +61,7 @@ def _target(plan: ProxyPlan, context: Context) -> Target[Proxy]:
     return Target(
         "the machine's proxy",
         proxy.probe(context),
-        lambda results: proxy.read(results, plan.system, context),
+        lambda answers: proxy.read(answers, plan.system, context),
         lambda facts: proxy.plan(facts, plan.wanted),
         lambda facts: facts.blob,
     )

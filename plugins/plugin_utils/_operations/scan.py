@@ -90,8 +90,8 @@ def _await_scan(session: Session, machine: System, earlier: frozenset[Detection]
 
 def _observe(session: Session, machine: System) -> frozenset[Detection]:
     """The scans of the last day. Raises NoEvidence if nothing that records them can be read."""
-    results = session.host.probe(agent.probe_for_detections(machine.build))
-    found = agent.read_detections(results, machine.build)
+    answers = session.host.probe(agent.probe_for_detections(machine.build))
+    found = agent.read_detections(answers, machine.build)
     if found is None:
         raise NoEvidence(
             "the event log Microsoft-Windows-WindowsUpdateClient/Operational cannot be read on the machine, so a scan could not be "

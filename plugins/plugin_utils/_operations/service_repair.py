@@ -22,7 +22,7 @@ from .._plan import Change, Step, changes_of
 from .._remote import transaction
 from .._remote.service_control import ServiceControl, ServiceHangs
 from .._remote.session import Session
-from .._windows.command import Command, Results
+from .._windows.query import Answers, Query
 from .._windows.sc import State
 from .operation import Outcome
 
@@ -108,18 +108,20 @@ class ServiceRepair(Generic[FactsT]):
         return {"backup": file, "state": state or plan.state.name}
 
     def _observe(self) -> tuple[System, FactsT]:
-        results = self._host.probe(self._probe())
-        machine = system.read(results)
-        return machine, self._read(results, machine)
+        answers = self._host.probe(self._probe())
+        machine = system.read(answers)
+        return machine, self._read(answers, machine)
 
-    def _probe(self) -> tuple[Command, ...]:
+    def _probe(self) -> tuple[Query[Any], ...]:
         return (*system.probe(), *self._component.probe())
 
-    def _read(self, results: Results, machine: System) -> FactsT:
+    def _read(self, answers: Answers, machine: System) -> FactsT:
         """The facts, with what the answers show to be needed as well."""
         context = Context(now=self._session.now)
-        further = self._host.probe(self._component.follow_up(results, machine, context))
-        return self._component.read({**results, **further}, machine, context)
+        facts = self._component.read(answers, machine, context)
+        if further := self._component.follow_up(facts):
+            facts = self._component.read(answers | self._host.probe(further), machine, context)
+        return facts
 
     def _back_up(self, plan: RepairPlan[FactsT]) -> str | None:
         if plan.facts.service.definition is None:
@@ -133,8 +135,8 @@ class ServiceRepair(Generic[FactsT]):
     def _run_steps(self, plan: RepairPlan[FactsT], done: list[Step]) -> None:
         """Run the steps and require that none remains; ``done`` receives those that succeeded."""
         if plan.steps:
-            results = transaction.run_steps(self._host, self._service.name, plan.steps, self._probe(), done)
-            facts = self._read(results, plan.system)
+            answers = transaction.run_steps(self._host, self._service.name, plan.steps, self._probe(), done)
+            facts = self._read(answers, plan.system)
             remaining = self._component.plan(facts, plan.wanted, plan.system)
             transaction.require_applied(self._service.word, remaining)
 

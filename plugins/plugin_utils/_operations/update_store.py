@@ -17,7 +17,7 @@ from .._remote import stopped_services
 from .._remote.service_control import StartFailed
 from .._remote.session import Session
 from .._remote.stopped_services import Service
-from .._windows import dir_listing, registry
+from .._windows import dir_listing
 from .._windows.dir_listing import Listing
 from .folder_renames import HOLDER_OF_CATROOT2, HOLDERS, FolderRenames
 from .journaled import JournaledOperation
@@ -89,18 +89,20 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
     def _observe(self) -> Observation:
         names = (*HOLDERS, HOLDER_OF_CATROOT2)
         context = self._context
-        results = self._host.probe((*system.probe(), *update_store.probe(context), *stopped_services.probe(names)))
-        machine = system.read(results)
-        results |= self._host.probe(update_store.follow_up(results, machine, context))
-        facts = update_store.read(results, machine, context)
+        answers = self._host.probe((*system.probe(), *update_store.probe(context), *stopped_services.probe(names)))
+        machine = system.read(answers)
+        facts = update_store.read(answers, machine, context)
+        if further := update_store.follow_up(facts):
+            answers |= self._host.probe(further)
+            facts = update_store.read(answers, machine, context)
         if facts.journal_damage:
             raise facts.journal_damage
         listing = None
         if self._options.catroot2:
             query = dir_listing.query(rf"{update_store.catroot2_path(machine)}*")
-            listing = dir_listing.read(self._host.probe([query])[query])
+            listing = self._host.probe([query])[query]
         holders = names if self._options.catroot2 else HOLDERS
-        return Observation(machine, facts, stopped_services.read(holders, results), listing)
+        return Observation(machine, facts, stopped_services.read(holders, answers), listing)
 
     def _apply(self, decision: Decision, seen: Observation) -> None:
         if decision.changes_machine:
@@ -112,7 +114,7 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
             self._session.progress(f"deleting {copy.name}")
             parent = seen.facts.path.rpartition("\\")[0]
             delete, query = update_store.delete(seen.facts, copy), dir_listing.query(rf"{parent}\{seen.facts.name}*")
-            if dir_listing.read(self._host.run([delete, query])[1]).get(copy.name):
+            if query.parse(self._host.run([delete, query.command])[1]).get(copy.name):
                 raise NotDeleted(
                     rf"the earlier copy {parent}\{copy.name} could not be deleted as a whole: a program holds a file in it open, or access is "
                     "denied. The store itself is in order",
@@ -121,8 +123,8 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
 
     def _begin(self, work: Unfinished) -> None:
         """Write the journal before anything is changed. Raises JournalFailed."""
-        _written, read = self._host.run([work.write(), update_store.QUERY_JOURNAL])
-        if update_store.read_unfinished(registry.read_tree(read)) != work:
+        _written, read = self._host.run([work.write(), update_store.JOURNAL.command])
+        if update_store.read_unfinished(update_store.JOURNAL.parse(read)) != work:
             raise JournalFailed
 
     def _resume(self, work: Unfinished, seen: Observation, *, finished: bool) -> None:
@@ -156,7 +158,7 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
 
     def _await_store(self) -> None:
         created = self._wait(
-            lambda: update_store.has_database(self._host.probe([update_store.QUERY_DISK])),
+            lambda: update_store.has_database(self._host.probe([update_store.DISK])),
             bool,
             "the agent to create a new store",
         )

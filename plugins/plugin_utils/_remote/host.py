@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 
 from .._exceptions import BecomeRefused, NoPowerShell, NotAdministrator, OutputEndedEarly, WsusClientError
-from .._windows import registry
-from .._windows.command import NOT_FOUND, Command, Result, command_line, new_token, read, render, split
+from .._windows import batch, registry
+from .._windows.command import NOT_FOUND, Command, Result
+from .._windows.query import Answers, Query
 
 # Readable by administrators only, present on every Windows: the profile of the account LocalService.
-ADMINISTRATOR_PROBE = registry.query_key(r"HKU\S-1-5-19")
+ADMINISTRATOR_PROBE = registry.key(r"HKU\S-1-5-19").command
 
 
 class Connection(Protocol):
@@ -54,9 +55,9 @@ class Host:
         self.executions = 0
         self.commands = 0
 
-    def probe(self, commands: Iterable[Command]) -> dict[Command, Result]:
-        """Answers to read-only commands, each asked once however often it is listed."""
-        return {result.command: result for result in self.run(tuple(dict.fromkeys(commands)))}
+    def probe(self, queries: Iterable[Query[Any]]) -> Answers:
+        """The answers to queries; each command is run once, however many queries have it."""
+        return Answers(self.run(tuple(dict.fromkeys(query.command for query in queries))))
 
     def run(self, commands: Sequence[Command]) -> tuple[Result, ...]:
         """Run commands in order, in as few remote executions as cmd.exe's command line allows.
@@ -71,22 +72,22 @@ class Host:
         asked = tuple(commands)
         if not self._administrator and ADMINISTRATOR_PROBE not in asked:
             asked = (ADMINISTRATOR_PROBE, *asked)
-        token = new_token()
+        token = batch.new_token()
         results: list[Result] = []
-        for batch in split(asked, token):
-            results += self._execute(batch, token)
+        for part in batch.split(asked, token):
+            results += self._execute(part, token)
             self._require_administrator(results)
         return tuple(results[len(asked) - len(commands) :])
 
-    def _execute(self, batch: Sequence[Command], token: str) -> tuple[Result, ...]:
-        exit_code, stdout, stderr = self._send(command_line(render(batch, token)))
+    def _execute(self, commands: Sequence[Command], token: str) -> tuple[Result, ...]:
+        exit_code, stdout, stderr = self._send(batch.command_line(batch.render(commands, token)))
         self.executions += 1
         output = stdout.decode("utf-8", errors="replace")
         if self._connection.transport.rpartition(".")[2] == "psrp":
             # psrp joins the pipeline's objects; the other connections hand on the process's own line ends.
             output += "\n"
         try:
-            results = read(output, batch, token)
+            results = batch.read(output, commands, token)
         except OutputEndedEarly as error:
             raise _explain(error, exit_code, output, _readable(stderr)) from error
         self.commands += len(results)

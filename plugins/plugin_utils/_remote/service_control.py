@@ -64,8 +64,9 @@ class ServiceControl:
 
     def settled(self, name: str, what: str, codes: set[int]) -> State:
         """A service's state as soon as it is one of the codes. Raises ServiceHangs after the timeout."""
+        query = sc.state(name)
         state = self.session.poll(
-            lambda: sc.read_state(self.session.host.run([sc.query_state(name)])[0]),
+            lambda: self.session.host.probe([query])[query],
             lambda seen: seen.code in codes or not seen.installed,
             lambda seen: f"the {what} of {name}: {seen.name}",
             timeout=self.timeout,

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from .._exceptions import WsusClientError
 from .._windows import sc, service_key
-from .._windows.command import Command, Results
+from .._windows.query import Answers, Query
 from .service_control import ServiceControl, ServiceHangs, StopFailed
 
 _DISABLED = 4
@@ -33,14 +34,14 @@ class Service:
     disabled: bool
 
 
-def probe(names: Iterable[str]) -> tuple[Command, ...]:
-    """The commands that show whether services run and would start again."""
-    return tuple(query for name in names for query in (sc.query_state(name), service_key.query_start(name)))
+def probe(names: Iterable[str]) -> tuple[Query[Any], ...]:
+    """The queries that show whether services run and would start again."""
+    return tuple(query for name in names for query in (sc.state(name), service_key.start(name)))
 
 
-def read(names: Iterable[str], results: Results) -> tuple[Service, ...]:
+def read(names: Iterable[str], answers: Answers) -> tuple[Service, ...]:
     """The services from the answers to it; one that is between two states counts as running."""
-    return tuple(_read(name, results) for name in names)
+    return tuple(_read(name, answers) for name in names)
 
 
 def running(services: Iterable[Service]) -> tuple[str, ...]:
@@ -125,7 +126,7 @@ def stopped_services(
         raise failure from None
 
 
-def _read(name: str, results: Results) -> Service:
-    state = sc.read_state(results[sc.query_state(name)])
-    disabled = service_key.read_start(results[service_key.query_start(name)]) == _DISABLED
+def _read(name: str, answers: Answers) -> Service:
+    state = answers[sc.state(name)]
+    disabled = answers[service_key.start(name)] == _DISABLED
     return Service(name, state.installed, state.code not in (None, 1), disabled)

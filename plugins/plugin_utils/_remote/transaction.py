@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from .. import _error_codes
 from .._exceptions import OutputEndedEarly, WsusClientError
 from .._plan import Step
-from .._windows.command import Command, Result, Results
+from .._windows.command import Command, Result
+from .._windows.query import Answers, Query
 from .host import Host
 
 T = TypeVar("T")
@@ -54,15 +55,15 @@ def back_up(host: Host, export: Command, what: str, file: str) -> None:
 
 
 def run_steps(
-    host: Host, subject: str, steps: Sequence[Step], probe: Sequence[Command], done: list[Step]
-) -> dict[Command, Result]:
+    host: Host, subject: str, steps: Sequence[Step], probe: Sequence[Query[Any]], done: list[Step]
+) -> Answers:
     """Run the steps and probe the machine again in the same execution; the answers to the probe.
 
     ``done`` receives the steps that were run: those to roll back when something fails later. Raises StepFailed for the first
     that was refused.
     """
     try:
-        answers = host.run([*(step.do for step in steps), *probe])
+        answers = host.run([*(step.do for step in steps), *(query.command for query in probe)])
     except OutputEndedEarly:
         done += steps  # which of them were run is not known
         raise
@@ -71,7 +72,7 @@ def run_steps(
     for step, answer in zip(steps, made, strict=True):
         if not answer.ok:
             raise _step_failed(subject, step, answer)
-    return {answer.command: answer for answer in read}
+    return Answers(read)
 
 
 def require_applied(subject: str, remaining: Iterable[Step]) -> None:
@@ -97,8 +98,8 @@ class Target(Generic[T]):
     """
 
     subject: str
-    probe: tuple[Command, ...]
-    read: Callable[[Results], T]
+    probe: tuple[Query[Any], ...]
+    read: Callable[[Answers], T]
     remaining: Callable[[T], Sequence[Step]]
     settings: Callable[[T], object]
 

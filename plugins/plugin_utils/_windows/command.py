@@ -1,39 +1,19 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Commands, their results, and the batch that carries them: the wire format of the collection.
-
-A batch is a PowerShell script that only calls programs. Logic stays on the controller, so a batch runs in Constrained
-Language Mode, on every Windows from 7 to Server 2025, and without Windows in the lab. The one exception is ``web_request``.
-"""
+"""A command as its program shall receive it, and what it answered."""
 
 from __future__ import annotations
 
-import base64
 import re
-import secrets
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .._exceptions import CommandTooLong, OutputEndedEarly, UnquotableArgument
-from . import web_request
-
-COMMAND_LINE_LIMIT = 8191
-"""Characters that cmd.exe accepts as a command line (Microsoft KB 830473); WinRM runs ours through it."""
+from .._exceptions import UnquotableArgument
 
 NOT_FOUND = 9009
 """What a program that does not exist leaves behind: the shell's own code for "not recognized"."""
 
-_POWERSHELL = "PowerShell -NoProfile -NonInteractive -ExecutionPolicy Unrestricted -EncodedCommand "
-_PROLOGUE = 'function x($p){{$global:LASTEXITCODE={code};& $p @args;"{token} $LASTEXITCODE"}}'
-# What a batch can call beside programs; defined in it where it is called.
-_FUNCTIONS: Mapping[str, str] = {web_request.NAME: web_request.FUNCTION}
-# WinRM puts "C:\Windows\system32\cmd.exe /C " and a pair of quotes around what we send.
-_CMD_OVERHEAD = 48
-# ASCII digits only, and no more of them than an exit code has: int() takes others too, and thousands of them.
-_EXIT_CODE = re.compile(r"-?[0-9]{1,10}")
-# PowerShell takes all five for the end of a single-quoted string.
-_QUOTES = re.compile("(['\u2018\u2019\u201a\u201b])")
+_LINE_END = re.compile("[\r\n\0]")
 
 
 @dataclass(frozen=True)
@@ -84,107 +64,12 @@ class Result:
         return "\n".join(self.lines)
 
 
-Results = Mapping[Command, Result]
-"""The answers to a probe, by command."""
-
-
-def new_token() -> str:
-    """A boundary mark that no output can imitate."""
-    return secrets.token_hex(8)
-
-
-def render(commands: Iterable[Command], token: str) -> str:
-    """The PowerShell script of a batch: the fixed prologue, a function that it calls, then one line per command."""
-    listed = tuple(commands)
-    lines = [_PROLOGUE.format(code=NOT_FOUND, token=token)]
-    lines += [text for name, text in _FUNCTIONS.items() if any(each.program == name for each in listed)]
-    lines += [_line(each) for each in listed]
-    return "\n".join(lines)
-
-
-def command_line(script: str) -> str:
-    """The command line that runs a script through any of Ansible's connections to Windows (winrm, psrp, ssh)."""
-    return _POWERSHELL + base64.b64encode(script.encode("utf-16-le")).decode("ascii")
-
-
-def split(commands: Sequence[Command], token: str) -> list[tuple[Command, ...]]:
-    """Commands in the fewest batches, in order, whose final command lines cmd.exe accepts.
-
-    Raises CommandTooLong for a command that does not fit even alone.
-    """
-    prologue = _length(_PROLOGUE.format(code=NOT_FOUND, token=token))
-    functions = {name: 1 + _length(text) for name, text in _FUNCTIONS.items()}
-    batches: list[tuple[Command, ...]] = []
-    batch: list[Command] = []
-    length, defined = prologue, set[str]()
-    for each in commands:
-        own, function = 1 + _length(_line(each)), functions.get(each.program, 0)
-        if not _fits(prologue + function + own):
-            raise CommandTooLong(
-                f"{each.program} {' '.join(each.arguments[:2])}: the command is longer than cmd.exe accepts ({COMMAND_LINE_LIMIT} characters)"
-            )
-        added = own + (0 if each.program in defined else function)
-        if batch and not _fits(length + added):
-            batches.append(tuple(batch))
-            batch, length, defined, added = [], prologue, set(), own + function
-        batch.append(each)
-        length += added
-        defined.add(each.program)
-    return [*batches, tuple(batch)] if batch else batches
-
-
-def read(output: str, commands: Sequence[Command], token: str) -> tuple[Result, ...]:
-    """The results in the output of a batch.
-
-    Raises OutputEndedEarly, naming the command and holding the results before it, when a boundary is missing.
-    """
-    mark = f"{token} "
-    results: list[Result] = []
-    held: list[str] = []
-    # Only whole lines count: a boundary cut within its number would be another number.
-    for line in output.split("\n")[:-1]:
-        line = line.removesuffix("\r")
-        is_boundary = line.startswith(mark) and _EXIT_CODE.fullmatch(line, len(mark))
-        if is_boundary and len(results) < len(commands):
-            results.append(Result(commands[len(results)], int(line[len(mark) :]), tuple(held)))
-            held = []
-        else:
-            held.append(line)
-    if len(results) < len(commands):
-        missing = commands[len(results)]
-        raise OutputEndedEarly(
-            f"the machine's output ended early, within `{missing}` (command {len(results) + 1} of {len(commands)}); what it did is not known",
-            command=str(missing),
-            results=tuple(results),
-        )
-    return tuple(results)
-
-
-def _line(each: Command) -> str:
-    return " ".join(["x", *map(_quote, (each.program, *each.arguments))])
-
-
-def _length(text: str) -> int:
-    """The length in UTF-16 code units, as the encoded command has it."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _fits(length: int) -> bool:
-    """Whether a script of so many UTF-16 code units fits: base64 makes four characters of three bytes, and fills up."""
-    encoded = 4 * ((2 * length + 2) // 3)
-    return len(_POWERSHELL) + encoded + _CMD_OVERHEAD < COMMAND_LINE_LIMIT
-
-
-def _quote(argument: str) -> str:
-    return "'" + _QUOTES.sub(r"\1\1", argument) + "'"
-
-
 def _unquotable(argument: str) -> str | None:
     if not argument:
         return "it is empty"
     if '"' in argument:
         return "it holds a double quote"
-    if any(character in argument for character in "\r\n\0"):
+    if _LINE_END.search(argument):
         return "it holds a line end or NUL"
     if argument.startswith("~"):
         return "it starts with a tilde"

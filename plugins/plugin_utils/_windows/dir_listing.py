@@ -13,7 +13,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .command import Command, Result, command
+from .command import Result, command
+from .query import Query
 
 _ENTRY = re.compile(r"^\S.*?\d[:.]\d\d\D*?\s(<[^<>]+>|\d+)\s+(\S.*)$")
 _TARGET = re.compile(r"^(.*\S)\s+\[([A-Za-z]:\\[^\[\]]*)\]$")
@@ -51,17 +52,15 @@ class Listing:
         return self.entries.get(name.lower())
 
 
-def words(*paths: str) -> tuple[str, ...]:
-    """The words that list paths, for cmd.exe: hidden entries too, sizes without separators; what is missing is left out."""
-    return ("dir", "/-c", "/a", *paths)
+def query(*paths: str, then: tuple[str, ...] = ()) -> Query[Listing]:
+    """Paths, whose last part may have wildcards: hidden entries too, sizes without separators; what is missing is left out.
+
+    ``then`` is what cmd.exe does afterwards, by its words; what that prints is in ``said``.
+    """
+    return Query(command("cmd.exe", "/d", "/c", "dir", "/-c", "/a", *paths, *(("&", *then) if then else ())), _listing)
 
 
-def query(*paths: str) -> Command:
-    """List paths, whose last part may have wildcards."""
-    return command("cmd.exe", "/d", "/c", *words(*paths))
-
-
-def read(result: Result) -> Listing:
+def _listing(result: Result) -> Listing:
     """What ``dir`` printed. Its exit code is not looked at: one path of several may be missing."""
     entries = [_entry(match) for line in result.lines if (match := _ENTRY.match(line))]
     totals = [int(match[1]) for line in result.lines if (match := _TOTAL.match(line))]

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from .command import Command, Result, command
+from .command import Result, command
+from .query import Query
 
 NO_SUCH_CHANNEL = 15007  # ERROR_EVT_CHANNEL_NOT_FOUND
 
@@ -78,30 +79,27 @@ class Log:
     ``error`` is the code that wevtutil ended with where the channel could not be read at all.
     """
 
+    channel: str
     events: tuple[Event, ...] = ()
     damaged: int = 0
     error: int | None = None
 
 
-def query(channel: str, selections: Sequence[Selection], days: int, count: int) -> Command:
-    """Ask for the newest events of a channel that one of the selections takes, at most so many days old, at most ``count``."""
+def query(channel: str, selections: Sequence[Selection], days: int, count: int) -> Query[Log]:
+    """The newest events of a channel that one of the selections takes, at most so many days old, at most ``count``.
+
+    A channel that cannot be read is an error in the log, not an exception.
+    """
     chosen = " or ".join(map(str, selections))
     age = f"TimeCreated[timediff(@SystemTime)<={days * _MILLISECONDS_A_DAY}]"
-    return command(
-        "wevtutil.exe",
-        "qe",
-        channel,
-        "/f:xml",
-        "/rd:true",
-        f"/c:{count}",
-        f"/q:*[System[({chosen}) and {age}]]",
-    )
+    words = ("qe", channel, "/f:xml", "/rd:true", f"/c:{count}", f"/q:*[System[({chosen}) and {age}]]")
+    return Query(command("wevtutil.exe", *words), _log)
 
 
-def read(result: Result | None) -> Log:
-    """The events that a query printed; a channel that cannot be read is an error in the log, not an exception."""
-    if result is None or not result.ok:
-        return Log(error=-1 if result is None else result.exit_code)
+def _log(result: Result) -> Log:
+    channel = result.command.arguments[1]
+    if not result.ok:
+        return Log(channel, error=result.exit_code)
     events: list[Event] = []
     damaged = 0
     for text in _EVENT.findall(result.text):
@@ -109,7 +107,7 @@ def read(result: Result | None) -> Log:
             events.append(_event(ElementTree.fromstring(_NOT_XML.sub("\ufffd", text))))
         except (ElementTree.ParseError, LookupError, ValueError):
             damaged += 1
-    return Log(tuple(events), damaged)
+    return Log(channel, tuple(events), damaged)
 
 
 def code_of(text: str | None) -> int | None:

@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from .._exceptions import UnexpectedOutput, UnquotableArgument
 from .command import Command, Result, command
+from .query import Query
 
 Data: TypeAlias = str | int | bytes | tuple[str, ...]
 
@@ -104,24 +105,32 @@ class Tree:
         return (key for name, key in self.keys.items() if name.startswith(prefix))
 
 
-def query_key(key: str) -> Command:
-    """List one key: its values, and the names of the keys in it."""
-    return command("reg.exe", "query", key)
+def tree(key: str) -> Query[Tree]:
+    """A key and everything below it; an empty tree where it is absent or has nothing in it."""
+    return Query(command("reg.exe", "query", key, "/s"), _tree)
 
 
-def query_tree(key: str) -> Command:
-    """List a key and everything below it."""
-    return command("reg.exe", "query", key, "/s")
+def level(key: str) -> Query[Tree]:
+    """A key and the keys right below it, those without their values; an empty tree as above."""
+    return Query(command("reg.exe", "query", key), _tree)
 
 
-def query_value(key: str, name: str) -> Command:
-    """Read one value."""
-    return command("reg.exe", "query", key, "/v", name)
+def key(path: str) -> Query[Key | None]:
+    """One key with its values; None where it is absent or has nothing in it."""
+    return Query(command("reg.exe", "query", path), _asked_key)
 
 
-def query_default(key: str) -> Command:
-    """Read a key's default value, whatever the machine's language calls it."""
-    return command("reg.exe", "query", key, "/ve")
+def value(key: str, name: str) -> Query[Key | None]:
+    """A key with one of its values; None where either is absent."""
+    return Query(command("reg.exe", "query", key, "/v", name), _asked_key)
+
+
+def default(key: str) -> Query[Value | None]:
+    """A key's default value, whatever the machine's language calls it; None where it is not set.
+
+    "(value not set)" is shown as data, in the machine's language and in brackets; text in brackets is taken for it.
+    """
+    return Query(command("reg.exe", "query", key, "/ve"), _default)
 
 
 def add(key: str, value: Value) -> Command:
@@ -152,8 +161,15 @@ def export(key: str, file: str) -> Command:
     return command("reg.exe", "export", key, file, "/y")
 
 
-def read_tree(result: Result) -> Tree:
-    """The keys that a query listed; an empty tree where the key or value is absent, or the key has nothing in it: then nothing is printed.
+def full_path(path: str) -> str:
+    """A key's path with the hive's name written out, as reg.exe prints it."""
+    hive, _separator, rest = path.partition("\\")
+    hive = _ABBREVIATIONS.get(hive.upper(), hive.upper())
+    return f"{hive}\\{rest}" if rest else hive
+
+
+def _tree(result: Result) -> Tree:
+    """The keys that a query listed. reg.exe prints nothing where the key or value is absent, or the key has nothing in it.
 
     Raises UnexpectedOutput when the query failed in another way than reg.exe does, or listed what is no registry output.
     """
@@ -167,22 +183,17 @@ def read_tree(result: Result) -> Tree:
     return Tree(keys, complete=result.ok)
 
 
-def read_default(result: Result) -> Value | None:
-    """The default value that a query with /ve answered; None where it is not set.
+def _asked_key(result: Result) -> Key | None:
+    """The key that was asked for, which the command names: its other answers are keys below it."""
+    return _tree(result).key(result.command.arguments[1])
 
-    "(value not set)" is shown as data, in the machine's language and in brackets; text in brackets is taken for it.
-    """
-    value = next((key.default for key in read_tree(result).keys.values() if key.default), None)
-    if value and isinstance(value.data, str) and value.data.startswith("(") and value.data.endswith(")"):
+
+def _default(result: Result) -> Value | None:
+    listed = _asked_key(result)
+    found = listed.default if listed else None
+    if found and isinstance(found.data, str) and found.data.startswith("(") and found.data.endswith(")"):
         return None
-    return value
-
-
-def full_path(path: str) -> str:
-    """A key's path with the hive's name written out, as reg.exe prints it."""
-    hive, _separator, rest = path.partition("\\")
-    hive = _ABBREVIATIONS.get(hive.upper(), hive.upper())
-    return f"{hive}\\{rest}" if rest else hive
+    return found
 
 
 def _keys(result: Result) -> Iterator[tuple[str, Key]]:

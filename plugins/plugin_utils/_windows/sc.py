@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from .._exceptions import UnexpectedOutput
 from .command import Command, Result, command
+from .query import Query
 from .service_key import INTERACTIVE, FailureActions
 
 NOT_INSTALLED = 1060  # ERROR_SERVICE_DOES_NOT_EXIST
@@ -95,12 +96,12 @@ class State:
         return self.service_exit_code if self.win32_exit_code == SPECIFIC_ERROR else self.win32_exit_code
 
 
-def query_state(name: str) -> Command:
-    """Ask the service control manager for a service's state and process id."""
-    return command("sc.exe", "queryex", name)
+def state(name: str) -> Query[State]:
+    """A service's state and process id, as the service control manager sees it."""
+    return Query(command("sc.exe", "queryex", name), _state)
 
 
-def read_state(result: Result) -> State:
+def _state(result: Result) -> State:
     """A service's state by the numbers of ``sc.exe queryex``, in any language.
 
     Raises UnexpectedOutput when sc.exe succeeded but no state can be found in what it printed.
@@ -109,21 +110,21 @@ def read_state(result: Result) -> State:
         return State()
     if not result.ok:
         return State(error=result.exit_code)
-    state = pid = None
+    code = pid = None
     exit_codes: list[int] = []
     for line in result.lines:
-        if state is None:
+        if code is None:
             if not _TYPE.search(line) and (match := _STATE.search(line)):
-                state = int(match[1])
+                code = int(match[1])
         elif match := _EXIT_CODE.search(line):
             exit_codes.append(int(match[1]))
         elif match := _PID.search(line):
             pid = int(match[1])
-    if state is None or len(exit_codes) < 2:
+    if code is None or len(exit_codes) < 2:
         raise UnexpectedOutput(
             f"`{result.command}` did not print a service's state; it printed: {' '.join(result.text.split())[:200]!r}"
         )
-    return State(state, exit_codes[0], exit_codes[1], pid or None)
+    return State(code, exit_codes[0], exit_codes[1], pid or None)
 
 
 def config(

@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from . import registry
-from .command import Command, Result
+from .command import Result
+from .query import Query
 
 SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
 INTERACTIVE = 0x100
@@ -110,27 +111,23 @@ class Definition:
         return bool((self.type or 0) & INTERACTIVE)
 
 
-def query_definition(name: str) -> Command:
-    """Read a service's definition with everything below it."""
-    return registry.query_tree(rf"{SERVICES}\{name}")
+def definition(name: str) -> Query[Definition | None]:
+    """A service's definition; None where its registry key is absent or holds no service."""
+    return Query(registry.tree(rf"{SERVICES}\{name}").command, _definition)
 
 
-def query_start(name: str) -> Command:
-    """Read only a service's start type."""
-    return registry.query_value(rf"{SERVICES}\{name}", "Start")
+def start(name: str) -> Query[int | None]:
+    """Only the registry value Start of a service (0 boot to 4 disabled); None where it is absent."""
+    return Query(registry.value(rf"{SERVICES}\{name}", "Start").command, _start)
 
 
-def read_start(result: Result) -> int | None:
-    """The registry value Start (0 boot to 4 disabled) that ``query_start`` asked for; None where it is absent."""
-    return next((key.number("Start") for key in registry.read_tree(result).keys.values()), None)
-
-
-def read_definition(tree: registry.Tree, name: str) -> Definition | None:
-    """A service's definition from its registry key; None where the key is absent or holds no service."""
-    key = tree.key(rf"{SERVICES}\{name}")
+def _definition(result: Result) -> Definition | None:
+    path = result.command.arguments[1]
+    tree = registry.tree(path).parse(result)
+    key = tree.key(path)
     if key is None or not key.values:
         return None
-    parameters = tree.key(rf"{SERVICES}\{name}\Parameters")
+    parameters = tree.key(rf"{path}\Parameters")
     failure_actions = key.binary("FailureActions")
     return Definition(
         image_path=key.text("ImagePath"),
@@ -145,6 +142,11 @@ def read_definition(tree: registry.Tree, name: str) -> Definition | None:
         failure_actions=None if failure_actions is None else parse_failure_actions(failure_actions),
         service_dll=parameters.text("ServiceDll") if parameters else None,
     )
+
+
+def _start(result: Result) -> int | None:
+    key = registry.value(result.command.arguments[1], "Start").parse(result)
+    return key.number("Start") if key else None
 
 
 def parse_failure_actions(blob: bytes) -> FailureActions | None:

@@ -75,5 +75,5 @@ def test_damaged_events_are_counted() -> None:
 
 
 def test_every_log_is_asked_once() -> None:
-    asked = [str(command) for command in events.probe(CONTEXT)]
+    asked = [str(query.command) for query in events.probe(CONTEXT)]
     assert len(asked) == len(set(asked)) == 4

@@ -36,8 +36,7 @@ def reset(pc: Pc, names: tuple[str, ...], timeout: float = 30) -> None:
 
 def facts(pc: Pc) -> agent.Agent:
     machine = pc.system()
-    results = pc.host.probe(agent.probe_for_change())
-    return agent.read(results, machine, pc.context)
+    return agent.read(pc.host.probe(agent.probe_for_change()), machine, pc.context)
 
 
 def prepare(pc: Pc) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import system
+from ansible_collections.wsus.client.plugins.plugin_utils._components.shared import registry_keys
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput, WrongOption
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import (
     COMPONENTS,
@@ -16,7 +17,11 @@ from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit impo
     FactsOptions,
     gather,
 )
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import registry
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, Result
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers, Query
+from lab.fleet_agent import AgentSpec, DetectionSpec
+from lab.fleet_store import StoreSpec
 from support.event_xml import job
 from support.lab_host import Pc
 from support.recording_host import MemoryHost
@@ -146,18 +151,17 @@ class Garbled(MemoryHost):
         super().__init__(windows)
         self._garbled, self._lines = garbled, lines
 
-    def probe(self, commands: Iterable[Command]) -> dict[Command, Result]:
-        answers = super().probe(commands)
-        if self._garbled in answers:
-            answers[self._garbled] = Result(self._garbled, 0, self._lines)
-        return answers
+    def probe(self, queries: Iterable[Query[Any]]) -> Answers:
+        asked = tuple(queries)
+        garbled = self._garbled in {query.command for query in asked}
+        return super().probe(asked) | Answers([Result(self._garbled, 0, self._lines)] if garbled else [])
 
 
 def asked() -> list[Command]:
     """What a full audit asks of a machine that has a bit of everything, but for what tells its Windows."""
     host = MemoryHost(Windows(bits={"Start": ("REG_DWORD", "0x4")}))
     gather(host.session, ["all"], CONTEXT)
-    return [each for each in host.asked if each not in system.probe()]
+    return [each for each in host.asked if each != system.probe()[0].command]
 
 
 GARBAGE = [
@@ -184,7 +188,8 @@ def test_a_parser_that_fails_is_told_without_what_the_machine_said(monkeypatch: 
     def fail(*_arguments: object) -> None:
         raise ValueError("secret of the machine")
 
-    monkeypatch.setattr(COMPONENTS["update_store"], "read", fail)
+    failing = replace(COMPONENTS["update_store"], read=fail)
+    monkeypatch.setitem(COMPONENTS, "update_store", failing)  # type: ignore[arg-type]
     traces: list[str] = []
     audit = gather(replace(MemoryHost(Windows()).session, debug=traces.append), ["all"], CONTEXT)
     assert [finding.id for finding in audit.findings] == ["update_store.unreadable"]
@@ -193,7 +198,51 @@ def test_a_parser_that_fails_is_told_without_what_the_machine_said(monkeypatch: 
     assert "secret of the machine" in traces[0]
 
 
+def test_queries_are_equal_whenever_they_are_made() -> None:
+    """Else an output would be parsed again: answers are kept by the query."""
+    for component in COMPONENTS.values():
+        assert component.probe(CONTEXT) == component.probe(CONTEXT)
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[Command]:
+    """The command of each output, whenever it is parsed."""
+    seen: list[Command] = []
+    parse = Answers._parse
+
+    def counted(answers: Answers, query: Query[Any], result: Result) -> Any:
+        seen.append(query.command)
+        return parse(answers, query, result)
+
+    monkeypatch.setattr(Answers, "_parse", counted)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("pc", "commands"),
+    [
+        (Pc(), 24),
+        (Pc("windows-7-sp1", services={"SENS": {"values": {"Start": 4}}}, agent=AgentSpec(detections=())), 28),
+        (Pc(agent=AgentSpec(detections=(DetectionSpec(3600, 0x80248007),)), store=StoreSpec(path=r"D:\WU\S")), 28),
+    ],
+    ids=["healthy", "in trouble", "store elsewhere"],
+)
+def test_each_output_is_parsed_once(pc: Pc, commands: int, parsed: list[Command]) -> None:
+    gather(pc.session, ["all"], pc.context)
+    assert len(parsed) == len(set(parsed)) == commands - 1  # the question for the administrator is the host's
+    assert pc.host.commands == commands
+
+
+def test_an_output_that_cannot_be_read_is_tried_once(parsed: list[Command]) -> None:
+    windows = Windows(policy={"WUServer": ("REG_DWORD", "0xgarbage")})
+    facts = facts_of(windows, ["all"])["ansible_facts"]
+    assert [name for name, each in facts.items() if "unreadable" in each] == [
+        f"wsus_{name}" for name in ("policy", "bits", "agent", "events", "proxy", "reachability")
+    ]
+    assert parsed.count(registry.tree(registry_keys.POLICY).command) == 1
+
+
 def test_without_its_windows_nothing_is_judged() -> None:
-    host = Garbled(Windows(), system.probe()[0], ("*** ???",))
+    host = Garbled(Windows(), system.probe()[0].command, ("*** ???",))
     with pytest.raises(UnexpectedOutput):
         gather(host.session, ["all"], CONTEXT)

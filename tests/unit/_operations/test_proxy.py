@@ -59,8 +59,8 @@ def setting_another(pc: Pc) -> Pc:
 
 
 def stored(pc: Pc) -> bytes | None:
-    query = registry.query_value(CONNECTIONS, "WinHttpSettings")
-    key = registry.read_tree(pc.host.probe([query])[query]).key(CONNECTIONS)
+    query = registry.value(CONNECTIONS, "WinHttpSettings")
+    key = pc.host.probe([query])[query]
     return key.binary("WinHttpSettings") if key else None
 
 

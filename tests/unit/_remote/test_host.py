@@ -16,9 +16,18 @@ from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import (
     WsusClientError,
 )
 from ansible_collections.wsus.client.plugins.plugin_utils._remote import host as _host
-from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import command
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Result, command
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Query
 
 VER = command("cmd.exe", "/d", "/c", "ver")
+
+
+def lines(result: Result) -> tuple[str, ...]:
+    return result.lines
+
+
+def exit_code(result: Result) -> int:
+    return result.exit_code
 
 
 class Connection:
@@ -55,9 +64,9 @@ class Connection:
 @pytest.mark.parametrize("transport", ["winrm", "psrp", "ssh", "ansible.builtin.psrp"])
 def test_one_execution_answers_every_command_once(transport: str) -> None:
     host = _host.Host(Connection(transport=transport))
-    results = host.probe([VER, VER, command("sc.exe", "queryex", "bits")])
-    assert [each.program for each in results] == ["cmd.exe", "sc.exe"]
-    assert all(each.ok and each.lines == ("out",) for each in results.values())
+    one, other, bits = Query(VER, lines), Query(VER, exit_code), Query(command("sc.exe", "queryex", "bits"), lines)
+    answers = host.probe([one, one, other, bits])
+    assert (answers[one], answers[other], answers[bits]) == (("out",), 0, ("out",))
     assert (host.executions, host.commands) == (1, 3)
 
 

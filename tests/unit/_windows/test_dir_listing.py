@@ -35,7 +35,7 @@ def test_a_file_a_folder_and_a_junction(time: str, word: str) -> None:
 {time}        33554432 DataStore.edb
 {time}    {word}     SoftwareDistribution [D:\\WU\\The Store]
 {TOTALS}"""
-    found = dir_listing.read(answer(QUERY, lines))
+    found = QUERY.parse(answer(QUERY, lines))
     assert found.get("softwaredistribution.20261001t000000z") == Entry("SoftwareDistribution.20261001T000000Z")
     assert found.get("DataStore.edb") == Entry("DataStore.edb", size=33554432)
     assert found.get("SoftwareDistribution") == Entry("SoftwareDistribution", target=r"D:\WU\The Store")
@@ -45,7 +45,7 @@ def test_a_file_a_folder_and_a_junction(time: str, word: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "File Not Found", " Volume in drive C has no label.", TOTALS])
 def test_what_lists_nothing(text: str) -> None:
-    found = dir_listing.read(answer(QUERY, text, 1))
+    found = QUERY.parse(answer(QUERY, text, 1))
     assert (dict(found.entries), found.free_space) == ({}, None)
 
 
@@ -53,8 +53,9 @@ def test_what_lists_nothing(text: str) -> None:
 def test_the_lab_lists_a_store_and_its_copies(language: str) -> None:
     spec = StoreSpec(path=r"D:\WU\Store", copies=(CopySpec("Store.20261001T000000Z"), CopySpec("Store.old")))
     pc = Pc(language=language, store=spec, free_space=123456789)
-    usual, elsewhere = pc.host.run([QUERY, dir_listing.query(r"D:\WU\Store*")])
-    assert dir_listing.read(usual).get("SoftwareDistribution") == Entry("SoftwareDistribution", target=r"D:\WU\Store")
-    found = dir_listing.read(elsewhere)
+    elsewhere = dir_listing.query(r"D:\WU\Store*")
+    answers = pc.host.probe([QUERY, elsewhere])
+    assert answers[QUERY].get("SoftwareDistribution") == Entry("SoftwareDistribution", target=r"D:\WU\Store")
+    found = answers[elsewhere]
     assert sorted(found.entries) == ["store", "store.20261001t000000z", "store.old"]
     assert found.free_space == 123456789

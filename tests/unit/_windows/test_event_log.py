@@ -23,7 +23,7 @@ EVENT = (
 
 
 def test_the_query_is_bounded_and_by_number() -> None:
-    assert QUERY.arguments == (
+    assert QUERY.command.arguments == (
         "qe",
         "System",
         "/f:xml",
@@ -37,7 +37,7 @@ def test_the_query_is_bounded_and_by_number() -> None:
 
 
 def test_events_without_root_or_line_ends() -> None:
-    log = event_log.read(answer(QUERY, EVENT.format(name="BITS") * 2))
+    log = QUERY.parse(answer(QUERY, EVENT.format(name="BITS") * 2))
     assert [(event.id, event.service, event.data["param2"], event.time, event.level) for event in log.events] == [
         (7000, "BITS", "%%1058", "2026-11-20T08:00:00.1234567Z", 2)
     ] * 2
@@ -47,7 +47,7 @@ def test_events_without_root_or_line_ends() -> None:
     "name", ["\ufffd\ufffd\x7f", "a\x01b", "\ud800", "Intelligenter Hintergrund\ufffdbertragungsdienst"]
 )
 def test_damaged_text_costs_no_event(name: str) -> None:
-    log = event_log.read(answer(QUERY, EVENT.format(name=name)))
+    log = QUERY.parse(answer(QUERY, EVENT.format(name=name)))
     assert (len(log.events), log.damaged) == (1, 0)
 
 
@@ -61,12 +61,12 @@ def test_damaged_text_costs_no_event(name: str) -> None:
     ],
 )
 def test_one_broken_event_is_counted_and_the_others_are_read(broken: str) -> None:
-    log = event_log.read(answer(QUERY, broken + EVENT))
+    log = QUERY.parse(answer(QUERY, broken + EVENT))
     assert (len(log.events), log.damaged) == (1, 1)
 
 
 def test_a_channel_that_is_not_there() -> None:
-    log = event_log.read(answer(QUERY, "", 15007))
+    log = QUERY.parse(answer(QUERY, "", 15007))
     assert (log.events, log.error) == ((), event_log.NO_SUCH_CHANNEL)
 
 
@@ -99,7 +99,7 @@ def test_codes(text: str | None, code: int | None) -> None:
     ],
 )
 def test_real_events(file: str, events: dict[int, int]) -> None:
-    log = event_log.read(answer(QUERY, (REAL / file).read_text(encoding="utf-8")))
+    log = QUERY.parse(answer(QUERY, (REAL / file).read_text(encoding="utf-8")))
     assert log.damaged == 0
     assert Counter(event.id for event in log.events) == events
     if file.startswith("wevtutil"):

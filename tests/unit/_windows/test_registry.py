@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from support.windows_output import answer, registry
 
 KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Test"
-QUERY = _registry.query_tree(r"HKLM\SOFTWARE\Test")
+QUERY = _registry.tree(r"HKLM\SOFTWARE\Test")
 REAL = Path(__file__).parents[4] / "shared" / "real"
 
 
 def read(values: dict[str, tuple[str, str]], further: str = "", exit_code: int = 0) -> _registry.Tree:
-    return _registry.read_tree(answer(QUERY, registry(KEY, values, further=further), exit_code))
+    return QUERY.parse(answer(QUERY, registry(KEY, values, further=further), exit_code))
 
 
 @pytest.mark.parametrize(
@@ -68,13 +68,10 @@ def test_the_default_value_in_any_language(name: str) -> None:
 
 
 def test_a_default_value_that_is_not_set_is_none() -> None:
-    query = _registry.query_default(KEY)
-    assert query.arguments == ("query", KEY, "/ve")
-    assert (
-        _registry.read_default(answer(query, registry(KEY, {"(Standard)": ("REG_SZ", "(Wert nicht festgelegt)")})))
-        is None
-    )
-    value = _registry.read_default(answer(query, registry(KEY, {"(Standard)": ("REG_SZ", "qmgr.dll")})))
+    query = _registry.default(KEY)
+    assert query.command.arguments == ("query", KEY, "/ve")
+    assert query.parse(answer(query, registry(KEY, {"(Standard)": ("REG_SZ", "(Wert nicht festgelegt)")}))) is None
+    value = query.parse(answer(query, registry(KEY, {"(Standard)": ("REG_SZ", "qmgr.dll")})))
     assert value is not None
     assert value.data == "qmgr.dll"
 
@@ -91,7 +88,7 @@ def test_keys_below_and_keys_without_values() -> None:
 
 
 def test_text_with_line_ends_stays_one_value() -> None:
-    key = _registry.read_tree(
+    key = QUERY.parse(
         answer(QUERY, f"\n{KEY}\n    Legal    REG_SZ    first\nsecond\n    Next    REG_DWORD    0x2\n")
     ).key(KEY)
     assert key is not None
@@ -99,7 +96,7 @@ def test_text_with_line_ends_stays_one_value() -> None:
 
 
 def test_absent_and_partly_unreadable_differ() -> None:
-    absent = _registry.read_tree(answer(QUERY, "", 1))
+    absent = QUERY.parse(answer(QUERY, "", 1))
     partly = read({"a": ("REG_SZ", "b")}, exit_code=1)
     assert (dict(absent.keys), absent.complete) == ({}, False)
     assert (len(partly.keys), partly.complete) == (1, False)
@@ -108,11 +105,11 @@ def test_absent_and_partly_unreadable_differ() -> None:
 @pytest.mark.parametrize(("text", "exit_code"), [("some words", 0), ("", 5), ("", 9009)])
 def test_what_is_not_reg_exe_is_refused(text: str, exit_code: int) -> None:
     with pytest.raises(UnexpectedOutput):
-        _registry.read_tree(answer(QUERY, text, exit_code))
+        QUERY.parse(answer(QUERY, text, exit_code))
 
 
 def test_a_key_with_nothing_in_it_prints_nothing() -> None:
-    assert dict(_registry.read_tree(answer(QUERY, "\n")).keys) == {}
+    assert dict(QUERY.parse(answer(QUERY, "\n")).keys) == {}
 
 
 @pytest.mark.parametrize(("kind", "printed"), [("REG_DWORD", "0xZZ"), ("REG_BINARY", "ABC"), ("REG_BINARY", "wörter")])
@@ -156,7 +153,7 @@ def test_no_command_waits_for_an_answer() -> None:
 @pytest.mark.skipif(not REAL.exists(), reason="../shared is absent: the real captures are not here")
 def test_a_real_german_windows_11() -> None:
     text = (REAL / "reg-query-windows-11-25h2-de.txt").read_text(encoding="utf-8-sig", errors="replace")
-    tree = _registry.read_tree(answer(QUERY, text.replace("\r\n", "\n")))
+    tree = QUERY.parse(answer(QUERY, text.replace("\r\n", "\n")))
     settings = tree.key(r"HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings")
     interface = tree.key(
         r"HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters\Interfaces\{74ef2d3c-be3d-4170-a65b-e17a8b42b881}"

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput
-from ansible_collections.wsus.client.plugins.plugin_utils._windows import registry as _registry
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import sc, service_key
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.sc import State
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.service_key import (
@@ -16,8 +15,8 @@ from ansible_collections.wsus.client.plugins.plugin_utils._windows.service_key i
 )
 from support.windows_output import answer, queryex, registry
 
-QUERY = sc.query_state("bits")
-DEFINITION = service_key.query_definition("BITS")
+QUERY = sc.state("bits")
+DEFINITION = service_key.definition("BITS")
 KEY = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\BITS"
 REAL = Path(__file__).parents[4] / "shared" / "real"
 DEFAULT_ACTIONS = bytes.fromhex(
@@ -36,7 +35,7 @@ DEFAULT_ACTIONS = bytes.fromhex(
     ],
 )
 def test_states_in_any_language(labels: tuple[str, str], code: int, word: str, name: str) -> None:
-    state = sc.read_state(answer(QUERY, queryex("bits", code, word, win32=1077, pid=812, labels=labels)))
+    state = QUERY.parse(answer(QUERY, queryex("bits", code, word, win32=1077, pid=812, labels=labels)))
     assert (state.name, state.code, state.win32_exit_code, state.service_exit_code, state.pid) == (
         name,
         code,
@@ -47,7 +46,7 @@ def test_states_in_any_language(labels: tuple[str, str], code: int, word: str, n
 
 
 def test_not_installed_and_denied_differ() -> None:
-    gone, denied = (sc.read_state(answer(QUERY, "", code)) for code in (1060, 5))
+    gone, denied = (QUERY.parse(answer(QUERY, "", code)) for code in (1060, 5))
     assert (gone.installed, gone.name) == (False, "not_installed")
     assert (denied.installed, denied.name, denied.error) == (True, "unreadable", 5)
 
@@ -58,7 +57,7 @@ def test_not_installed_and_denied_differ() -> None:
 )
 def test_success_without_a_state_is_refused(text: str) -> None:
     with pytest.raises(UnexpectedOutput):
-        sc.read_state(answer(QUERY, text))
+        QUERY.parse(answer(QUERY, text))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +135,7 @@ def test_a_definition_is_read_whole() -> None:
         },
         further=f"\n{KEY}\\Parameters\n    ServiceDll    REG_EXPAND_SZ    %SystemRoot%\\System32\\qmgr.dll\n",
     )
-    definition = service_key.read_definition(_registry.read_tree(answer(DEFINITION, text)), "bits")
+    definition = DEFINITION.parse(answer(DEFINITION, text))
     assert definition is not None
     assert (definition.start_type, definition.service_type, definition.interactive) == (
         "delayed_auto",
@@ -148,7 +147,7 @@ def test_a_definition_is_read_whole() -> None:
 
 
 def test_no_key_is_no_definition() -> None:
-    assert service_key.read_definition(_registry.read_tree(answer(DEFINITION, "", 1)), "BITS") is None
+    assert DEFINITION.parse(answer(DEFINITION, "", 1)) is None
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="../shared is absent: the real captures are not here")
@@ -156,7 +155,7 @@ def test_the_states_of_a_real_german_windows_11() -> None:
     text = (REAL / "sc-query-windows-11-24h2-de.txt").read_text(encoding="utf-8-sig").replace("\r\n", "\n")
     blocks = ["\n" + block for block in text.split("\n\n") if "SERVICE_NAME" in block]
     states = {
-        block.split("SERVICE_NAME: ")[1].split("\n")[0].strip(): sc.read_state(answer(QUERY, block)) for block in blocks
+        block.split("SERVICE_NAME: ")[1].split("\n")[0].strip(): QUERY.parse(answer(QUERY, block)) for block in blocks
     }
     assert {name: (state.name, state.win32_exit_code) for name, state in states.items()} == {
         "BITS": ("stopped", 1077),

@@ -6,8 +6,7 @@ import re
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability import requests, responses
-from ansible_collections.wsus.client.plugins.plugin_utils._windows import command as _command
-from ansible_collections.wsus.client.plugins.plugin_utils._windows import web_request
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import batch, web_request
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import command
 
 FUNCTION = web_request.FUNCTION
@@ -71,8 +70,8 @@ def test_every_status_that_is_told_apart_has_a_code_of_curl(code: int) -> None:
 def test_it_is_defined_only_where_it_is_called() -> None:
     asked = command("hostname.exe")
     call = command(web_request.NAME, "http://wsus:8530", "a,b", "b", "-", "15")
-    assert FUNCTION not in _command.render([asked], TOKEN)
-    lines = _command.render([asked, call, call], TOKEN)
+    assert FUNCTION not in batch.render([asked], TOKEN)
+    lines = batch.render([asked, call, call], TOKEN)
     assert lines.count(FUNCTION) == 1
     assert lines.index(FUNCTION) < lines.index("x 'hostname.exe'")
     assert lines.endswith("x 'w' 'http://wsus:8530' 'a,b' 'b' '-' '15'")
@@ -91,4 +90,4 @@ def test_a_batch_is_below_the_limit_with_both_ways() -> None:
         requests.request(f"http://{'w' * 63}.{'e' * 63}.example.com:8530", way, 9600, 300)
         for way in (f"{'p' * 63}.{'e' * 63}.example.com:3128", None)
     ]
-    assert len(_command.split(calls, TOKEN)) == 1
+    assert len(batch.split(calls, TOKEN)) == 1

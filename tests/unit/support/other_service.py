@@ -9,7 +9,8 @@ from ansible_collections.wsus.client.plugins.plugin_utils._components.service.ba
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.facts import ServiceFacts
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.spec import ServiceDescription
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.start_events import StartFailure
-from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, Result
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Result
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.service_key import FailureAction, FailureActions
 
 from support.windows_output import answer, multi, queryex, registry
@@ -58,27 +59,27 @@ HEALTHY: dict[str, tuple[str, str] | None] = {
 
 def answers(
     states: dict[str, int], starts: dict[str, int], changed: dict[str, tuple[str, str] | None], members: str, dll: str
-) -> dict[Command, Result]:
+) -> Answers:
     """What a machine answers to the probe for a change; a state of 0 is a service that is not installed."""
     definition, group, *rest = probe.probe_for_change(COURIER)
     values = {name: value for name, value in (HEALTHY | changed).items() if value is not None}
     parameters = registry(rf"{KEY}\Courier\Parameters", {"ServiceDll": ("REG_EXPAND_SZ", dll)})
-    results = {
-        definition: answer(definition, registry(rf"{KEY}\Courier", values, further=parameters))
+    results: list[Result] = [
+        answer(definition, registry(rf"{KEY}\Courier", values, further=parameters))
         if states["Courier"]
         else answer(definition, "", 1),
-        group: answer(group, registry(SVCHOST, {"couriers": ("REG_MULTI_SZ", members)})),
-    }
-    for command in rest:
+        answer(group, registry(SVCHOST, {"couriers": ("REG_MULTI_SZ", members)})),
+    ]
+    for command in (query.command for query in rest):
         name = command.arguments[1].rpartition("\\")[2]
         if command.program == "reg.exe":
             values = {"Start": ("REG_DWORD", f"{starts[name]:#x}")}
-            results[command] = answer(command, registry(rf"{KEY}\{name}", values))
+            results.append(answer(command, registry(rf"{KEY}\{name}", values)))
         elif states[name]:
-            results[command] = answer(command, queryex(name, states[name], "ANY"))
+            results.append(answer(command, queryex(name, states[name], "ANY")))
         else:
-            results[command] = answer(command, "", 1060)
-    return results
+            results.append(answer(command, "", 1060))
+    return Answers(results)
 
 
 def courier(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from ansible_collections.wsus.client.plugins.plugin_utils._remote.session import Session
-from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, Result
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers, Query
 
 from support.windows_answers import CONTEXT, Windows
 
@@ -23,9 +25,9 @@ class MemoryHost:
         """A run on it."""
         return Session(self, CONTEXT.now)  # type: ignore[arg-type]
 
-    def probe(self, commands: Iterable[Command]) -> dict[Command, Result]:
-        asked = list(dict.fromkeys(commands))
+    def probe(self, queries: Iterable[Query[Any]]) -> Answers:
+        asked = list(dict.fromkeys(query.command for query in queries))
         self.executions += bool(asked)
         self.commands += len(asked)
         self.asked += asked
-        return {command: self._windows.answer(command) for command in asked}
+        return Answers(map(self._windows.answer, asked))

@@ -105,7 +105,7 @@ def asked_proxy(command: Command) -> str | None:
 
 def read(*lines: str, code: int = 0, proxy: str | None = None) -> tuple[Answer, ...]:
     """The answers in lines that one call of curl.exe printed before it ended with the code."""
-    return responses.read(Result(command("curl.exe", "-q"), code, lines), proxy)
+    return responses.Parser(proxy)(Result(command("curl.exe", "-q"), code, lines)).answers
 
 
 def one(line: str, code: int = 0, proxy: str | None = None) -> Answer:

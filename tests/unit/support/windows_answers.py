@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ansible_collections.wsus.client.plugins.plugin_utils._components import Component, Context, Facts, bits, system
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import Finding
 from ansible_collections.wsus.client.plugins.plugin_utils._plan import Step
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, Result
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers, Query
 
 from support import task_options
 from support.event_xml import detection
@@ -40,6 +41,12 @@ PRIVILEGES = (
 FactsT = TypeVar("FactsT", bound=Facts)
 Data = str | int | tuple[str, str]
 Changed = dict[str, tuple[str, str] | None]
+
+
+class Package(Protocol[FactsT]):
+    """The module or package of a component."""
+
+    COMPONENT: Component[FactsT]
 
 
 @dataclass
@@ -92,22 +99,22 @@ class Windows:
         "               1 File(s)       33554432 bytes\n               0 Dir(s)     68719476736 bytes free\n"
     )
 
-    def read(self, component: Component[FactsT], context: Context = CONTEXT) -> FactsT:
+    def read(self, package: Package[FactsT], context: Context = CONTEXT) -> FactsT:
         """The facts of a component."""
-        answers = self._answers(component.probe(context), component, context)
-        return component.read(answers, system.read(answers), context)
+        return self._facts(package.COMPONENT.probe(context), package.COMPONENT, context)
 
-    def found(self, component: Component[FactsT], context: Context = CONTEXT) -> dict[str, Finding]:
+    def found(self, package: Package[FactsT], context: Context = CONTEXT) -> dict[str, Finding]:
         """The findings of a component by id; each id once."""
-        found = component.findings(self.read(component, context))
+        found = package.COMPONENT.findings(self.read(package, context))
         by_id = {finding.id: finding for finding in found}
         assert len(by_id) == len(found), [finding.id for finding in found]
         return by_id
 
-    def asked_again(self, component: Component[FactsT]) -> list[str]:
+    def asked_again(self, package: Package[FactsT], context: Context = CONTEXT) -> list[str]:
         """What a machine is asked once more, told by the answers to the probe alone."""
-        first = {command: self.answer(command) for command in (*system.probe(), *component.probe(CONTEXT))}
-        return [str(command) for command in component.follow_up(first, system.read(first), CONTEXT)]
+        component = package.COMPONENT
+        facts = component.read(self.answers(component.probe(context)), self.system(), context)
+        return [str(query.command) for query in component.follow_up(facts)]
 
     def facts(self) -> bits.Bits:
         """The facts of BITS."""
@@ -117,17 +124,17 @@ class Windows:
         """The findings about BITS."""
         return self.found(bits)
 
-    def change_answers(self) -> dict[Command, Result]:
-        """The answers to the probe that a change of BITS needs, and to its follow-up."""
-        return self._answers(bits.probe_for_change(), bits, CONTEXT)
+    def answers(self, queries: Iterable[Query[Any]]) -> Answers:
+        """The answers to queries."""
+        return Answers(self.answer(query.command) for query in queries)
 
     def system(self) -> system.System:
         """The machine's Windows."""
-        return system.read({command: self.answer(command) for command in system.probe()})
+        return system.read(self.answers(system.probe()))
 
     def facts_for_change(self) -> bits.Bits:
         """The facts of BITS that a change starts from."""
-        return bits.read(self.change_answers(), self.system(), CONTEXT)
+        return self._facts(bits.probe_for_change(), bits.COMPONENT, CONTEXT)
 
     def plan(self, **options: Any) -> tuple[Step, ...]:
         """The plan of wsus_bits with these options."""
@@ -152,10 +159,10 @@ class Windows:
             return answer(command, "Network") if self.network_folder else answer(command, "", 1)
         return reg_query(self._keys(), command)
 
-    def _answers(self, probe: Iterable[Command], component: Component[Any], context: Context) -> dict[Command, Result]:
-        asked = {command: self.answer(command) for command in (*system.probe(), *probe)}
-        further = component.follow_up(asked, system.read(asked), context)
-        return asked | {command: self.answer(command) for command in further}
+    def _facts(self, probe: Iterable[Query[Any]], component: Component[FactsT], context: Context) -> FactsT:
+        answers = self.answers(probe)
+        first = component.read(answers, self.system(), context)
+        return component.read(answers | self.answers(component.follow_up(first)), self.system(), context)
 
     def _log(self, command: Command) -> Result:
         channel = command.arguments[1]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, Result
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Query
 
 
-def answer(command: Command, text: str = "", exit_code: int = 0) -> Result:
-    """The result of a command that printed the text."""
+def answer(asked: Command | Query[Any], text: str = "", exit_code: int = 0) -> Result:
+    """The result of a command, or of a query's, that printed the text."""
+    command = asked.command if isinstance(asked, Query) else asked
     return Result(command, exit_code, tuple(text.split("\n")) if text else ())
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from .. import Component
 from ..service.component import ServiceComponent
 from .facts import Agent, follow_up, probe, probe_for_change, probe_for_detections, read, read_detections
 from .findings import findings
@@ -14,13 +15,16 @@ from .options import PROFILES, AgentOptions
 from .plan import desired, neighbours_to_start, plan
 from .triggers import detect, report
 
-COMPONENT = ServiceComponent(SERVICE, probe_for_change, follow_up, read, desired, plan, neighbours_to_start)
+COMPONENT = Component(probe, read, findings, follow_up)
+
+SERVICE_COMPONENT = ServiceComponent(SERVICE, probe_for_change, follow_up, read, desired, plan, neighbours_to_start)
 """The agent's service, wuauserv, which can be repaired."""
 
 __all__ = [
     "COMPONENT",
     "PROFILES",
     "SERVICE",
+    "SERVICE_COMPONENT",
     "Agent",
     "AgentOptions",
     "Detection",

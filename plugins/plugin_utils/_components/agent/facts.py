@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..._windows import registry
-from ..._windows.command import Command, Results
+from ..._windows.event_log import Log
+from ..._windows.query import Answers, Query
 from ..._windows.registry import Tree
 from .. import Context
 from ..service import baseline, start_events
@@ -18,12 +19,13 @@ from ..service import probe as service_probe
 from ..service.facts import Neighbour, ServiceFacts
 from ..shared import event_queries, prerequisites
 from ..shared.prerequisites import Conditions, read_conditions
-from ..shared.registry_keys import POLICY, QUERY_POLICY, QUERY_UPDATE, UPDATE
+from ..shared.registry_keys import POLICY, UPDATE
 from ..system import System
 from . import helpers as _helpers
 from . import windowsupdate_log
 from .helpers import SERVICE, read_helpers
 from .history import Detection, Failure, detections, failures
+from .windowsupdate_log import UpdateLog
 
 FIRST_WITH_ORCHESTRATOR = 10240
 """From Windows 10 on the agent is a part of Windows, and UsoSvc starts its detections."""
@@ -38,7 +40,8 @@ class Agent:
 
     ``version`` is None where an old Windows was not asked for it. ``helpers`` are those that were asked for. ``detections``
     and ``failures`` are newest first. ``last_success`` holds what Windows up to 8.1 keeps of each kind of work.
-    ``window`` is how far back events were read.
+    ``window`` is how far back events were read. ``text_log`` is the log of a Windows before 10, which may tell of detections
+    where the event log tells of none; None for others, and where the past was not asked for.
     """
 
     service: ServiceFacts
@@ -53,6 +56,7 @@ class Agent:
     unreadable_logs: tuple[tuple[str, int], ...]
     damaged_events: int
     window: timedelta
+    text_log: Query[UpdateLog] | None
     now: datetime
 
     @property
@@ -106,73 +110,73 @@ class Agent:
         }
 
 
-def probe(context: Context) -> tuple[Command, ...]:
-    """The commands that tell all of a healthy agent: one remote execution."""
+def probe(context: Context) -> tuple[Query[Any], ...]:
+    """The queries that tell all of a healthy agent: one remote execution."""
     return (
         *service_probe.probe(SERVICE),
         *_helpers.probe(),
-        QUERY_UPDATE,
-        QUERY_POLICY,
+        registry.tree(UPDATE),
+        registry.tree(POLICY),
         *prerequisites.probe(),
         *_logs_of(context),
     )
 
 
-def probe_for_change() -> tuple[Command, ...]:
-    """The commands that a change needs: all helpers as well, but nothing of the past."""
-    return (*service_probe.probe_for_change(SERVICE), QUERY_UPDATE, QUERY_POLICY, *prerequisites.probe())
+def probe_for_change() -> tuple[Query[Any], ...]:
+    """The queries that a change needs: all helpers as well, but nothing of the past."""
+    keys = registry.tree(UPDATE), registry.tree(POLICY)
+    return (*service_probe.probe_for_change(SERVICE), *keys, *prerequisites.probe())
 
 
-def follow_up(results: Results, system: System, context: Context) -> tuple[Command, ...]:
+def follow_up(agent: Agent) -> tuple[Query[Any], ...]:
     """Where the agent has trouble: its helpers; the text log of an old Windows where the event log tells of no detection.
 
-    Else only unusual dependencies.
+    Else only dependencies that are not asked for anyway.
     """
-    unusual = service_probe.follow_up(SERVICE, results, tuple(SERVICE.neighbours))
-    agent = read(results, system, context)
+    dependencies = service_probe.follow_up(SERVICE, agent.service.dependencies)
     if not _in_trouble(agent):
-        return unusual
-    asked_for_the_past = event_queries.update(context.event_days) in results
+        return dependencies
     told = any(detection.source != "registry" for detection in agent.detections)
-    old = system.build < FIRST_WITH_ORCHESTRATOR and asked_for_the_past and not told
-    log = (windowsupdate_log.query(system.system_root),) if old else ()
-    return (*unusual, *_helpers.follow_up(results, system.build), *log)
+    log = (agent.text_log,) if agent.text_log and not told else ()
+    return (*dependencies, *_helpers.follow_up([each.name for each in agent.helpers], agent.build), *log)
 
 
-def read(results: Results, system: System, context: Context) -> Agent:
-    """The facts from the answers to the probe and its follow-up.
+def read(answers: Answers, system: System, context: Context) -> Agent:
+    """The facts from the answers to the probe and, as far as they are there, its follow-up.
 
     Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs.
     """
-    logs = event_queries.read(results, _logs_of(context))
-    update = registry.read_tree(results[QUERY_UPDATE])
-    text_log = windowsupdate_log.read(results.get(windowsupdate_log.query(system.system_root)))
+    logs = event_queries.read(answers, _logs_of(context))
+    update = answers[registry.tree(UPDATE)]
+    modern = system.build >= FIRST_WITH_ORCHESTRATOR
+    asked_for_the_past = event_queries.update(context.event_days) in answers
+    text_query = windowsupdate_log.query(system.system_root) if asked_for_the_past and not modern else None
+    text_log = answers.get(text_query, UpdateLog()) if text_query else UpdateLog()
     last_success = tuple(_last_success(update, system.build))
     # The text log tells of the same detections, and the registry of the last one.
     seen = tuple(detections(logs.events)) or text_log.detections
     kept = (Detection(time, "registry") for name, time in last_success if name == "detect")
     found = [*seen, *(each for each in kept if not any(_is_same(each, other) for other in seen))]
-    modern = system.build >= FIRST_WITH_ORCHESTRATOR
     return Agent(
         service=service_probe.read(
             SERVICE,
-            results,
+            answers,
             baseline.agent(system.build),
             system.system_root,
             start_failures=start_events.start_failures(logs.events, SERVICE),
-            running=service_probe.ALWAYS_RUNNING,
         ),
         build=system.build,
         version=system.version if modern else text_log.version,
-        helpers=read_helpers(results, system.build),
+        helpers=read_helpers(answers, system.build),
         detections=tuple(sorted(found, key=lambda each: each.time, reverse=True)),
         failures=tuple(sorted(failures(logs.events), key=lambda each: each.time, reverse=True)),
         last_success=last_success,
-        conditions=read_conditions(results, update),
-        period_hours=_period(registry.read_tree(results[QUERY_POLICY])),
+        conditions=read_conditions(answers),
+        period_hours=_period(answers[registry.tree(POLICY)]),
         unreadable_logs=logs.unreadable,
         damaged_events=logs.damaged,
         window=timedelta(days=context.event_days),
+        text_log=text_query,
         now=context.now,
     )
 
@@ -182,7 +186,7 @@ def _is_same(kept: Detection, seen: Detection) -> bool:
     return seen.succeeded and seen.time[:16] == kept.time[:16]
 
 
-def _logs_of(context: Context) -> tuple[Command, ...]:
+def _logs_of(context: Context) -> tuple[Query[Log], ...]:
     return (event_queries.update(context.event_days), event_queries.system(context.event_days))
 
 
@@ -217,15 +221,16 @@ def _last_success(update: Tree, build: int) -> list[tuple[str, str]]:
     return kept
 
 
-def probe_for_detections(build: int) -> tuple[Command, ...]:
-    """The commands that tell the detections of the last day."""
-    return (event_queries.update(1), *((QUERY_UPDATE,) if build < _FIRST_WITHOUT_RESULTS else ()))
+def probe_for_detections(build: int) -> tuple[Query[Any], ...]:
+    """The queries that tell the detections of the last day."""
+    return (event_queries.update(1), *((registry.tree(UPDATE),) if build < _FIRST_WITHOUT_RESULTS else ()))
 
 
-def read_detections(results: Results, build: int) -> frozenset[Detection] | None:
+def read_detections(answers: Answers, build: int) -> frozenset[Detection] | None:
     """The detections among the answers to it; None where neither the log nor the registry tells of any."""
-    logs = event_queries.read(results, [event_queries.update(1)])
-    kept = _last_success(registry.read_tree(results[QUERY_UPDATE]), build) if QUERY_UPDATE in results else []
+    logs = event_queries.read(answers, [event_queries.update(1)])
+    update = answers.get(registry.tree(UPDATE))
+    kept = _last_success(update, build) if update else []
     if logs.unreadable and not kept:
         return None
     return frozenset(

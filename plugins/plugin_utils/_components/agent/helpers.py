@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..._windows import service_key
-from ..._windows.command import Command, Results
+from ..._windows.query import Answers, Query
 from ..service import probe as service_probe
 from ..service.facts import Neighbour
 from ..service.spec import ServiceDescription
@@ -50,22 +50,21 @@ SERVICE = ServiceDescription(
 )
 
 
-def probe() -> tuple[Command, ...]:
+def probe() -> tuple[Query[int | None], ...]:
     """Only the start type of the orchestrator, without which nothing happens from Windows 10 on."""
-    return (service_key.query_start("UsoSvc"),)
+    return (service_key.start("UsoSvc"),)
 
 
-def follow_up(results: Results, build: int) -> tuple[Command, ...]:
-    """The start types of the helpers that the build has and nobody asked yet: what switches updates off is a disabled one."""
-    names = (name for name, helper in HELPERS.items() if build >= helper.since)
-    return tuple(query for name in names if (query := service_key.query_start(name)) not in results)
+def follow_up(asked: Collection[str], build: int) -> tuple[Query[int | None], ...]:
+    """The start types of the helpers that the build has beside those asked: what switches updates off is a disabled one."""
+    return tuple(service_key.start(name) for name in _of_build(build) if name not in asked)
 
 
-def read_helpers(results: Results, build: int) -> tuple[Neighbour, ...]:
+def read_helpers(answers: Answers, build: int) -> tuple[Neighbour, ...]:
     """The helpers that the build has, as far as they were asked for."""
-    names = (name for name, helper in HELPERS.items() if build >= helper.since)
-    return tuple(
-        service_probe.read_neighbour(SERVICE, name, results)
-        for name in names
-        if service_key.query_start(name) in results
-    )
+    asked = (name for name in _of_build(build) if service_key.start(name) in answers)
+    return tuple(service_probe.read_neighbour(SERVICE, name, answers) for name in asked)
+
+
+def _of_build(build: int) -> Iterator[str]:
+    return (name for name, helper in HELPERS.items() if build >= helper.since)

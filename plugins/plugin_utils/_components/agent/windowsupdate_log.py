@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ..._windows.command import Command, Result, command
+from ..._windows.command import Result, command
+from ..._windows.query import Query
 from .history import Detection
 
 _REPORT = "REPORT EVENT:"
@@ -35,14 +36,14 @@ class UpdateLog:
     detections: tuple[Detection, ...] = ()
 
 
-def query(system_root: str) -> Command:
-    """Ask for the lines that matter of a log that may have 2 MB."""
-    return command("findstr.exe", "/l", f"/c:{_REPORT}", f"/c:{_BUILD}", rf"{system_root}\WindowsUpdate.log")
+def query(system_root: str) -> Query[UpdateLog]:
+    """The lines that matter of a log that may have 2 MB; an empty log where it is absent or holds no such line."""
+    log = rf"{system_root}\WindowsUpdate.log"
+    return Query(command("findstr.exe", "/l", f"/c:{_REPORT}", f"/c:{_BUILD}", log), _update_log)
 
 
-def read(result: Result | None) -> UpdateLog:
-    """The log from its lines; an empty one where it was not asked for, is absent, or holds no such line."""
-    if result is None or not result.ok:
+def _update_log(result: Result) -> UpdateLog:
+    if not result.ok:
         return UpdateLog()
     versions = [match[1] for line in result.lines if (match := _VERSION.search(line))]
     found = sorted(_detections(result.lines), key=lambda detection: detection.time, reverse=True)

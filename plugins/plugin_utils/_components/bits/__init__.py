@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from .. import Component
 from ..service.component import ServiceComponent
 from .desired import PROFILES, BitsOptions, desired
 from .facts import Bits, follow_up, probe, probe_for_change, read
@@ -13,13 +14,16 @@ from .log_events import job_failures, start_failures
 from .plan import neighbours_to_start, plan
 from .spec import SERVICE
 
-COMPONENT = ServiceComponent(SERVICE, probe_for_change, follow_up, read, desired, plan, neighbours_to_start)
+COMPONENT = Component(probe, read, findings, follow_up)
+
+SERVICE_COMPONENT = ServiceComponent(SERVICE, probe_for_change, follow_up, read, desired, plan, neighbours_to_start)
 """BITS as a service that can be repaired."""
 
 __all__ = [
     "COMPONENT",
     "PROFILES",
     "SERVICE",
+    "SERVICE_COMPONENT",
     "Bits",
     "BitsOptions",
     "desired",

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from ..._windows import sc
-from ..._windows.command import Command, Results, command
+from ..._windows import registry, sc
+from ..._windows.command import Result, command
+from ..._windows.event_log import Log
+from ..._windows.query import Answers, Query
 from .. import Context
 from ..service import baseline, start_events
 from ..service import probe as service_probe
@@ -23,10 +24,12 @@ from .spec import SENS, SERVICE
 # Where BITS keeps its jobs; cmd.exe writes the variable out (C:\ProgramData on every Windows from Vista on).
 JOB_FOLDER = r"%ALLUSERSPROFILE%\Microsoft\Network\Downloader"
 
-_SENS_STATE = sc.query_state(SENS)
-# What SENS depends on: where it runs, that runs too, for Windows stops no service that a running one depends on.
-_BELOW_SENS = "EventSystem"
-_FOLDER = command("cmd.exe", "/d", "/c", "dir", "/b", JOB_FOLDER.rpartition("\\")[0])
+
+def _is_there(result: Result) -> bool:
+    return result.ok
+
+
+_FOLDER = Query(command("cmd.exe", "/d", "/c", "dir", "/b", JOB_FOLDER.rpartition("\\")[0]), _is_there)
 
 
 @dataclass(frozen=True)
@@ -59,50 +62,42 @@ class Bits:
         }
 
 
-def probe(context: Context) -> tuple[Command, ...]:
-    """The commands that tell all of a healthy BITS: one remote execution."""
-    return (*service_probe.probe(SERVICE), _SENS_STATE, registry_keys.QUERY_POLICY, *_queries(context))
+def probe(context: Context) -> tuple[Query[Any], ...]:
+    """The queries that tell all of a healthy BITS: one remote execution."""
+    return (*service_probe.probe(SERVICE), sc.state(SENS), registry.tree(registry_keys.POLICY), *_logs_of(context))
 
 
-def probe_for_change() -> tuple[Command, ...]:
-    """The commands that a change needs: all of the neighbours, but nothing of the past."""
+def probe_for_change() -> tuple[Query[Any], ...]:
+    """The queries that a change needs: all of the neighbours, but nothing of the past."""
     return (*service_probe.probe_for_change(SERVICE), _FOLDER)
 
 
-def follow_up(results: Results, system: System, context: Context) -> tuple[Command, ...]:
+def follow_up(bits: Bits) -> tuple[Query[Any], ...]:
     """What is asked of the services below SENS where that does not run, and of dependencies that no Windows has by default."""
-    return service_probe.follow_up(SERVICE, results, _running(results))
+    return service_probe.follow_up(SERVICE, bits.service.neighbours)
 
 
-def read(results: Results, system: System, context: Context) -> Bits:
-    """The facts from the answers to one of the probes and its follow-up.
+def read(answers: Answers, system: System, context: Context) -> Bits:
+    """The facts from the answers to one of the probes and, as far as they are there, its follow-up.
 
     Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs.
     """
-    logs = event_queries.read(results, _queries(context))
-    running = _running(results)
+    logs = event_queries.read(answers, _logs_of(context))
     return Bits(
         service=service_probe.read(
             SERVICE,
-            results,
+            answers,
             baseline.bits(system.build),
             system.system_root,
             start_failures=(*start_failures(logs.events), *start_events.start_failures(logs.events, SERVICE)),
-            running=running,
         ),
-        sens=service_probe.read_neighbour(SERVICE, SENS, results, running),
-        job_failures=tuple(job_failures(logs.events, registry_keys.servers(results))),
+        sens=service_probe.read_neighbour(SERVICE, SENS, answers),
+        job_failures=tuple(job_failures(logs.events, registry_keys.servers(answers))),
         unreadable_logs=logs.unreadable,
         damaged_events=logs.damaged,
-        job_folder=results[_FOLDER].ok if _FOLDER in results else None,
+        job_folder=answers.get(_FOLDER),
     )
 
 
-def _queries(context: Context) -> tuple[Command, ...]:
+def _logs_of(context: Context) -> tuple[Query[Log], ...]:
     return event_queries.bits(context.event_days), event_queries.system(context.event_days)
-
-
-def _running(results: Results) -> Collection[str]:
-    """The services that are known to run without being asked."""
-    sens = sc.read_state(results[_SENS_STATE])
-    return (*service_probe.ALWAYS_RUNNING, *((_BELOW_SENS,) if sens.running else ()))

@@ -30,6 +30,8 @@ SERVICE = ServiceDescription(
     library="qmgr.dll",
     # Every service that BITS depends on, directly or not, on any Windows from 7 on, and SENS for its notices of logons.
     neighbours={"RpcSs": "auto", "EventSystem": "auto", SENS: "auto"},
+    # SENS depends on it, and Windows stops no service that a running one depends on.
+    implied={"EventSystem": SENS},
     essential_privileges=BITS_ESSENTIAL_PRIVILEGES,
     start_faults={0x80070003: "path_not_found", 0x80040154: "com_catalog", 0x80040206: "com_catalog"},
 )

@@ -5,17 +5,21 @@
 
 from __future__ import annotations
 
-from ..shared.journal import QUERY_JOURNAL
-from .facts import Identity, follow_up, probe, read
+from .. import Component
+from ..shared.journal import JOURNAL
+from .facts import Identity, probe, read
 from .findings import findings
 from .formats import is_id, normal
 from .options import ClientIdOptions
 from .plan import Decision, backup, changes_of_resumption, decide, delete, is_new, put_back
 from .records import ERASE, Last, Unfinished, read_unfinished
 
+COMPONENT = Component(probe, read, findings)
+
 __all__ = [
+    "COMPONENT",
     "ERASE",
-    "QUERY_JOURNAL",
+    "JOURNAL",
     "ClientIdOptions",
     "Decision",
     "Identity",
@@ -26,7 +30,6 @@ __all__ = [
     "decide",
     "delete",
     "findings",
-    "follow_up",
     "is_id",
     "is_new",
     "normal",

@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from ..._windows import registry
-from ..._windows.command import Command, Results
+from ..._windows.query import Answers, Query
 from ..._windows.registry import Value
 from .. import Context
 from ..shared import journal as _journal
 from ..shared.journal import JournalDamaged
-from ..shared.registry_keys import QUERY_UPDATE, UPDATE
+from ..shared.registry_keys import UPDATE
 from ..system import System
 from .formats import Validation, is_id, normal, read_sid, read_validation
 from .records import Last, Unfinished, id_of, read_last, read_unfinished, values_of
@@ -64,20 +64,15 @@ class Identity:
         }
 
 
-def probe(context: Context) -> tuple[Command, ...]:
-    """The commands that tell it."""
-    return (QUERY_UPDATE, _journal.QUERY_JOURNAL)
+def probe(context: Context) -> tuple[Query[Any], ...]:
+    """The queries that tell it."""
+    return (registry.tree(UPDATE), _journal.JOURNAL)
 
 
-def follow_up(results: Results, system: System, context: Context) -> tuple[Command, ...]:
-    """Nothing more is ever needed."""
-    return ()
-
-
-def read(results: Results, system: System, context: Context) -> Identity:
+def read(answers: Answers, system: System, context: Context) -> Identity:
     """The facts from the answers to the probe. Raises UnexpectedOutput for what reg.exe does not print."""
-    key = registry.read_tree(results[QUERY_UPDATE]).key(UPDATE)
-    journal = _journal.read(results)
+    key = answers[registry.tree(UPDATE)].key(UPDATE)
+    journal = answers[_journal.JOURNAL]
     values = values_of(key)
     unfinished, damage = None, None
     try:

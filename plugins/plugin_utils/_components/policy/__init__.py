@@ -5,21 +5,24 @@
 
 from __future__ import annotations
 
-from .facts import Policy, follow_up, probe, read
+from .. import Component
+from .facts import Policy, probe, read
 from .findings import findings
 from .group_policy import processing_failures
 from .options import PolicyOptions
 from .plan import backup, plan
 from .server_url import SERVER, fault, require_server
 
+COMPONENT = Component(probe, read, findings)
+
 __all__ = [
+    "COMPONENT",
     "SERVER",
     "Policy",
     "PolicyOptions",
     "backup",
     "fault",
     "findings",
-    "follow_up",
     "plan",
     "probe",
     "processing_failures",

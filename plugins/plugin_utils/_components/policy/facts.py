@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ..._windows import registry
-from ..._windows.command import Command, Results
+from ..._windows.query import Answers, Query
 from ..._windows.urls import without_credentials
 from .. import Context
 from ..shared import event_queries
-from ..shared.registry_keys import QUERY_POLICY
+from ..shared.registry_keys import POLICY
 from ..system import System
-from .group_policy import QUERY, QUERY_NETLOGON, GroupPolicy, read_group_policy
+from . import group_policy
+from .group_policy import GroupPolicy
 from .settings import URLS, Settings, read_settings
 
 
@@ -67,25 +68,20 @@ class Policy:
         }
 
 
-def probe(context: Context) -> tuple[Command, ...]:
-    """The commands that tell all of policy: one remote execution.
+def probe(context: Context) -> tuple[Query[Any], ...]:
+    """The queries that tell all of policy: one remote execution.
 
     The state of processing is read before the settings: settings are never older than the processing that they are held against.
     """
-    return (QUERY, QUERY_NETLOGON, QUERY_POLICY, event_queries.system(context.event_days))
+    return (*group_policy.probe(), registry.tree(POLICY), event_queries.system(context.event_days))
 
 
-def follow_up(results: Results, system: System, context: Context) -> tuple[Command, ...]:
-    """Nothing more is ever needed."""
-    return ()
-
-
-def read(results: Results, system: System, context: Context) -> Policy:
+def read(answers: Answers, system: System, context: Context) -> Policy:
     """The facts from the answers to the probe. Raises UnexpectedOutput when reg.exe answered in a form that is not its own."""
-    logs = event_queries.read(results, [event_queries.system(context.event_days)])
+    logs = event_queries.read(answers, [event_queries.system(context.event_days)])
     return Policy(
-        settings=read_settings(registry.read_tree(results[QUERY_POLICY])),
-        group_policy=read_group_policy(results, logs.events),
+        settings=read_settings(answers[registry.tree(POLICY)]),
+        group_policy=group_policy.read_group_policy(answers, logs.events),
         build=system.build,
         expected_server=context.server_url,
         now=context.now,

@@ -16,8 +16,8 @@ from typing import Any
 
 from ... import _error_codes
 from ..._windows import event_log, registry, service_key
-from ..._windows.command import Results
 from ..._windows.event_log import Event
+from ..._windows.query import Answers, Query
 from ..._windows.registry import Key, Tree
 from ..shared.event_queries import GROUP_POLICY
 
@@ -28,9 +28,8 @@ _REGISTRY_EXTENSION = "{35378EAC-683F-11D2-A89A-00C04FBBCFA2}"
 _LOCAL = "LocalGPO"
 _SYSTEM = "S-1-5-18"
 
-QUERY = registry.query_tree(MACHINE)
 # Joining a domain sets the service Netlogon to start with Windows, leaving one sets it back to demand.
-QUERY_NETLOGON = service_key.query_start("Netlogon")
+_NETLOGON = service_key.start("Netlogon")
 _JOINED = {2: True, 3: False}
 
 
@@ -118,12 +117,17 @@ class GroupPolicy:
         }
 
 
-def read_group_policy(results: Results, events: Iterable[Event]) -> GroupPolicy:
-    """Group policy from the answers to QUERY and QUERY_NETLOGON and the events of the System log."""
-    tree = registry.read_tree(results[QUERY])
+def probe() -> tuple[Query[Any], ...]:
+    """The queries that tell it, beside the System log."""
+    return (registry.tree(MACHINE), _NETLOGON)
+
+
+def read_group_policy(answers: Answers, events: Iterable[Event]) -> GroupPolicy:
+    """Group policy from the answers to the probe and the events of the System log."""
+    tree = answers[registry.tree(MACHINE)]
     machine = tree.key(MACHINE)
     name = machine.text("Distinguished-Name") if machine else None
-    start = service_key.read_start(results[QUERY_NETLOGON])
+    start = answers[_NETLOGON]
     whole = tree.key(rf"{MACHINE}\Extension-List\{_WHOLE}")
     return GroupPolicy(
         joined=_JOINED.get(start or 0, True if name else None),

@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
-from .facts import Proxy, follow_up, probe, read
+from .. import Component
+from .facts import Proxy, probe, read
 from .findings import findings
 from .options import STATES, ProxyOptions, require_proxy
 from .plan import Desired, backup, desired, plan
 from .selection import hidden, proxy_for
 
+COMPONENT = Component(probe, read, findings)
+
 __all__ = [
+    "COMPONENT",
     "STATES",
     "Desired",
     "Proxy",
@@ -19,7 +23,6 @@ __all__ = [
     "backup",
     "desired",
     "findings",
-    "follow_up",
     "hidden",
     "plan",
     "probe",

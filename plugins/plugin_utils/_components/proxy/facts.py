@@ -11,7 +11,8 @@ from typing import Any
 
 from ..._windows import registry
 from ..._windows import winhttp as _winhttp
-from ..._windows.command import Command, Results
+from ..._windows.query import Answers, Query
+from ..._windows.registry import Key
 from ..._windows.winhttp import MalformedWinHttp, WinHttp
 from .. import Context
 from ..shared import registry_keys
@@ -24,7 +25,7 @@ _SETTINGS = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
 # The user of the connection, whose settings netsh.exe imports, and LocalSystem, as which the agent and its jobs run.
 _USERS = {"user": rf"HKCU\{_SETTINGS}", "system_account": rf"HKU\S-1-5-18\{_SETTINGS}"}
 _STRANGE = re.compile(r'["\x00-\x1f\x7f]')
-_QUERY = registry.query_value(CONNECTIONS, VALUE)
+_SETTING = registry.value(CONNECTIONS, VALUE)
 
 
 @dataclass(frozen=True)
@@ -96,19 +97,14 @@ class Proxy:
         }
 
 
-def probe(context: Context) -> tuple[Command, ...]:
-    """The commands that tell all proxies: one remote execution."""
-    return (_QUERY, *(registry.query_key(key) for key in _USERS.values()), registry_keys.QUERY_POLICY)
+def probe(context: Context) -> tuple[Query[Any], ...]:
+    """The queries that tell all proxies: one remote execution."""
+    return (_SETTING, *(registry.key(path) for path in _USERS.values()), registry.tree(registry_keys.POLICY))
 
 
-def follow_up(results: Results, system: System, context: Context) -> tuple[Command, ...]:
-    """Nothing more is ever needed."""
-    return ()
-
-
-def read(results: Results, system: System, context: Context) -> Proxy:
+def read(answers: Answers, system: System, context: Context) -> Proxy:
     """The facts from the answers to the probe. Raises UnexpectedOutput when reg.exe answered in a form that is not its own."""
-    key = registry.read_tree(results[_QUERY]).key(CONNECTIONS)
+    key = answers[_SETTING]
     blob = key.binary(VALUE) if key else None
     winhttp, malformed = None, None
     if blob is not None:
@@ -118,20 +114,19 @@ def read(results: Results, system: System, context: Context) -> Proxy:
                 winhttp, malformed = None, "WinHttpSettings holds a proxy with control characters or quotes"
         except MalformedWinHttp as error:
             malformed = error.message
-    policy = registry.read_tree(results[registry_keys.QUERY_POLICY]).key(registry_keys.POLICY)
+    policy = answers[registry.tree(registry_keys.POLICY)].key(registry_keys.POLICY)
     return Proxy(
         winhttp=winhttp,
         blob=blob,
         malformed=malformed,
-        user=_user(results, _USERS["user"]),
-        system_account=_user(results, _USERS["system_account"]),
+        user=_user(answers[registry.key(_USERS["user"])]),
+        system_account=_user(answers[registry.key(_USERS["system_account"])]),
         user_fallback=policy is not None and policy.number("SetProxyBehaviorForUpdateDetection") == 1,
-        servers=registry_keys.servers(results),
+        servers=registry_keys.servers(answers),
     )
 
 
-def _user(results: Results, path: str) -> UserProxy:
-    key = registry.read_tree(results[registry.query_key(path)]).key(path)
+def _user(key: Key | None) -> UserProxy:
     if key is None:
         return UserProxy(enabled=False, server="", bypass="", script="")
     return UserProxy(

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from .. import Component
 from .facts import Server, follow_up, probe, read
 from .findings import findings
 
-__all__ = ["Server", "findings", "follow_up", "probe", "read"]
+COMPONENT = Component(probe, read, findings, follow_up)
+
+__all__ = ["COMPONENT", "Server", "findings", "follow_up", "probe", "read"]

@@ -9,27 +9,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from ..._windows.command import NOT_FOUND, Command, Results
+from ..._windows.command import NOT_FOUND
+from ..._windows.query import Answers, Query
 from ..._windows.urls import without_credentials
 from ..._windows.web_request import LANGUAGE_MODE
 from .. import Context, proxy
 from ..policy import fault
 from ..shared import registry_keys
 from ..system import System
-from .requests import FIRST_WITH_CURL, request
-from .responses import Answer
-from .responses import read as read_answers
+from . import responses
+from .requests import FIRST_WITH_CURL
+from .responses import Answer, Series
 
 Untested: TypeAlias = Literal["language_mode", "no_program", "no_answer", ""]
-_UNTESTED: Mapping[int, Untested] = {LANGUAGE_MODE: "language_mode", NOT_FOUND: "no_program"}
+_UNTESTED: Mapping[int | None, Untested] = {LANGUAGE_MODE: "language_mode", NOT_FOUND: "no_program"}
 
 
 @dataclass(frozen=True)
 class Way:
-    """The answers on one way to the server: directly, or through a proxy (host:port)."""
+    """One way to the server: directly, or through a proxy (host:port); how it is tested, and the answers as far as it was."""
 
     proxy: str | None
-    answers: tuple[Answer, ...]
+    requests: Query[Series] | None = None
+    answers: tuple[Answer, ...] = ()
 
     @property
     def failed(self) -> Answer | None:
@@ -108,45 +110,43 @@ class Server:
         }
 
 
-def probe(context: Context) -> tuple[Command, ...]:
+def probe(context: Context) -> tuple[Query[Any], ...]:
     """What tells the server and the proxies; the server itself is asked in the follow-up."""
     return proxy.probe(context)
 
 
-def follow_up(results: Results, system: System, context: Context) -> tuple[Command, ...]:
+def follow_up(server: Server) -> tuple[Query[Series], ...]:
     """The requests: on the way that the agent takes, and on the other one where there is a proxy for it."""
-    url = _url(results, context)
-    if url is None:
-        return ()
-    return tuple(
-        request(url, way, system.build, context.request_timeout) for way in _ways(results, system, context, url)
-    )
+    return tuple(way.requests for way in (server.agents, server.other) if way and way.requests)
 
 
-def read(results: Results, system: System, context: Context) -> Server:
-    """The facts from the answers to the probe and its follow-up.
+def read(answers: Answers, system: System, context: Context) -> Server:
+    """The facts from the answers to the probe and, as far as they are there, its follow-up.
 
     Raises UnexpectedOutput for answers that are not curl's.
     """
-    url = _url(results, context)
+    url = _url(answers, context)
     if url is None:
-        return Server(None, None, Way(None, ()), None)
+        return Server(None, None, Way(None), None)
     method: Literal["curl", "dotnet"] = "curl" if system.build >= FIRST_WITH_CURL else "dotnet"
-    asked = _ways(results, system, context, url)
-    given = [results[request(url, way, system.build, context.request_timeout)] for way in asked]
-    ways = [Way(way, read_answers(result, way)) for way, result in zip(asked, given, strict=True)]
-    untested = _UNTESTED.get(given[0].exit_code, "" if ways[0].answers else "no_answer")
-    return Server(url, method, ways[0], next(iter(ways[1:]), None), untested)
+    asked = {
+        through: responses.query(url, through, system.build, context.request_timeout)
+        for through in _proxies(answers, system, context, url)
+    }
+    given = {through: answers.get(requests, Series()) for through, requests in asked.items()}
+    agents, *others = (Way(through, requests, given[through].answers) for through, requests in asked.items())
+    untested = _UNTESTED.get(given[agents.proxy].exit_code, "" if agents.answers else "no_answer")
+    return Server(url, method, agents, next(iter(others), None), untested)
 
 
-def _url(results: Results, context: Context) -> str | None:
-    url = context.url or next(iter(registry_keys.servers(results)), None)
+def _url(answers: Answers, context: Context) -> str | None:
+    url = context.url or next(iter(registry_keys.servers(answers)), None)
     return None if url is None or fault(url) else url
 
 
-def _ways(results: Results, system: System, context: Context, url: str) -> tuple[str | None, ...]:
+def _proxies(answers: Answers, system: System, context: Context, url: str) -> tuple[str | None, ...]:
     """The agent's way first, then the other one: direct where the agent takes a proxy, else the user's proxy if there is one."""
-    proxies = proxy.read(results, system, context)
+    proxies = proxy.read(answers, system, context)
     given = proxy.proxy_for(url, context.proxy, "") if context.proxy else None
     agents = given or proxies.of_scan(url)
     if agents:

@@ -13,8 +13,9 @@ from typing import Any, Literal, TypeAlias
 
 from ..._exceptions import UnexpectedOutput
 from ..._windows.command import Result
+from ..._windows.query import Query
 from ..._windows.urls import without_credentials
-from .requests import CAB, FIELDS, PATHS, Path
+from .requests import CAB, FIELDS, PATHS, Path, request
 
 Stage: TypeAlias = Literal["dns", "connect", "proxy", "tls", "http"]
 """How far a request came: the last is reached where there is an answer, or one was begun."""
@@ -96,12 +97,31 @@ class Answer:
         }
 
 
-def read(result: Result, proxy: str | None) -> tuple[Answer, ...]:
+@dataclass(frozen=True)
+class Series:
     """The answers of one way, in the order of the requests; those after one that failed are missing.
 
-    Raises UnexpectedOutput for a line of ours that is not whole.
+    ``exit_code`` is the one of the program that asked, None where it was not called.
     """
-    return tuple(_answers(result, proxy))
+
+    answers: tuple[Answer, ...] = ()
+    exit_code: int | None = None
+
+
+@dataclass(frozen=True)
+class Parser:
+    """Parses what the requests of the way through a proxy (host:port), or of the direct one (None), gave."""
+
+    proxy: str | None
+
+    def __call__(self, result: Result) -> Series:
+        """The series. Raises UnexpectedOutput for a line of ours that is not whole."""
+        return Series(tuple(_answers(result, self.proxy)), result.exit_code)
+
+
+def query(server: str, proxy: str | None, build: int, timeout: int) -> Query[Series]:
+    """The requests of one way to the server; ``timeout`` in seconds is for each."""
+    return Query(request(server, proxy, build, timeout), Parser(proxy))
 
 
 def _answers(result: Result, proxy: str | None) -> Iterator[Answer]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from ..._plan import Step
-from ..._windows.command import Command, Results
+from ..._windows.query import Answers, Query
 from .. import Context
 from ..system import System
 from .desired import Desired
@@ -33,14 +33,14 @@ FactsT = TypeVar("FactsT", bound=FactsWithService)
 class ServiceComponent(Generic[FactsT]):
     """The functions of one component.
 
-    ``probe`` are the read-only commands that a change needs, ``follow_up`` and ``read`` as every component has them.
+    ``probe`` are the queries that a change needs, ``follow_up`` and ``read`` as every component has them.
     ``services_to_start`` must run before the service starts.
     """
 
     service: ServiceDescription
-    probe: Callable[[], Sequence[Command]]
-    follow_up: Callable[[Results, System, Context], Sequence[Command]]
-    read: Callable[[Results, System, Context], FactsT]
+    probe: Callable[[], Sequence[Query[Any]]]
+    follow_up: Callable[[FactsT], Sequence[Query[Any]]]
+    read: Callable[[Answers, System, Context], FactsT]
     desired: Callable[[Any, System], Desired]
     plan: Callable[[FactsT, Desired, System], Sequence[Step]]
     services_to_start: Callable[[FactsT, Desired], Sequence[Neighbour]]

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from ..._windows import registry, sc, service_key
-from ..._windows.command import Command, Results
+from ..._windows.query import Answers, Query
 from ..._windows.sc import State
 from ..._windows.service_key import Definition
 from . import baseline as _baselines
@@ -19,93 +20,76 @@ from .start_events import StartFailure
 
 SVCHOST = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Svchost"
 
-ALWAYS_RUNNING = ("RpcSs",)
-"""Windows lets nobody stop it, and answers no question without it: that it runs needs none."""
+# Windows lets nobody stop it, and answers no question without it: that it runs needs none.
+_ALWAYS_RUNNING = "RpcSs"
 _RUNNING = State(code=4, win32_exit_code=0, service_exit_code=0)
 
 
-def probe(service: ServiceDescription) -> tuple[Command, ...]:
-    """The commands that tell the service itself: its definition, its svchost group, its state."""
+def probe(service: ServiceDescription) -> tuple[Query[Any], ...]:
+    """The queries that tell the service itself: its definition, its svchost group, its state."""
     return (
-        service_key.query_definition(service.name),
-        registry.query_value(SVCHOST, service.group),
-        sc.query_state(service.name),
+        service_key.definition(service.name),
+        registry.value(SVCHOST, service.group),
+        sc.state(service.name),
     )
 
 
-def probe_for_change(service: ServiceDescription) -> tuple[Command, ...]:
-    """The commands that a change of the service needs: state and start type of all neighbours as well."""
+def probe_for_change(service: ServiceDescription) -> tuple[Query[Any], ...]:
+    """The queries that a change of the service needs: state and start type of all neighbours as well."""
     return (
         *probe(service),
-        *(sc.query_state(name) for name in service.neighbours),
-        *(service_key.query_start(name) for name in service.neighbours),
+        *(sc.state(name) for name in service.neighbours),
+        *(service_key.start(name) for name in service.neighbours),
     )
 
 
-def follow_up(service: ServiceDescription, results: Results, running: Collection[str] = ()) -> tuple[Command, ...]:
-    """State and start type of the neighbours and other dependencies that nobody has asked yet.
-
-    ``running`` are those that need no question: that they run follows from what is known.
-    """
-    known = {name.lower() for name in running}
-    unasked = (
-        name
-        for name in _neighbours(service, _definition(service, results))
-        if name.lower() not in known and _is_service_name(name) and sc.query_state(name) not in results
-    )
-    return tuple(each for name in unasked for each in (sc.query_state(name), service_key.query_start(name)))
+def follow_up(service: ServiceDescription, neighbours: Iterable[Neighbour]) -> tuple[Query[Any], ...]:
+    """State and start type of those neighbours whose state is not known."""
+    names = (service.spelling(each.name) for each in neighbours if not each.known)
+    return tuple(query for name in names for query in (sc.state(name), service_key.start(name)))
 
 
 def read(
     service: ServiceDescription,
-    results: Results,
+    answers: Answers,
     baseline: Baseline,
     system_root: str,
     *,
     start_failures: Iterable[StartFailure] = (),
-    running: Collection[str] = (),
 ) -> ServiceFacts:
-    """The facts of the service, from the answers to a probe and its follow-up; ``running`` as in ``follow_up``.
+    """The facts of the service, from the answers to a probe and, as far as they are there, its follow-up.
 
     Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs.
     """
-    definition = _definition(service, results)
-    svchost = registry.read_tree(results[registry.query_value(SVCHOST, service.group)]).key(SVCHOST)
+    definition = answers[service_key.definition(service.name)]
+    svchost = answers[registry.value(SVCHOST, service.group)]
     members = svchost.strings(service.group) if svchost else None
     return ServiceFacts(
         description=service,
         definition=definition,
-        state=sc.read_state(results[sc.query_state(service.name)]),
+        state=answers[sc.state(service.name)],
         group_members=members,
-        dependencies=tuple(read_neighbour(service, name, results, running) for name in _dependencies(definition)),
-        neighbours=tuple(read_neighbour(service, name, results, running) for name in _neighbours(service, definition)),
+        dependencies=tuple(read_neighbour(service, name, answers) for name in _dependencies(definition)),
+        neighbours=tuple(read_neighbour(service, name, answers) for name in _neighbours(service, definition)),
         baseline=baseline.name,
         drift=_baselines.drift(definition, baseline, members, service.name, system_root) if definition else (),
         start_failures=tuple(start_failures),
     )
 
 
-def read_neighbour(
-    service: ServiceDescription, name: str, results: Results, running: Collection[str] = ()
-) -> Neighbour:
+def read_neighbour(service: ServiceDescription, name: str, answers: Answers) -> Neighbour:
     """A service that the described one needs, as far as it was asked for; not installed where its name can be no service's."""
     if not _is_service_name(name):
         return Neighbour(name, State(), None)
     usual = service.spelling(name)
-    answer = results.get(sc.query_state(usual))
-    start = results.get(service_key.query_start(usual))
-    inferred = _RUNNING if usual in running else State()
-    return Neighbour(
-        name,
-        sc.read_state(answer) if answer else inferred,
-        service_key.read_start(start) if start else None,
-        known=answer is not None or usual in running,
-    )
+    state = answers.get(sc.state(usual), _inferred(service, usual, answers))
+    return Neighbour(name, state or State(), answers.get(service_key.start(usual)), known=state is not None)
 
 
-def _definition(service: ServiceDescription, results: Results) -> Definition | None:
-    tree = registry.read_tree(results[service_key.query_definition(service.name)])
-    return service_key.read_definition(tree, service.name)
+def _inferred(service: ServiceDescription, name: str, answers: Answers) -> State | None:
+    """The state of a neighbour that need not be asked for, because it always runs or another one could not run without it; else None."""
+    other = answers.get(sc.state(service.implied[name])) if name in service.implied else None
+    return _RUNNING if name == _ALWAYS_RUNNING or (other and other.running) else None
 
 
 def _dependencies(definition: Definition | None) -> Iterator[str]:

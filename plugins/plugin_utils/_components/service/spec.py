@@ -21,7 +21,8 @@ class ServiceDescription:
     starts are explained in ``error_context``. ``display_name`` is the indirect string (``@library,-number``) that its key
     holds, ``displayed`` what Windows makes of it in its languages, in lower case: events before Windows 10 name it so.
     ``library`` is the file of its ServiceDll. ``neighbours`` maps every service that it needs on some Windows, in its usual
-    spelling, to that one's default start type. Without one of ``essential_privileges`` it does not work. ``start_faults``
+    spelling, to that one's default start type; ``implied`` maps one to another that does not run without it, so that it is
+    known to run where that other does. Without one of ``essential_privileges`` it does not work. ``start_faults``
     are further codes of failed starts that point to a finding (without the component) beside those of any service.
     """
 
@@ -33,6 +34,7 @@ class ServiceDescription:
     displayed: frozenset[str]
     library: str
     neighbours: Mapping[str, str]
+    implied: Mapping[str, str] = field(default_factory=dict)
     essential_privileges: frozenset[str] = frozenset()
     error_context: Context = ""
     start_faults: Mapping[int, str] = field(default_factory=dict)

@@ -6,28 +6,16 @@
 from __future__ import annotations
 
 from ..._windows import dir_listing
-from ..._windows.command import Results, command
-from ..._windows.dir_listing import Listing
 
 LIBRARY = "wuaueng.dll"
 PENDING = "pending.xml"
 STORE = "SoftwareDistribution"
 DATABASE = "DataStore.edb"
 
-# All that follows if belongs to it, so that it comes last.
-QUERY_DISK = command(
-    "cmd.exe",
-    "/d",
-    "/c",
-    *dir_listing.words(
-        rf"%windir%\System32\{LIBRARY}", rf"%windir%\{STORE}*", rf"%windir%\{STORE}\DataStore\{DATABASE}"
-    ),
-    "&",
-    *("if", "exist", rf"%windir%\WinSxS\{PENDING}", "echo", PENDING),
+DISK = dir_listing.query(
+    rf"%windir%\System32\{LIBRARY}",
+    rf"%windir%\{STORE}*",
+    rf"%windir%\{STORE}\DataStore\{DATABASE}",
+    then=("if", "exist", rf"%windir%\WinSxS\{PENDING}", "echo", PENDING),
 )
 """The agent's library, its store with earlier copies, the store's database, and whether servicing work is left to be done."""
-
-
-def read(results: Results) -> Listing:
-    """The answer to it."""
-    return dir_listing.read(results[QUERY_DISK])

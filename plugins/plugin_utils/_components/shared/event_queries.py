@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from ..._finding import Finding
 from ..._windows import event_log
-from ..._windows.command import Command, Results
-from ..._windows.event_log import Event, Selection
+from ..._windows.event_log import Event, Log, Selection
+from ..._windows.query import Answers, Query
 from ..service import start_events
 
 BITS_CHANNEL = "Microsoft-Windows-Bits-Client/Operational"
@@ -40,18 +40,18 @@ DATABASE_DAMAGED = (412, 439, 454, 467, 474, 623)
 store is full (Microsoft KB 982018 for 412; reports of 623; the others by their texts)."""
 
 
-def bits(days: int) -> Command:
+def bits(days: int) -> Query[Log]:
     """Failed starts and transfers of BITS."""
     return event_log.query(BITS_CHANNEL, [Selection((*BITS_JOB_FAILURES, BITS_START_FAILED))], days, 40)
 
 
-def update(days: int) -> Command:
+def update(days: int) -> Query[Log]:
     """Detections of the update agent, well ended or not, failed downloads and self-updates."""
     ids = (DETECTION_FAILED, DETECTION_SUCCEEDED, DOWNLOAD_FAILED, *SELF_UPDATE_FAILED)
     return event_log.query(UPDATE_CHANNEL, [Selection(ids)], days, 40)
 
 
-def system(days: int) -> Command:
+def system(days: int) -> Query[Log]:
     """Failures of services, of installations, and of group policy."""
     return event_log.query(
         SYSTEM_CHANNEL,
@@ -65,7 +65,7 @@ def system(days: int) -> Command:
     )
 
 
-def application(days: int) -> Command:
+def application(days: int) -> Query[Log]:
     """Databases that the engine made, or found damaged; whose they are is told by their data."""
     selection = Selection((DATABASE_MADE, *DATABASE_DAMAGED), DATABASE_ENGINE)
     return event_log.query(APPLICATION_CHANNEL, [selection], days, 40)
@@ -83,13 +83,13 @@ class Logs:
     damaged: int = 0
 
 
-def read(results: Results, queries: Iterable[Command]) -> Logs:
+def read(answers: Answers, queries: Iterable[Query[Log]]) -> Logs:
     """The answers to some of the questions above; one that was not asked is left out."""
-    logs = [(query.arguments[1], event_log.read(results[query])) for query in queries if query in results]
+    logs = [answers[query] for query in queries if query in answers]
     return Logs(
-        tuple(event for _channel, log in logs for event in log.events),
-        tuple((channel, log.error) for channel, log in logs if log.error is not None),
-        sum(log.damaged for _channel, log in logs),
+        tuple(event for log in logs for event in log.events),
+        tuple((log.channel, log.error) for log in logs if log.error is not None),
+        sum(log.damaged for log in logs),
     )
 
 

@@ -14,11 +14,12 @@ from datetime import UTC, datetime
 
 from ..._exceptions import WsusClientError
 from ..._windows import registry
-from ..._windows.command import Command, Results
+from ..._windows.command import Command
 from ..._windows.registry import Key, Tree, Value
 
 KEY = r"HKLM\SOFTWARE\wsus.client"
-QUERY_JOURNAL = registry.query_tree(KEY)
+JOURNAL = registry.tree(KEY)
+"""The journal, an empty tree on a machine that we have not changed."""
 
 STAMP = "%Y%m%dT%H%M%SZ"
 """How times are written in the journal and in names on the machine (UTC)."""
@@ -39,11 +40,6 @@ class JournalDamaged(WsusClientError):
     """Our journal on the machine was changed by somebody, so that it does not say what a run had begun."""
 
     reason = "journal_damaged"
-
-
-def read(results: Results) -> Tree:
-    """The journal, empty on a machine that we have not changed. Raises UnexpectedOutput for what reg.exe does not print."""
-    return registry.read_tree(results[QUERY_JOURNAL])
 
 
 def record(journal: Tree, name: str, key: str = KEY) -> Mapping[str, str]:

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..._windows import registry
-from ..._windows.command import Command, Results
+from ..._windows.query import Answers, Query
 from . import disk as _disk
 from .registry_keys import UPDATE
 
 SERVICING = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing"
-QUERY_SERVICING = registry.query_key(SERVICING)
 
 
 @dataclass(frozen=True)
@@ -37,16 +36,15 @@ class Conditions:
         }
 
 
-def probe() -> tuple[Command, ...]:
-    """The commands that tell them."""
-    return (QUERY_SERVICING, _disk.QUERY_DISK)
+def probe() -> tuple[Query[Any], ...]:
+    """The queries that tell them, beside the registry key of the agent."""
+    return (registry.level(SERVICING), _disk.DISK)
 
 
-def read_conditions(results: Results, update: registry.Tree) -> Conditions:
+def read_conditions(answers: Answers) -> Conditions:
     """The conditions from the answers to the probe and the registry key of the agent."""
-    # Names of subkeys: reg.exe lists them as keys without values.
-    servicing = registry.read_tree(results[QUERY_SERVICING])
-    disk = _disk.read(results)
+    servicing, update = answers[registry.level(SERVICING)], answers[registry.tree(UPDATE)]
+    disk = answers[_disk.DISK]
     present = (
         ("agent", update.key(rf"{UPDATE}\Auto Update\RebootRequired") is not None),
         ("servicing", servicing.key(rf"{SERVICING}\RebootPending") is not None),

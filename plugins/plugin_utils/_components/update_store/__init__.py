@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from ..shared.disk import QUERY_DISK
-from ..shared.journal import QUERY_JOURNAL
+from .. import Component
+from ..shared.disk import DISK
+from ..shared.journal import JOURNAL
 from .copies import Copy
 from .evidence import shows_damage
 from .facts import Store, follow_up, has_database, probe, read
@@ -24,11 +25,14 @@ from .plan import (
 )
 from .records import ERASE, Last, Move, Unfinished, read_unfinished
 
+COMPONENT = Component(probe, read, findings, follow_up)
+
 __all__ = [
     "CATROOT2",
+    "COMPONENT",
+    "DISK",
     "ERASE",
-    "QUERY_DISK",
-    "QUERY_JOURNAL",
+    "JOURNAL",
     "Copy",
     "Decision",
     "Last",

@@ -10,14 +10,16 @@ from datetime import datetime
 from typing import Any
 
 from ..._windows import dir_listing, registry, sc
-from ..._windows.command import Command, Results
 from ..._windows.dir_listing import Listing
+from ..._windows.event_log import Log
+from ..._windows.query import Answers, Query
+from ..._windows.sc import State
 from .. import Context
 from ..shared import disk as _disk
 from ..shared import event_queries, prerequisites
 from ..shared import journal as _journal
 from ..shared.journal import JournalDamaged
-from ..shared.registry_keys import QUERY_UPDATE
+from ..shared.registry_keys import UPDATE
 from ..system import System
 from .copies import Copy, newest, read_copies
 from .evidence import Evidence, made, read_evidence
@@ -25,7 +27,7 @@ from .records import Last, Unfinished, is_plain, read_last, read_unfinished
 
 MINIMUM_SPACE = 1024**3
 """Bytes that a rebuild needs: a new database with its logs, while the earlier store stays beside it."""
-QUERY_INSTALLER = sc.query_state("TrustedInstaller")
+_INSTALLER = sc.state("TrustedInstaller")
 _LARGE, _MEDIUM = 1024**3, 256 * 1024**2
 
 
@@ -95,38 +97,36 @@ class Store:
         }
 
 
-def probe(context: Context) -> tuple[Command, ...]:
-    """The commands that tell all of a sound store in its usual place: one remote execution."""
-    return (*prerequisites.probe(), QUERY_UPDATE, _journal.QUERY_JOURNAL, *_logs_of(context))
+def probe(context: Context) -> tuple[Query[Any], ...]:
+    """The queries that tell all of a sound store in its usual place: one remote execution."""
+    return (*prerequisites.probe(), registry.tree(UPDATE), _journal.JOURNAL, *_logs_of(context))
 
 
-def follow_up(results: Results, system: System, context: Context) -> tuple[Command, ...]:
+def follow_up(store: Store) -> tuple[Query[Any], ...]:
     """The neighbours of a store that lies elsewhere; whether Windows installs something where the store is to be rebuilt."""
-    target = _target(_disk.read(results))
-    elsewhere = (_list_elsewhere(target),) if target and is_plain(target) else ()
-    store = read(results, system, context)
-    return (*elsewhere, *((QUERY_INSTALLER,) if store.evidence or store.unfinished else ()))
+    elsewhere = (_beside(store.path),) if store.redirected and is_plain(store.path) else ()
+    return (*elsewhere, *((_INSTALLER,) if store.evidence or store.unfinished else ()))
 
 
-def read(results: Results, system: System, context: Context) -> Store:
-    """The facts from the answers to the probe and its follow-up.
+def read(answers: Answers, system: System, context: Context) -> Store:
+    """The facts from the answers to the probe and, as far as they are there, its follow-up.
 
     Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs.
     """
-    disk, journal = _disk.read(results), _journal.read(results)
-    logs = event_queries.read(results, _logs_of(context))
+    disk, journal = answers[_disk.DISK], answers[_journal.JOURNAL]
+    logs = event_queries.read(answers, _logs_of(context))
     target = _target(disk)
     path = target or rf"{system.system_root}\{_disk.STORE}"
     name = path.rpartition("\\")[2]
-    listed = results.get(_list_elsewhere(target)) if target and is_plain(target) else None
-    beside = dir_listing.read(listed) if listed else disk
-    there = beside.get(name) if listed else disk.get(_disk.STORE)
+    listed = answers.get(_beside(target)) if target and is_plain(target) else None
+    beside = disk if listed is None else listed
+    there = disk.get(_disk.STORE) if listed is None else listed.get(name)
     # What lies beside the usual folder is no copy of a store that lies elsewhere.
-    copies, last = read_copies(beside, name) if listed or not target else (), read_last(journal)
+    copies, last = read_copies(beside, name) if listed is not None or not target else (), read_last(journal)
     engine_made = made(logs.events)
     database = disk.get(_disk.DATABASE)
-    conditions = prerequisites.read_conditions(results, registry.read_tree(results[QUERY_UPDATE]))
-    installs = QUERY_INSTALLER in results and sc.read_state(results[QUERY_INSTALLER]).code not in (None, 1)
+    conditions = prerequisites.read_conditions(answers)
+    installs = answers.get(_INSTALLER, State()).code not in (None, 1)
     free = beside.free_space
     unfinished, damage = None, None
     try:
@@ -158,9 +158,9 @@ def read(results: Results, system: System, context: Context) -> Store:
     )
 
 
-def has_database(results: Results) -> bool:
-    """Whether the agent's store has a database, by the answer to QUERY_DISK."""
-    return _disk.read(results).get(_disk.DATABASE) is not None
+def has_database(answers: Answers) -> bool:
+    """Whether the agent's store has a database, by the answer to DISK."""
+    return answers[_disk.DISK].get(_disk.DATABASE) is not None
 
 
 def _renewed(last: Last | None, copies: tuple[Copy, ...], made: datetime | None) -> datetime | None:
@@ -175,10 +175,10 @@ def _target(disk: Listing) -> str | None:
     return entry.target.rstrip("\\") if entry and entry.target else None
 
 
-def _list_elsewhere(target: str) -> Command:
+def _beside(target: str) -> Query[Listing]:
     return dir_listing.query(f"{target}*")
 
 
-def _logs_of(context: Context) -> tuple[Command, ...]:
+def _logs_of(context: Context) -> tuple[Query[Log], ...]:
     days = context.event_days
     return (event_queries.update(days), event_queries.system(days), event_queries.application(days))

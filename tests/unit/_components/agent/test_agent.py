@@ -74,6 +74,12 @@ def test_an_agent_without_trouble_is_asked_for_unusual_dependencies_only() -> No
     assert windows.asked_again(agent) == asked("Gone")
 
 
+def test_a_helper_that_the_agent_depends_on_is_asked_for_before_it_is_called_missing() -> None:
+    windows = Windows(agent={"DependOnService": multi("rpcss", "cryptsvc")})
+    assert windows.asked_again(agent) == asked("CryptSvc")
+    assert list(windows.found(agent)) == ["agent.drift"]
+
+
 @pytest.mark.parametrize(
     ("identifier", "windows"),
     [
@@ -239,7 +245,7 @@ def test_logs_that_cannot_be_read_are_told() -> None:
 
 
 def test_the_probe_for_a_change_asks_nothing_of_the_past() -> None:
-    lines = [str(command) for command in agent.probe_for_change()]
+    lines = [str(query.command) for query in agent.probe_for_change()]
     assert not any(line.startswith(("wevtutil", "findstr")) for line in lines)
     assert set(asked("CryptSvc", "UsoSvc", "DoSvc", "RpcSs")) <= set(lines)
 

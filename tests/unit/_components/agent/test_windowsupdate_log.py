@@ -40,7 +40,7 @@ FAILED = (
 
 
 def detections(*lines: str) -> tuple[Detection, ...]:
-    return windowsupdate_log.read(Result(QUERY, 0, lines)).detections
+    return QUERY.parse(Result(QUERY.command, 0, lines)).detections
 
 
 def test_a_detection_that_ended_well() -> None:
@@ -109,14 +109,14 @@ def test_a_time_that_does_not_exist_is_skipped(time: str) -> None:
 
 def test_the_newest_comes_first_and_the_last_version_counts() -> None:
     later = GOOD.replace("2026-11-20 08:31:20", "2026-11-21 09:00:00")
-    log = windowsupdate_log.read(Result(QUERY, 0, (START.replace("24436", "18804"), GOOD, START, later)))
+    log = QUERY.parse(Result(QUERY.command, 0, (START.replace("24436", "18804"), GOOD, START, later)))
     assert log.version == "7.6.7601.24436"
     assert [each.time[:10] for each in log.detections] == ["2026-11-21", "2026-11-20"]
 
 
-@pytest.mark.parametrize("result", [None, Result(QUERY, 1, ()), Result(QUERY, 2, (GOOD,))])
-def test_a_log_that_was_not_asked_for_or_is_absent(result: Result | None) -> None:
-    assert windowsupdate_log.read(result) == windowsupdate_log.UpdateLog()
+@pytest.mark.parametrize(("code", "lines"), [(1, ()), (2, (GOOD,))])
+def test_a_log_that_is_absent(code: int, lines: tuple[str, ...]) -> None:
+    assert QUERY.parse(Result(QUERY.command, code, lines)) == windowsupdate_log.UpdateLog()
 
 
 def test_an_old_agent_whose_event_log_says_nothing_is_read_from_its_text() -> None:

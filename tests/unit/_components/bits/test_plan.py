@@ -118,5 +118,5 @@ def test_the_folder_for_jobs_only_where_bits_missed_it(failed_with: int, folder:
 
 def test_the_probe_for_a_change_does_not_read_the_past() -> None:
     probe = bits.probe_for_change()
-    assert not any(command.program == "wevtutil.exe" for command in probe)
+    assert not any(query.command.program == "wevtutil.exe" for query in probe)
     assert len(probe) == len(set(probe)) == 10

@@ -10,6 +10,8 @@ import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import policy
 from ansible_collections.wsus.client.plugins.plugin_utils._components.shared import registry_keys
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import registry
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers
 from support.event_xml import group_policy_failed
 from support.finding_checks import only, value_of
 from support.group_policies import DOMAIN, LOCAL, WSUS, State, state, workgroup
@@ -221,7 +223,7 @@ def test_the_published_facts() -> None:
 
 def test_settings_that_cannot_be_read_are_no_missing_ones() -> None:
     windows = Windows()
-    answers = {command: windows.answer(command) for command in policy.probe(CONTEXT)}
-    answers[registry_keys.QUERY_POLICY] = answer(registry_keys.QUERY_POLICY, "", 5)
+    denied = Answers([answer(registry.tree(registry_keys.POLICY), "", 5)])
+    answers = windows.answers(policy.probe(CONTEXT)) | denied
     with pytest.raises(UnexpectedOutput):
         policy.read(answers, windows.system(), CONTEXT)

@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import proxy
 from ansible_collections.wsus.client.plugins.plugin_utils._components import reachability as server
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp import WinHttp
 from support.finding_checks import only, value_of
 from support.windows_answers import CONTEXT, SERVER, Windows
@@ -28,7 +29,7 @@ def windows(*, policy: dict[str, Any] | None = None, user: dict[str, Any] | None
 
 
 def test_three_commands_beside_the_policy_tell_all() -> None:
-    assert [str(each) for each in proxy.probe(CONTEXT)] == [
+    assert [str(each.command) for each in proxy.probe(CONTEXT)] == [
         r"reg.exe query HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections /v WinHttpSettings",
         r"reg.exe query HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings",
         r"reg.exe query HKU\S-1-5-18\Software\Microsoft\Windows\CurrentVersion\Internet Settings",
@@ -177,6 +178,6 @@ def test_credentials_are_found_and_nowhere_shown(text: str) -> None:
 def test_what_is_no_registry_output_is_not_trusted() -> None:
     machine = windows()
     asked = proxy.probe(CONTEXT)
-    answers = {each: machine.answer(each) for each in asked} | {asked[0]: answer(asked[0], "", 9009)}
+    answers = machine.answers(asked) | Answers([answer(asked[0], "", 9009)])
     with pytest.raises(UnexpectedOutput, match="ended with code 9009"):
         proxy.read(answers, machine.system(), CONTEXT)

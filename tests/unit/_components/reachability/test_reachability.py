@@ -13,6 +13,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import Une
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import gather
 from ansible_collections.wsus.client.plugins.plugin_utils._remote.host import Host
 from ansible_collections.wsus.client.plugins.plugin_utils._remote.session import Session
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp import WinHttp
 from support.web_responses import Served, broken
 from support.windows_answers import CONTEXT, SERVER, Windows
@@ -107,15 +108,13 @@ def test_what_a_task_names_counts(context: dict[str, Any], asked: tuple[str, str
     given = replace(CONTEXT, **context)
     read = Windows().read(server, given)
     assert (read.url, read.agents.proxy) == (url, proxy)
-    windows = Windows()
-    first = {each: windows.answer(each) for each in server.probe(given)}
-    assert server.follow_up(first, windows.system(), given)[0] == request(url, proxy, 19045, timeout)
+    assert Windows().asked_again(server, given)[0] == str(request(url, proxy, 19045, timeout))
 
 
 def test_a_line_that_is_not_whole_stops_the_audit() -> None:
     windows = Windows()
     asked = request(SERVER, None, 19045, 15)
-    answers = {each: windows.answer(each) for each in server.probe(CONTEXT)} | {asked: answer(asked, "wsus|http")}
+    answers = windows.answers(server.probe(CONTEXT)) | Answers([answer(asked, "wsus|http")])
     with pytest.raises(UnexpectedOutput, match="not whole"):
         server.read(answers, windows.system(), CONTEXT)
 

@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import reachability as server
-from ansible_collections.wsus.client.plugins.plugin_utils._components import system
 from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability import requests
 from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability.requests import request
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import COMPONENTS
-from ansible_collections.wsus.client.plugins.plugin_utils._windows import command as _command
-from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import batch
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, command
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp import WinHttp
 from support.event_xml import detection
 from support.windows_answers import CONTEXT, SERVER, Windows
@@ -99,8 +98,7 @@ def test_credentials_of_a_url_are_not_sent() -> None:
 @pytest.mark.parametrize("build", [7601, 9600, 14393, 16299])
 @pytest.mark.parametrize(("proxy", "word"), [(None, "-"), ("proxy:3128", "http://proxy:3128")])
 def test_windows_without_curl_is_asked_by_the_function(build: int, proxy: str | None, word: str) -> None:
-    command = request(SERVER, proxy, build, 20)
-    assert command == _command.command(
+    assert request(SERVER, proxy, build, 20) == command(
         "w",
         SERVER,
         "ClientWebService/client.asmx,ClientWebService/wusserverversion.xml,SimpleAuthWebService/SimpleAuth.asmx,"
@@ -112,7 +110,7 @@ def test_windows_without_curl_is_asked_by_the_function(build: int, proxy: str | 
 
 
 def test_every_word_is_quoted_in_a_batch() -> None:
-    script = _command.render([request(BASES[2], "proxy:3128", 19045, 15)], TOKEN)
+    script = batch.render([request(BASES[2], "proxy:3128", 19045, 15)], TOKEN)
     call = script.splitlines()[-1]
     words = re.findall(r" '([^']*)'", call)
     assert call == "x" + "".join(f" '{word}'" for word in words)
@@ -122,12 +120,9 @@ def test_every_word_is_quoted_in_a_batch() -> None:
 
 def asked_again(machine: Windows) -> list[Command]:
     """What a whole audit asks in its second execution."""
-    probe = [*system.probe(), *(each for component in COMPONENTS.values() for each in component.probe(CONTEXT))]
-    answers = {each: machine.answer(each) for each in probe}
-    windows = system.read(answers)
-    return list(
-        dict.fromkeys(each for part in COMPONENTS.values() for each in part.follow_up(answers, windows, CONTEXT))
-    )
+    answers = machine.answers(each for part in COMPONENTS.values() for each in part.probe(CONTEXT))
+    facts = [(part, part.read(answers, machine.system(), CONTEXT)) for part in COMPONENTS.values()]
+    return list(dict.fromkeys(each.command for part, read in facts for each in part.follow_up(read)))
 
 
 @pytest.mark.parametrize("build", [7601, 14393, 17763, 26100])
@@ -145,7 +140,7 @@ def test_both_ways_and_all_that_a_broken_agent_is_asked_are_one_execution(build:
     again = asked_again(machine)
     assert [each.program for each in again][-2:] == ["curl.exe" if build >= 17134 else "w"] * 2
     assert len(again) > 4
-    assert len(_command.split(again, TOKEN)) == 1
+    assert len(batch.split(again, TOKEN)) == 1
 
 
 @pytest.mark.parametrize("build", [9600, 17763])
@@ -153,7 +148,7 @@ def test_both_ways_and_all_that_a_broken_agent_is_asked_are_one_execution(build:
 def test_both_ways_of_long_names_are_one_execution(build: int, url: str) -> None:
     way = f"{'p' * 32}.corp.example.com:3128"
     calls = [request(url, proxy, build, 300) for proxy in (way, None)]
-    assert len(_command.split(calls, TOKEN)) == 1
+    assert len(batch.split(calls, TOKEN)) == 1
 
 
 @pytest.mark.parametrize(

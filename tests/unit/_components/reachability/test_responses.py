@@ -40,7 +40,7 @@ def test_all_fields_of_an_answer() -> None:
 
 
 def test_a_whole_series() -> None:
-    answers = responses.read(Served().answer(command("curl.exe", f"{HTTP}/{CAB}")), None)
+    answers = responses.Parser(None)(Served().answer(command("curl.exe", f"{HTTP}/{CAB}"))).answers
     assert [(each.path.path, each.method) for each in answers] == [
         (path, "HEAD" if name == "head" else "GET") for name, path in PATHS.items()
     ]

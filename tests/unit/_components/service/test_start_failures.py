@@ -17,7 +17,7 @@ QUERY = event_log.query("System", [event_log.Selection((7000,))], 1, 1)
 
 
 def failures(log: str) -> list[StartFailure]:
-    return list(start_failures(event_log.read(answer(QUERY, log)).events, COURIER))
+    return list(start_failures(QUERY.parse(answer(QUERY, log)).events, COURIER))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import re
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components.shared import event_queries
-from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.event_log import Log
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers, Query
 from lab.fleet import AttemptSpec
 from lab.fleet_agent import AgentSpec, DetectionSpec, FailureSpec
 from support.event_xml import detection
@@ -15,12 +16,12 @@ from support.windows_output import answer
 
 
 @pytest.mark.parametrize("question", [event_queries.bits(14), event_queries.update(14), event_queries.system(14)])
-def test_windows_accepts_the_question(question: Command) -> None:
-    xpath = question.arguments[-1]
+def test_windows_accepts_the_question(question: Query[Log]) -> None:
+    xpath = question.command.arguments[-1]
     # More than 22 comparisons of values are refused.
     assert len(re.findall(r"EventID=|Level=|@Name=|<=", xpath)) <= 22
     assert "<=1209600000" in xpath
-    assert Pc().host.run([question])[0].exit_code == 0
+    assert Pc().host.run([question.command])[0].exit_code == 0
 
 
 def test_what_a_machine_answers() -> None:
@@ -34,18 +35,15 @@ def test_what_a_machine_answers() -> None:
         attempts=(AttemptSpec("BITS", 90.0),),
     )
     asked = [event_queries.update(14), event_queries.system(14)]
-    logs = event_queries.read({result.command: result for result in pc.host.run(asked)}, asked)
+    logs = event_queries.read(pc.host.probe(asked), asked)
     assert [each.id for each in logs.events] == [31, 26, 25, 20, 7000]
     assert (logs.unreadable, logs.damaged) == ((), 0)
 
 
 def test_several_logs_as_one() -> None:
     asked = [event_queries.bits(3), event_queries.update(3), event_queries.system(3)]
-    results = {
-        asked[0]: answer(asked[0], "", 15007),
-        asked[1]: answer(asked[1], detection() + "<Event>x</Event>"),
-    }
-    logs = event_queries.read(results, asked)
+    given = Answers([answer(asked[0], "", 15007), answer(asked[1], detection() + "<Event>x</Event>")])
+    logs = event_queries.read(given, asked)
     assert ([each.id for each in logs.events], logs.unreadable, logs.damaged) == (
         [26],
         ((event_queries.BITS_CHANNEL, 15007),),
@@ -61,6 +59,6 @@ def test_whether_all_could_be_read() -> None:
 
 
 def test_errors_of_group_policy_are_selected_by_level_and_the_rest_by_number() -> None:
-    xpath = event_queries.system(1).arguments[-1]
+    xpath = event_queries.system(1).command.arguments[-1]
     assert f"(Provider[@Name='{event_queries.GROUP_POLICY}'] and (Level=2))" in xpath
     assert f"(Provider[@Name='{event_queries.UPDATE_CLIENT}'] and (EventID=16 or EventID=20))" in xpath

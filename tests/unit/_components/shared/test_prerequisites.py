@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components.shared import prerequisites
-from ansible_collections.wsus.client.plugins.plugin_utils._components.shared.disk import QUERY_DISK
-from ansible_collections.wsus.client.plugins.plugin_utils._components.shared.prerequisites import (
-    QUERY_SERVICING,
-    Conditions,
-)
-from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Result
-from ansible_collections.wsus.client.plugins.plugin_utils._windows.registry import Tree
+from ansible_collections.wsus.client.plugins.plugin_utils._components.shared.disk import DISK
+from ansible_collections.wsus.client.plugins.plugin_utils._components.shared.prerequisites import SERVICING, Conditions
+from ansible_collections.wsus.client.plugins.plugin_utils._components.shared.registry_keys import UPDATE
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import registry
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers
 from support.lab_host import Pc
 from support.windows_output import answer
 
@@ -64,11 +62,8 @@ Directory of C:\\windows\\system32
 
 
 def read(text: str) -> Conditions:
-    results: dict[object, Result] = {
-        QUERY_DISK: answer(QUERY_DISK, text),
-        QUERY_SERVICING: answer(QUERY_SERVICING, "", 1),
-    }
-    return prerequisites.read_conditions(results, Tree({}))  # type: ignore[arg-type]
+    absent = (answer(query, "", 1) for query in (registry.level(SERVICING), registry.tree(UPDATE)))
+    return prerequisites.read_conditions(Answers([answer(DISK, text), *absent]))
 
 
 @pytest.mark.parametrize("text", [ENGLISH, GERMAN, JAPANESE, SPANISH, WINE], ids=["en", "de", "ja", "es", "wine"])
@@ -105,6 +100,5 @@ def test_the_size_of_a_file_is_not_taken_for_free_space(text: str) -> None:
 def test_the_labs_dir_in_every_language(language: str, pending: bool) -> None:
     files = {r"C:\Windows\WinSxS\pending.xml": "<x/>"} if pending else {}
     pc = Pc(language=language, free_space=987654321, files=files)
-    results = {result.command: result for result in pc.host.run(prerequisites.probe())}
-    found = prerequisites.read_conditions(results, Tree({}))
+    found = prerequisites.read_conditions(pc.host.probe([*prerequisites.probe(), registry.tree(UPDATE)]))
     assert (found.free_space, found.library, found.reboot) == (987654321, True, ("pending_xml",) if pending else ())

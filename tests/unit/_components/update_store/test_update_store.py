@@ -24,10 +24,10 @@ KEY = r"HKLM\SOFTWARE\wsus.client"
 
 def read(pc: Pc, days: int = 14) -> update_store.Store:
     context = Context(now=pc.context.now, event_days=days)
-    results = pc.host.probe((*system.probe(), *update_store.probe(context)))
-    machine = system.read(results)
-    results |= pc.host.probe(update_store.follow_up(results, machine, context))
-    return update_store.read(results, machine, context)
+    answers = pc.host.probe((*system.probe(), *update_store.probe(context)))
+    machine = system.read(answers)
+    further = update_store.follow_up(update_store.read(answers, machine, context))
+    return update_store.read(answers | pc.host.probe(further), machine, context)
 
 
 def engine(number: int, age: float, error: str = "-501", owner: str = "SUS20ClientDataStore: ") -> EventSpec:
@@ -176,14 +176,13 @@ def test_the_agents_failures_are_joined_with_the_damage_or_are_past() -> None:
     ):
         pc = Pc(agent=AgentSpec(detections=detections))
         context = pc.context
-        results = pc.host.probe((*system.probe(), *agent.probe(context), *update_store.probe(context)))
-        machine = system.read(results)
-        results |= pc.host.probe(
-            (*agent.follow_up(results, machine, context), *update_store.follow_up(results, machine, context))
-        )
+        answers = pc.host.probe((*system.probe(), *agent.probe(context)))
+        machine = system.read(answers)
+        further = agent.follow_up(agent.read(answers, machine, context))
+        answers |= pc.host.probe(further)
         found = (
-            *agent.findings(agent.read(results, machine, context)),
-            *update_store.findings(update_store.read(results, machine, context)),
+            *agent.findings(agent.read(answers, machine, context)),
+            *update_store.findings(read(pc)),
         )
         joined = correlation.joined_with_store(found)
         assert [(each.id, each.severity, each.resolved) for each in joined if each.severity != "info"] == expected
