@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,29 +21,24 @@ from ansible_collections.wsus.client.plugins.action import (
     wsus_update_store,
 )
 from jinja2 import Environment, nodes
+from support.documentation import COLLECTION, ROLES, load, options_of_role
 
-COLLECTION = Path(__file__).parents[2]
-ROLES = sorted(path for path in (COLLECTION / "roles").iterdir() if path.is_dir())
 SERVICES = {
     "bits": wsus_bits.ActionModule.OPTIONS.SPEC.arguments,
     "agent": wsus_agent.ActionModule.OPTIONS.SPEC.arguments,
 }
 
 
-def options_of(role: str) -> dict[str, Any]:
-    """What a role's argument_specs documents."""
-    text = (COLLECTION / "roles" / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
-    options: dict[str, Any] = yaml.safe_load(text)["argument_specs"]["main"]["options"]
-    return options
-
-
-def test_the_roles_are_found() -> None:
-    assert {"audit", "policy", "bits", "agent", "reachability"} <= {role.name for role in ROLES}
+def test_every_role_stands_in_the_readme() -> None:
+    readme = (COLLECTION / "README.md").read_text(encoding="utf-8")
+    linked = set(re.findall(r"\]\(roles/(\w+)/README\.md\)", readme))
+    assert linked == {role.name for role in ROLES}
+    assert all(f"`wsus.client.{name}`" in readme for name in linked)
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
 def test_defaults_and_argument_specs_agree(role: Path) -> None:
-    specs = options_of(role.name)
+    specs = options_of_role(role.name)
     defaults = yaml.safe_load((role / "defaults" / "main.yml").read_text(encoding="utf-8"))
     assert {name: spec.get("default") for name, spec in specs.items()} == defaults
     assert all(name.startswith("wsus_") for name in specs)
@@ -55,7 +52,7 @@ def test_every_option_stands_in_the_readme(role: Path) -> None:
 
 
 def test_the_audit_role_offers_what_its_modules_take() -> None:
-    specs = options_of("audit")
+    specs = options_of_role("audit")
     facts, report = wsus_facts.ActionModule.OPTIONS.SPEC.arguments, wsus_report.ActionModule.OPTIONS.SPEC.arguments
     assert specs["wsus_gather_subset"]["choices"] == facts["gather_subset"]["choices"]
     assert specs["wsus_event_days"]["default"] == facts["event_days"]["default"]
@@ -74,9 +71,68 @@ def names_in(template: str) -> set[str]:
     return {node.name for node in Environment(autoescape=True).parse(template).find_all(nodes.Name)} - {"omit"}
 
 
+def calls_of(role: Path) -> Iterator[tuple[str, Mapping[str, str], Mapping[str, str]]]:
+    """The modules that a role calls, with the arguments, and the variables of the task, as templates."""
+    for file in sorted((role / "tasks").glob("*.yml")):
+        for task in yaml.safe_load(file.read_text(encoding="utf-8")):
+            for key in task:
+                if key.startswith("wsus.client."):
+                    yield key.removeprefix("wsus.client."), task[key] or {}, task.get("vars", {})
+
+
+def read_by(template: object, variables: Mapping[str, str]) -> set[str]:
+    """The variables that a template reads, also by way of the variables of its task."""
+    names = names_in(template) if isinstance(template, str) else set()
+    return names | {each for name in names & set(variables) for each in read_by(variables[name], variables)}
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_every_option_of_a_role_is_handed_on_to_a_module_or_decides_whether_to_act(role: Path) -> None:
+    handed = {
+        name
+        for _, arguments, variables in calls_of(role)
+        for template in arguments.values()
+        for name in read_by(template, variables)
+    }
+    act = yaml.safe_load((role / "tasks" / ("main.yml" if role.name == "audit" else "act.yml")).read_text("utf-8"))
+    decides = set(re.findall(r"wsus_\w+_mode\b", str(act[0].get("when", ""))))
+    assert set(options_of_role(role.name)) - handed - decides == set()
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_an_option_that_is_one_of_a_module_is_handed_on_as_that_in_every_call(role: Path) -> None:
+    calls = list(calls_of(role))
+    assert calls
+    for name, spec in options_of_role(role.name).items():
+        reference = re.search(r"as the option O\(wsus\.client\.(\w+)#module:(\w+)\)", str(spec["description"]), re.I)
+        if reference is None:
+            continue
+        module, option = reference.groups()
+        declared = load("action", module).ActionModule.OPTIONS.SPEC.arguments[option]
+        templates = [(arguments.get(option), variables) for called, arguments, variables in calls if called == module]
+        assert templates, name
+        assert all(name in read_by(template, variables) for template, variables in templates), name
+        assert spec["type"] in (declared.get("type", "str"), "str"), name
+        assert [each for each in spec.get("choices", []) if each] == list(declared.get("choices", [])), name
+
+
+@pytest.mark.parametrize(
+    "role", [role for role in ROLES if (role / "tasks" / "verify.yml").exists()], ids=lambda role: role.name
+)
+def test_a_role_looks_again_at_what_it_looked_at(role: Path) -> None:
+    first, again = (
+        yaml.safe_load((role / "tasks" / f"{phase}.yml").read_text("utf-8"))[0] for phase in ("preflight", "verify")
+    )
+    module = next(key for key in first if key.startswith("wsus.client."))
+    looks = [dict(task[module] or {}) for task in (first, again)]
+    for look in looks:
+        look.pop("required", None)  # before the proxy is set the way need not be there
+    assert looks[0] == looks[1]
+
+
 @pytest.mark.parametrize("role", SERVICES)
 def test_a_role_of_a_service_offers_what_its_module_takes(role: str) -> None:
-    specs, module = options_of(role), SERVICES[role]
+    specs, module = options_of_role(role), SERVICES[role]
     for option in ("definition", "state"):
         offered = specs[f"wsus_{role}_{option}"]
         assert (offered["choices"], offered["default"]) == (module[option]["choices"], module[option]["default"])
@@ -86,7 +142,7 @@ def test_a_role_of_a_service_offers_what_its_module_takes(role: str) -> None:
 def test_the_agent_role_waits_as_long_as_its_module() -> None:
     module = SERVICES["agent"]
     for option in ("scan_timeout", "reset_components"):
-        assert options_of("agent")[f"wsus_agent_{option}"]["default"] == module[option]["default"]
+        assert options_of_role("agent")[f"wsus_agent_{option}"]["default"] == module[option]["default"]
 
 
 @pytest.mark.parametrize("role", SERVICES)
@@ -109,9 +165,9 @@ def test_the_policy_role_hands_on_every_option_of_its_module() -> None:
     arguments, module = arguments_of("policy"), wsus_policy.ActionModule.OPTIONS.SPEC.arguments
     assert set(arguments) == set(module) - {"event_days"}
     variables = set().union(*(names_in(template) for template in arguments.values())) - {"wsus_policy_writes"}
-    assert variables == set(options_of("policy")) - {"wsus_policy_mode"}
+    assert variables == set(options_of_role("policy")) - {"wsus_policy_mode"}
     for option in ("timeout", "force"):
-        assert options_of("policy")[f"wsus_policy_{option}"]["default"] == module[option]["default"]
+        assert options_of_role("policy")[f"wsus_policy_{option}"]["default"] == module[option]["default"]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +185,7 @@ def test_the_roles_with_a_journal_hand_on_every_option_of_their_modules(role: st
             assert names_in(template) == {"wsus_update_store_mode"}
             continue
         assert names_in(template) == {f"wsus_{role}_{option}"}
-        offered = options_of(role)[f"wsus_{role}_{option}"]
+        offered = options_of_role(role)[f"wsus_{role}_{option}"]
         if "default" in module[option]:
             assert offered["default"] == module[option]["default"]
         assert [each for each in offered.get("choices", []) if each] == list(module[option].get("choices", []))
@@ -141,7 +197,7 @@ def test_the_reachability_role_hands_on_every_option_of_the_test(phase: str) -> 
     assert set(arguments) == set(module)
     for option, template in arguments.items():
         assert f"wsus_reachability_{option}" in names_in(template)
-    offered = options_of("reachability")
+    offered = options_of_role("reachability")
     assert offered["wsus_reachability_timeout"]["default"] == module["timeout"]["default"]
 
 
@@ -150,7 +206,7 @@ def test_the_reachability_role_hands_on_every_option_of_the_proxy() -> None:
     assert set(arguments) == set(module)
     for option, template in arguments.items():
         assert names_in(template) == {f"wsus_proxy_{option}"}
-    assert options_of("reachability")["wsus_proxy_state"]["choices"] == ["", *module["state"]["choices"]]
+    assert options_of_role("reachability")["wsus_proxy_state"]["choices"] == ["", *module["state"]["choices"]]
 
 
 @pytest.mark.parametrize("role", ["policy", "reachability", "update_store", "client_id", *SERVICES])
