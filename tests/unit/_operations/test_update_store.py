@@ -233,6 +233,7 @@ CUT = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", CUT)
 @pytest.mark.parametrize("restart", [False, True], ids=["", "power"])
 def test_a_run_cut_after_any_command_is_finished_or_undone_by_the_next(way: str, restart: bool) -> None:
