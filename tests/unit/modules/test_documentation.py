@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -38,6 +39,7 @@ def load(kind: str, name: str) -> ModuleType:
     return importlib.import_module(f"{PACKAGE}.{kind}.{name}")
 
 
+@lru_cache
 def documentation(name: str) -> dict[str, Any]:
     """The module's documentation with our fragments merged in."""
     document: dict[str, Any] = yaml.safe_load(load("modules", name).DOCUMENTATION)

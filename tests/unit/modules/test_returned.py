@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -104,9 +105,16 @@ def disagreements(returned: Mapping[str, Any], documented: Mapping[str, Any], pa
                 yield from disagreements(each, entry["contains"], f"{path}{name}.")
 
 
+@lru_cache
+def documented_in(section: str) -> Mapping[str, Any]:
+    """The section RETURN of a module."""
+    returned: Mapping[str, Any] = yaml.safe_load(section)
+    return returned
+
+
 def check(result: Mapping[str, Any], module: Any) -> None:
     plain = {name: value for name, value in result.items() if name not in _OF_ANSIBLE}
-    assert sorted(disagreements(plain, yaml.safe_load(module.RETURN))) == []
+    assert sorted(disagreements(plain, documented_in(module.RETURN))) == []
 
 
 MACHINES: Mapping[str, Mapping[str, Any]] = {
@@ -142,7 +150,7 @@ def test_a_required_server_that_cannot_be_used(url: str | None) -> None:
     audit = gather(host_of(domain=None), ["proxy", "reachability"], Context(now=datetime.now(UTC), url=url))
     with pytest.raises(ServerUnreachable) as raised:
         require(audit)
-    documented = yaml.safe_load(reachability_module.RETURN)
+    documented = documented_in(reachability_module.RETURN)
     failure = {"reason": raised.value.reason, **raised.value.details}
     on_failure = {name: entry for name, entry in documented.items() if name in failure}
     assert list(disagreements(failure, on_failure)) == []
@@ -153,7 +161,7 @@ def test_a_required_server_that_cannot_be_used(url: str | None) -> None:
 
 @pytest.mark.parametrize("name", ["helpers", "dependencies"])
 def test_neighbours_are_as_the_samples_of_a_healthy_agent(name: str) -> None:
-    contains = yaml.safe_load(facts_module.RETURN)["ansible_facts"]["contains"]["wsus_agent"]["contains"]
+    contains = documented_in(facts_module.RETURN)["ansible_facts"]["contains"]["wsus_agent"]["contains"]
     audit = gather(host_of(), ["agent"], Context(now=datetime.now(UTC)))
     assert audit.facts["wsus_agent"][name] == contains[name]["sample"]
 
@@ -201,7 +209,7 @@ def test_proxy(given: Mapping[str, Any], machine: str, check_mode: bool) -> None
 
 
 def test_a_disagreement_is_seen() -> None:
-    documented = yaml.safe_load(policy_module.RETURN)
+    documented = documented_in(policy_module.RETURN)
     change = PolicyChange(host_of(), options(wsus_policy), Context(now=datetime.now(UTC)), str)
     result = {name: value for name, value in change.run(check_mode=True).items() if name not in _OF_ANSIBLE}
     del result["gone"]
