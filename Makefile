@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
-steps := lint unit sanity docs build conformance integration molecule cores
+steps := lint unit slow sanity docs build conformance integration molecule cores
 
 .PHONY: help demo test $(steps) bench clean
 
@@ -17,7 +17,8 @@ test: ## every check below in turn, then what was skipped and why
 	@tools/test
 
 lint: ## ruff, mypy, ansible-lint, yamllint, shellcheck
-unit: ## the tests of the plugins and of the lab's parts
+unit: ## the tests of the plugins and of the lab's parts, without the slow ones
+slow: ## the slow ones: runs cut after every command, long property tests, Wine, WinRM over sockets
 sanity: ## ansible-test sanity, with no ignores
 docs: ## antsibull-docs and antsibull-changelog
 build: ## build the collection, install it elsewhere, use it from there

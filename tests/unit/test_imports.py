@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -59,11 +60,17 @@ def modules() -> Iterator[tuple[tuple[str, ...], Path]]:
         yield parts, path
 
 
+@cache
+def import_nodes(path: Path) -> list[ast.ImportFrom]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+
+
 def imports(parts: tuple[str, ...], path: Path) -> Iterator[tuple[str, ...]]:
     """The modules that a file imports from, with the names imported from them, from ``plugins`` on."""
     package = parts[:-1]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level:
+    for node in import_nodes(path):
+        if node.level:
             base = package[: len(package) - node.level + 1] + tuple(
                 (node.module or "").split(".") if node.module else ()
             )

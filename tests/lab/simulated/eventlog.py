@@ -19,6 +19,7 @@ Data = Sequence[tuple[str, str]]
 
 NAMESPACE = "http://schemas.microsoft.com/win/2004/08/events/event"
 _PROVIDERS_FILE = Path(__file__).with_name("providers.yml")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FIRST_RECORD = 1001
 
 
@@ -155,7 +156,7 @@ class EventLogs:
 
 @lru_cache(maxsize=1)
 def _providers() -> Mapping[str, Mapping[str, Any]]:
-    data: Mapping[str, Mapping[str, Any]] = yaml.safe_load(_PROVIDERS_FILE.read_text(encoding="utf-8"))
+    data: Mapping[str, Mapping[str, Any]] = yaml.load(_PROVIDERS_FILE.read_text(encoding="utf-8"), Loader=_LOADER)
     return data
 
 

@@ -93,15 +93,15 @@ def _identify(machine: SimulatedMachine, domain: str | None) -> None:
     for key in ("ComputerName", "ActiveComputerName"):
         registry.set((*control, "ComputerName", key), string("ComputerName", name))
     parameters = key_path(r"HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters")
-    for value in ("Hostname", "NV Hostname"):
-        registry.set(parameters, string(value, machine.name.lower()))
-    for value in ("Domain", "NV Domain"):
-        registry.set(parameters, string(value, domain or ""))
+    registry.set(
+        parameters,
+        *(string(value, machine.name.lower()) for value in ("Hostname", "NV Hostname")),
+        *(string(value, domain or "") for value in ("Domain", "NV Domain")),
+    )
     registry.set(service_path("Netlogon"), number("Start", AUTO_START if domain else DEMAND_START))
     language, ansi, oem = _LOCALES[machine.text.code]
     registry.set((*control, "Nls", "Language"), string("InstallLanguage", language))
-    registry.set((*control, "Nls", "CodePage"), string("ACP", ansi))
-    registry.set((*control, "Nls", "CodePage"), string("OEMCP", oem))
+    registry.set((*control, "Nls", "CodePage"), string("ACP", ansi), string("OEMCP", oem))
 
 
 def _write_registry(registry: Registry, spec: MachineSpec) -> None:

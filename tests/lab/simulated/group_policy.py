@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 CHANNEL = "System"
 PROVIDER = "Microsoft-Windows-GroupPolicy"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEFAULT_OBJECTS = Path(__file__).parent / "windows" / "policy.yml"
 
 _NO_CHANGES, _CHANGES, _NO_NETWORK = 1500, 1502, 1129
@@ -99,5 +100,5 @@ class GroupPolicy:
 @lru_cache(maxsize=1)
 def default_objects() -> tuple[ObjectSpec, ...]:
     """The objects of a domain machine that lists none."""
-    data: Mapping[str, Any] = yaml.safe_load(_DEFAULT_OBJECTS.read_text(encoding="utf-8"))
+    data: Mapping[str, Any] = yaml.load(_DEFAULT_OBJECTS.read_text(encoding="utf-8"), Loader=_LOADER)
     return tuple(ObjectSpec(**each) for each in data["objects"])

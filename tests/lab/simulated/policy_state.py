@@ -6,7 +6,7 @@ computer saw and when which extension ran, ``History`` the objects that the regi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -78,8 +78,7 @@ class PolicyState:
             for key, values in each.settings.items():
                 path = key_path(key)
                 self._machine.registry.create(path)
-                for name, data in values.items():
-                    self._machine.registry.set(path, from_yaml(name, data))
+                self._machine.registry.set(path, *(from_yaml(name, data) for name, data in values.items()))
 
     def _seen(self, path: KeyPath, each: ObjectSpec) -> None:
         disabled = each.state == "disabled"
@@ -91,10 +90,7 @@ class PolicyState:
             "Options": _GPO_FLAG_DISABLE if disabled else 0,
         }
         texts = {"GPOID": each.id, "SOM": self._link(each), "DisplayName": each.name, "WQL-Id": self._filter(each)}
-        for name, value in numbers.items():
-            self._machine.registry.set(path, number(name, value))
-        for name, text in texts.items():
-            self._machine.registry.set(path, string(name, text))
+        self._set(path, numbers, texts)
 
     def _applied(self, path: KeyPath, each: ObjectSpec) -> None:
         if each.id == LOCAL:
@@ -110,10 +106,12 @@ class PolicyState:
             "Extensions": _EXTENSIONS,
             "Link": link,
         }
-        for name, value in {"Options": 0, "Version": _VERSION, "GPOLink": 1 if each.id == LOCAL else 3}.items():
-            self._machine.registry.set(path, number(name, value))
-        for name, text in {**texts, "GPOName": each.id}.items():
-            self._machine.registry.set(path, string(name, text))
+        numbers = {"Options": 0, "Version": _VERSION, "GPOLink": 1 if each.id == LOCAL else 3}
+        self._set(path, numbers, {**texts, "GPOName": each.id})
+
+    def _set(self, path: KeyPath, numbers: Mapping[str, int], texts: Mapping[str, str]) -> None:
+        values = [number(name, value) for name, value in numbers.items()]
+        self._machine.registry.set(path, *values, *(string(name, text) for name, text in texts.items()))
 
     def _link(self, each: ObjectSpec) -> str:
         """The domain or organizational unit that the object is linked to."""
@@ -128,9 +126,8 @@ class PolicyState:
 
     def _ran(self, extension: str, times: PolicyTimes) -> None:
         path = (*STATE, "Extension-List", extension)
+        numbers = {"Status": 0, "LoggingStatus": 0}
         for name, moment in (("StartTime", times.started), ("EndTime", times.ended)):
             filetime = round((moment + _EPOCH_AS_FILETIME) * 10_000_000)
-            self._machine.registry.set(path, number(f"{name}Lo", filetime & 0xFFFFFFFF))
-            self._machine.registry.set(path, number(f"{name}Hi", filetime >> 32))
-        for name in ("Status", "LoggingStatus"):
-            self._machine.registry.set(path, number(name, 0))
+            numbers |= {f"{name}Lo": filetime & 0xFFFFFFFF, f"{name}Hi": filetime >> 32}
+        self._set(path, numbers, {})

@@ -58,6 +58,12 @@ def resolve(path: KeyPath) -> KeyPath:
     return path
 
 
+@lru_cache(maxsize=4096)
+def _way(path: KeyPath) -> KeyPath:
+    """The names under which the keys on the way to a path are found, links followed."""
+    return tuple(part.lower() for part in resolve(path))
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A key with its values and subkeys, both under their lower-case names; never changed in place."""
@@ -99,8 +105,8 @@ class Registry:
     def get(self, path: KeyPath) -> Key | None:
         """The key, or None where there is none."""
         key: Key | None = self.root
-        for part in resolve(path):
-            key = key.keys.get(part.lower()) if key else None
+        for part in _way(path):
+            key = key.keys.get(part) if key else None
         return key
 
     def value(self, path: KeyPath, name: str = "") -> Value | None:
@@ -120,28 +126,28 @@ class Registry:
                 self._journal.written.setdefault(path, {})
             self.root = _changed(self.root, resolve(path), lambda key: key)
 
-    def set(self, path: KeyPath, value: Value) -> None:
-        """Set a value, creating the key; an existing value keeps its place and the case of its name."""
+    def set(self, path: KeyPath, *values: Value) -> None:
+        """Set values of a key, creating it; an existing value keeps its place and the case of its name."""
 
         def change(key: Key) -> Key:
-            lowered = value.name.lower()
-            old = key.values.get(lowered)
-            kept = Value(old.name, value.type, value.data) if old else value
-            return Key(key.name, {**key.values, lowered: kept}, key.keys)
+            now = dict(key.values)
+            for value in values:
+                old = now.get(value.name.lower(), value)
+                now[value.name.lower()] = Value(old.name, value.type, value.data)
+            return Key(key.name, now, key.keys)
 
         if self._journal:
-            self._journal.written.setdefault(path, {})[value.name.lower()] = value
+            self._journal.written.setdefault(path, {}).update({value.name.lower(): value for value in values})
         self.root = _changed(self.root, resolve(path), change)
 
     def delete_value(self, path: KeyPath, name: str) -> bool:
         """Delete a value; False where there was none."""
         if self.value(path, name) is None:
             return False
-        lowered = name.lower()
         self.root = _changed(
             self.root,
             resolve(path),
-            lambda key: Key(key.name, {n: v for n, v in key.values.items() if n != lowered}, key.keys),
+            lambda key: Key(key.name, {n: v for n, v in key.values.items() if n != name.lower()}, key.keys),
         )
         return True
 
@@ -152,11 +158,10 @@ class Registry:
         if self._journal:
             self._journal.remove(path)
         *parents, last = resolve(path)
-        lowered = last.lower()
         self.root = _changed(
             self.root,
             tuple(parents),
-            lambda key: Key(key.name, key.values, {n: k for n, k in key.keys.items() if n != lowered}),
+            lambda key: Key(key.name, key.values, {n: k for n, k in key.keys.items() if n != last.lower()}),
         )
         return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .registry import KeyPath, Registry, key_path
 from .values import Value
@@ -124,10 +125,17 @@ class ServiceConfig:
     @property
     def shares_svchost(self) -> bool:
         """True for a service inside svchost.exe."""
-        return bool(re.search(r"\\svchost(\.exe)?\"?(\s|$)", self.image_path, re.IGNORECASE))
+        return _svchost(self.image_path)[0]
 
     @property
     def svchost_group(self) -> str | None:
         """What follows svchost's ``-k``; None where it has no such switch, as when a dash stands in for the hyphen."""
-        match = re.search(r"\s[-/]k\s+(\S+)", self.image_path, re.IGNORECASE)
-        return match[1] if match else None
+        return _svchost(self.image_path)[1]
+
+
+@lru_cache(maxsize=1024)
+def _svchost(image_path: str) -> tuple[bool, str | None]:
+    """Whether a command line runs svchost.exe, and the group that it names."""
+    program = re.search(r"\\svchost(\.exe)?\"?(\s|$)", image_path, re.IGNORECASE)
+    group = re.search(r"\s[-/]k\s+(\S+)", image_path, re.IGNORECASE)
+    return program is not None, group[1] if group else None

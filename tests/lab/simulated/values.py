@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 NONE, SZ, EXPAND_SZ, BINARY, DWORD, DWORD_BIG_ENDIAN, LINK, MULTI_SZ = range(8)
@@ -66,6 +67,7 @@ class Value:
         return self.data.hex().upper()
 
 
+@lru_cache(maxsize=4096)
 def _decode(data: bytes) -> str:
     return data[: len(data) & ~1].decode("utf-16-le", "surrogatepass")
 

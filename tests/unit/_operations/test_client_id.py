@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.wsus.client.plugins.plugin_utils._components import client_id as identity
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import WsusClientError
 from lab.fleet_identity import IdentitySpec
-from lab.machine import Faults
+from support.cuts import after_each_program, cut, telling
 from support.lab_host import Pc
 from support.store_runs import CLONED, client_id, journal, regenerate, running
 
@@ -159,19 +158,18 @@ CUT = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", CUT)
 def test_a_run_cut_after_any_command_is_finished_or_undone_by_the_next(way: str) -> None:
-    whole = CUT[way]()
-    regenerate(whole)
-    points = len(whole.ran)
-    assert points > 25
-    for point in range(1, points + 1):
+    states = after_each_program(CUT[way](), regenerate)
+    assert len(states) > 25
+    telling_points = telling(states)
+    for point in range(1, len(states) + 1):
         pc = CUT[way]()
         before = running(pc)
-        pc.machine.faults = Faults(drop_after_total=point)
-        with pytest.raises(AnsibleConnectionFailure):
-            regenerate(pc)
-        pc.machine.faults = Faults()
+        cut(pc, regenerate, point)
+        if point not in telling_points:
+            continue
         predicted = regenerate(pc, check_mode=True)
         done = regenerate(pc)
         assert done["changes"] == predicted["changes"], point
@@ -193,10 +191,7 @@ def test_a_cut_run_is_undone_where_the_id_is_not_shared_any_more() -> None:
     point = next(
         n for n, line in enumerate(whole.ran, 1) if line.startswith("reg.exe delete") and line.endswith("/v PingID /f")
     )
-    pc.machine.faults = Faults(drop_after_total=point)
-    with pytest.raises(AnsibleConnectionFailure):
-        regenerate(pc)
-    pc.machine.faults = Faults()
+    cut(pc, regenerate, point)
     done = regenerate(pc, duplicates=[])
     update = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate"
     assert pc.machine.state()["registry"][update] == values[update]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import WsusClientError
 from lab.fleet_agent import AgentSpec, DetectionSpec, FailureSpec, NextSpec
 from lab.fleet_store import FOREVER, CopySpec, StoreSpec
-from lab.machine import Faults
 from lab.simulated.service_record import Status
+from support.cuts import after_each_program, cut, left, telling
 from support.lab_host import Pc
 from support.store_runs import FAILED, STORE, STORE_CODE, copies, database, journal, rebuild, running, sick
 
@@ -245,23 +245,32 @@ CUT = {
 }
 
 
+CUT_OPTIONS: dict[str, dict[str, Any]] = {"restored": {"state": "restored"}, "catroot2": {"catroot2": True}}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", CUT)
+def test_a_run_cut_after_any_command_ends_there_and_leaves_what_the_whole_run_had_then(way: str) -> None:
+    run = partial(rebuild, **CUT_OPTIONS.get(way, {}))
+    states = after_each_program(CUT[way](), run)
+    for point, state in enumerate(states, 1):
+        assert left(cut(CUT[way](), run, point).machine) == state, point
+    assert 5 < len(telling(states)) < len(states)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("way", CUT)
 @pytest.mark.parametrize("restart", [False, True], ids=["", "power"])
 def test_a_run_cut_after_any_command_is_finished_or_undone_by_the_next(way: str, restart: bool) -> None:
-    options: dict[str, Any] = {"restored": {"state": "restored"}, "catroot2": {"catroot2": True}}.get(way, {})
-    whole = CUT[way]()
-    first = len(whole.ran)
-    rebuild(whole, **options)
-    points = len(whole.ran) - first
-    assert points > 25
+    options = CUT_OPTIONS.get(way, {})
+    run = partial(rebuild, **options)
+    states = after_each_program(CUT[way](), run)
+    assert len(states) > 25
     good = b"damaged 0x80248007" if way == "restored" else b""
-    for point in range(1, points + 1):
+    for point in telling(states):
         pc = CUT[way]()
         before = running(pc)
-        pc.machine.faults = Faults(drop_after_total=point)
-        with pytest.raises(AnsibleConnectionFailure):
-            rebuild(pc, **options)
-        pc.machine.faults = Faults()
+        cut(pc, run, point)
         if restart:
             _restart(pc)
             # What was not stopped by us need not be started by us.

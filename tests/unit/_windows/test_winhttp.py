@@ -21,6 +21,7 @@ def blob(version: int, counter: int, flags: int, proxy: bytes, bypass: bytes, re
     return head + struct.pack("<I", len(proxy)) + proxy + struct.pack("<I", len(bypass)) + bypass + rest
 
 
+@pytest.mark.slow
 @settings(max_examples=1000, deadline=None)
 @given(U32, U32, U32, TEXT, TEXT, TEXT)
 def test_any_value_is_read_and_written_byte_for_byte(

@@ -15,6 +15,8 @@ import pytest
 import yaml
 from lab.control import Record
 
+pytestmark = pytest.mark.slow
+
 TESTS = str(Path(lab.__file__).parents[1])
 FLEET = """\
 machines:

@@ -16,7 +16,7 @@ from lab.wine.prefix import wine_version
 from lab.wine.unavailable import WineUnavailable
 from unit.lab.simulated_machines import TOKEN, command_line, script
 
-pytestmark = pytest.mark.wine
+pytestmark = [pytest.mark.wine, pytest.mark.slow]
 
 USER = User("lab", "secret")
 CONNECTIONS = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"

@@ -12,6 +12,8 @@ from lab.serve import Lab
 from unit.lab.winrm_fakes import FakeMachine, connect, run
 from winrm.exceptions import WinRMOperationTimeoutError, WSManFaultError
 
+pytestmark = pytest.mark.slow
+
 GOOD = (b"output of a batch", b"", 0)
 
 

@@ -14,6 +14,8 @@ from lab.machine import Execution, Faults, User
 from lab.serve import Lab
 from unit.lab.winrm_fakes import PASSWORD, FakeMachine
 
+pytestmark = pytest.mark.slow
+
 
 class AnyCommand(FakeMachine):
     """Answers every command line with its own name."""

@@ -18,6 +18,8 @@ from requests_ntlm import HttpNtlmAuth
 from unit.lab.winrm_fakes import PASSWORD, FakeMachine, connect, run
 from winrm.exceptions import InvalidCredentialsError
 
+pytestmark = pytest.mark.slow
+
 WAYS = [(transport, scheme) for transport in ("basic", "ntlm") for scheme in ("http", "https")]
 
 

@@ -15,6 +15,8 @@ from lab.winrm.service import COMMAND_LINE_LIMIT
 from unit.lab.winrm_fakes import PASSWORD, FakeMachine, ReadingMachine, connect, run
 from winrm.exceptions import WinRMOperationTimeoutError, WSManFaultError
 
+pytestmark = pytest.mark.slow
+
 CMD = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd"
 TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer"
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from support.lab_host import Pc
 from support.windows_answers import PRIVILEGES
 
+pytestmark = pytest.mark.slow
+
 RELEASES = ["windows-7-sp1", "windows-8.1", "server-2016", "windows-10-22h2", "server-2025"]
 
 

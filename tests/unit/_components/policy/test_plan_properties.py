@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import policy
 from ansible_collections.wsus.client.plugins.plugin_utils._components.policy import Policy
 from ansible_collections.wsus.client.plugins.plugin_utils._components.policy.settings import BY_NAME, SETTINGS, Setting
@@ -12,6 +13,8 @@ from ansible_collections.wsus.client.plugins.plugin_utils._plan import Step
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.lab_host import Pc
+
+pytestmark = pytest.mark.slow
 
 # What reg.exe prints and takes back on one line: no quotes, no trailing backslash, no line ends.
 TEXT = st.text(

@@ -170,6 +170,7 @@ def test_the_backup_is_the_key() -> None:
     assert str(proxy.backup(r"C:\x.reg")) == rf"reg.exe export {KEY} C:\x.reg /y"
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=80), st.integers(0, 40))
 def test_the_undo_brings_any_value_back_on_a_machine(tail: bytes, cut: int) -> None:
