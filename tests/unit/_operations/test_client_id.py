@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.wsus.client.plugins.plugin_utils._components import client_id as identity
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import WsusClientError
 from lab.fleet_identity import IdentitySpec
+from lab.machine import Faults
 from support.cuts import after_each_program, cut, telling
 from support.lab_host import Pc
 from support.store_runs import CLONED, client_id, journal, regenerate, running

@@ -83,7 +83,7 @@ class Pc:
 
     def change(self, **given: Any) -> ServiceRepair[Bits]:
         """A run of wsus_bits with these options."""
-        return ServiceRepair(replace(self.session, now=NOW), bits.COMPONENT, options(BitsOptions, **given))
+        return ServiceRepair(replace(self.session, now=NOW), bits.SERVICE_COMPONENT, options(BitsOptions, **given))
 
     def facts(self) -> Bits:
         """BITS as it is now."""

@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import policy
 from ansible_collections.wsus.client.plugins.plugin_utils._components.policy import Policy
-from ansible_collections.wsus.client.plugins.plugin_utils._components.policy.settings import BY_NAME, SETTINGS, Setting
+from ansible_collections.wsus.client.plugins.plugin_utils._components.policy.settings import (
+    BY_NAME,
+    SETTINGS,
+    Setting,
+    check,
+)
 from ansible_collections.wsus.client.plugins.plugin_utils._components.policy.settings import POLICY as POLICY_KEY
 from ansible_collections.wsus.client.plugins.plugin_utils._plan import Step
 from hypothesis import HealthCheck, given, settings
@@ -65,7 +70,7 @@ def make(pc: Pc, steps: tuple[Step, ...]) -> None:
 @CHECKED
 @given(machines(mistyped=True), WANTED)
 def test_after_the_plan_nothing_is_left_to_plan(pc: Pc, wanted: dict[str, Any]) -> None:
-    policy.check(wanted)
+    check(wanted)
     before = read(pc)
     make(pc, policy.plan(before, wanted))
     after = read(pc)

@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import policy
-from ansible_collections.wsus.client.plugins.plugin_utils._components.policy.settings import SETTINGS, Setting, Settings
+from ansible_collections.wsus.client.plugins.plugin_utils._components.policy.settings import (
+    SETTINGS,
+    Setting,
+    Settings,
+    check,
+)
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import WrongOption
 from support.windows_answers import POLICY, Windows
 from support.windows_output import dword, multi, text
@@ -150,7 +155,7 @@ def test_data_by_kind() -> None:
     ],
 )
 def test_settings_that_may_be_written(wanted: dict[str, Any]) -> None:
-    policy.check(wanted)
+    check(wanted)
 
 
 @pytest.mark.parametrize(
@@ -174,12 +179,12 @@ def test_settings_that_may_be_written(wanted: dict[str, Any]) -> None:
 )
 def test_settings_that_may_not_be_written(wanted: dict[str, Any], says: str) -> None:
     with pytest.raises(WrongOption) as caught:
-        policy.check({"install_hour": 3, **wanted})
+        check({"install_hour": 3, **wanted})
     assert says in caught.value.message
 
 
 @pytest.mark.parametrize("url", ["http://admin:secret@wsus:8530", "http://admin:secret@wsus:8530/?x=secret"])
 def test_a_refused_url_is_not_repeated(url: str) -> None:
     with pytest.raises(WrongOption) as caught:
-        policy.check({"server_url": url})
+        check({"server_url": url})
     assert "secret" not in caught.value.message
