@@ -18,7 +18,7 @@ test: ## every check below in turn, then what was skipped and why
 
 lint: ## ruff, mypy, ansible-lint, yamllint, shellcheck
 unit: ## the tests of the plugins and of the lab's parts, without the slow ones
-slow: ## the slow ones: runs cut after every command, long property tests, Wine, WinRM over sockets
+slow: ## the slow ones: runs cut after every command, long property tests, whole fleets, Wine, WinRM over sockets
 sanity: ## ansible-test sanity, with no ignores
 docs: ## antsibull-docs and antsibull-changelog
 build: ## build the collection, install it elsewhere, use it from there

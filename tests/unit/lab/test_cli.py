@@ -19,6 +19,8 @@ from lab.machine import ExecutionRecord, Faults, NativeCommand
 from lab.serve import Lab
 from unit.lab.winrm_fakes import FakeMachine
 
+pytestmark = pytest.mark.slow
+
 Cli = Callable[..., tuple[int, str, str]]
 
 

@@ -271,6 +271,7 @@ def test_a_file_that_is_no_fleet(tmp_path: Path, text: str) -> None:
         load_fleet(tmp_path / "none.yml")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["demo", "healthy", "bits_tables", "policy_tables", "agent_tables", "server_tables", "fleet200"]
 )
