@@ -20,7 +20,7 @@ TELLING = (
     "agent-disabled",
     "agent-dependency_missing",
     "agent-start_failed",
-    "agent-no_detection",
+    "agent-no_scan",
     "agent-scan_failed-8024402c",
     "agent-scan_failed-80248007",
     "agent-install_failed",

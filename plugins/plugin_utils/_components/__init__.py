@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from .._finding import Finding
+    from .._finding import Finding, FindingType
     from .._windows.command import Command, Results
     from .system import System
 
@@ -49,6 +49,9 @@ FactsT = TypeVar("FactsT", bound=Facts)
 
 class Component(Protocol[FactsT]):
     """What every component offers."""
+
+    FINDINGS: tuple[FindingType, ...]
+    """The kinds of findings that it can have."""
 
     def probe(self, context: Context) -> Sequence[Command]:
         """The read-only commands that it needs."""

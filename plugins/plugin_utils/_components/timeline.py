@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .._finding import Finding
+from .._finding import Finding, FindingType
 from .._windows.command import Command, Results
 from .._windows.event_log import Event
 from . import Context, agent, bits, policy
 from .service import start_events
 from .shared import event_queries, registry_keys
 from .system import System
+
+FINDINGS: tuple[FindingType, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -56,10 +56,11 @@ def require(audit: Audit) -> None:
         return
     way = server["agent_route"] or {}
     raise ServerUnreachable(
-        f"{broken.summary}. {broken.cause} Who must act: {broken.remedy.replace('_', ' ')}",
+        f"{broken.summary}. {broken.cause} {broken.action} Responsible: {broken.remedy.replace('_', ' ')}",
         stage=way.get("stage") or "",
         finding=broken.id,
         cause=broken.cause,
+        action=broken.action,
         remedy=broken.remedy,
         codes=list(broken.codes),
         url=server["url"],

@@ -22,7 +22,7 @@ def gather(windows: Windows, subset: list[str]) -> dict[str, Any]:
     return _gather.gather(MemoryHost(windows), subset, CONTEXT).as_result()  # type: ignore[arg-type]
 
 
-EVERYTHING = {"system", "policy", "bits", "agent", "update_store", "client_id", "events", "proxy", "reachability"}
+EVERYTHING = {"system", *_gather.COMPONENTS}
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ FINDINGS = {
     "policy": "unreachable not_targeted not_configured server_unused no_server status_server server_url server_port target_group "
     "dual_scan scan_source updates_disabled processing_failed",
     "agent": "missing disabled account path svchost_group service_dll service_type dependency_missing start_failed helper_disabled "
-    "no_detection scan_failed download_failed install_failed reboot_pending disk_space state",
+    "no_scan scan_failed download_failed install_failed reboot_pending disk_space state",
 }
 
 

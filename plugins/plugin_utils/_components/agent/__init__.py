@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from .facts import Agent, follow_up, probe, probe_for_change, probe_for_detections, read, read_detections
-from .findings import findings
+from .findings import FINDINGS, findings
 from .helpers import SERVICE
 from .history import Detection, detections, failures
 from .plan import PROFILES, desired, neighbours_to_start, plan
 from .triggers import detect, report
 
 __all__ = [
+    "FINDINGS",
     "PROFILES",
     "SERVICE",
     "Agent",

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from .desired import PROFILES, desired
 from .facts import Bits, follow_up, probe, probe_for_change, read
-from .findings import findings
+from .findings import FINDINGS, findings
 from .log_events import job_failures, start_failures
 from .plan import neighbours_to_start, plan
 from .spec import SERVICE
 
 __all__ = [
+    "FINDINGS",
     "PROFILES",
     "SERVICE",
     "Bits",

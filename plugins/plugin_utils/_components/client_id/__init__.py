@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from ..shared.journal import QUERY_JOURNAL
 from .facts import Identity, follow_up, probe, read
-from .findings import findings
+from .findings import FINDINGS, findings
 from .formats import is_id, normal
 from .plan import STATES, Decision, backup, changes_of_resumption, check, decide, delete, is_new, put_back
 from .records import ERASE, Last, Unfinished, read_unfinished
 
 __all__ = [
     "ERASE",
+    "FINDINGS",
     "QUERY_JOURNAL",
     "STATES",
     "Decision",

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from .facts import Policy, follow_up, probe, read
-from .findings import findings
+from .findings import FINDINGS, findings
 from .group_policy import processing_failures
 from .plan import backup, plan
 from .server_url import fault
 from .settings import check
 
 __all__ = [
+    "FINDINGS",
     "Policy",
     "backup",
     "check",

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from .facts import Proxy, follow_up, probe, read
-from .findings import findings
+from .findings import FINDINGS, findings
 from .plan import STATES, Desired, backup, check, check_server, desired, plan
 from .selection import hidden, proxy_for
 
 __all__ = [
+    "FINDINGS",
     "STATES",
     "Desired",
     "Proxy",

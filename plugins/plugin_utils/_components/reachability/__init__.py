@@ -6,6 +6,6 @@
 from __future__ import annotations
 
 from .facts import Server, follow_up, probe, read
-from .findings import findings
+from .findings import FINDINGS, findings
 
-__all__ = ["Server", "findings", "follow_up", "probe", "read"]
+__all__ = ["FINDINGS", "Server", "findings", "follow_up", "probe", "read"]

@@ -10,7 +10,7 @@ from ..shared.journal import QUERY_JOURNAL
 from .copies import Copy
 from .evidence import shows_damage
 from .facts import Store, follow_up, has_database, probe, read
-from .findings import findings
+from .findings import FINDINGS, findings
 from .plan import (
     CATROOT2,
     STATES,
@@ -28,6 +28,7 @@ from .records import ERASE, Last, Move, Unfinished, read_unfinished
 __all__ = [
     "CATROOT2",
     "ERASE",
+    "FINDINGS",
     "QUERY_DISK",
     "QUERY_JOURNAL",
     "STATES",
