@@ -90,7 +90,7 @@ def _server(policy: Policy) -> Iterator[Finding]:
     shown = without_credentials(server)
     if not settings.flag("use_server"):
         yield finding_types.SERVER_UNUSED.found(
-            f"The server {shown} is set, but not used: UseWUServer is {'0' if 'use_server' in settings.values else 'missing'}",
+            f"The server {_named(shown)} is set, but not used: UseWUServer is {'0' if 'use_server' in settings.values else 'missing'}",
             cause="Without UseWUServer the agent ignores both URLs and uses Windows Update on the internet.",
             evidence=(
                 Evidence.value("server_url", shown),
@@ -100,7 +100,7 @@ def _server(policy: Policy) -> Iterator[Finding]:
     yield from _urls(server, status)
     if policy.expected_server and not server_url.same(server, policy.expected_server):
         yield finding_types.UNEXPECTED_SERVER.found(
-            f"The machine uses the server {shown} and not the expected one, {policy.expected_server}",
+            f"The machine uses the server {_named(shown)} and not the expected one, {policy.expected_server}",
             cause="The settings come from an older GPO or were written manually, or this machine belongs to another server.",
             evidence=(Evidence.value("server_url", shown, expected=policy.expected_server),),
         )
@@ -128,12 +128,17 @@ def _urls(server: str, status: str | None) -> Iterator[Finding]:
         )
     if not status or (not bad and not server_url.same(server, status)):
         yield finding_types.STATUS_SERVER.found(
-            f"WUServer {shown} and WUStatusServer {status_shown} differ"
+            f"WUServer {_named(shown)} and WUStatusServer {_named(status_shown)} differ"
             if status
-            else f"WUServer is set ({shown}), but WUStatusServer is not",
+            else f"WUServer is set to {_named(shown)}, but WUStatusServer is not",
             cause="The agent uses both URLs or neither, and reports to the second: both must name the same server.",
             evidence=(Evidence.value("server_url", shown), Evidence.value("status_server_url", status_shown)),
         )
+
+
+def _named(shown: str | None) -> str:
+    """A URL in a sentence; nothing is left of one that cannot be shown without credentials."""
+    return shown or "(not a URL)"
 
 
 def _switched_off(policy: Policy) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._components import rea
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp import WinHttp
 from support.finding_checks import evidence_of, only
 from support.web_responses import PATHS, Served, broken, everywhere
-from support.windows_answers import Windows
+from support.windows_answers import SERVER, Windows
 
 PROXY = "proxy:3128"
 MACHINE = WinHttp(flags=3, proxy=PROXY).as_bytes()
@@ -53,8 +53,10 @@ def test_faults(build: int, served: Served, identifier: str, remedy: str, words:
     finding = only(server, Windows(build=build, web={None: served}), f"reachability.{identifier}")
     assert (finding.severity, finding.remedy, finding.resolved) == ("error", remedy, False)
     assert words in finding.summary
+    assert SERVER in finding.summary
     assert finding.summary.endswith("(directly)")
     assert finding.cause
+    assert finding.action
     assert codes <= set(finding.codes)
     assert evidence_of(finding)[0]["healthy"] is False
 
