@@ -767,16 +767,81 @@ ansible_facts:
       returned: success
       type: list
       elements: dict
+      contains:
+        id:
+          description: A stable identifier of the kind of finding. The README lists them all.
+          returned: success
+          type: str
+          sample: bits.disabled
+        severity:
+          description: V(error), the client cannot work. V(warning), it works badly or soon will not. V(info), worth knowing.
+          returned: success
+          type: str
+          sample: error
+        component:
+          description: The component that the finding is about.
+          returned: success
+          type: str
+          sample: bits
+        summary:
+          description: What is wrong, in a sentence that names the object.
+          returned: success
+          type: str
+          sample: BITS is disabled
+        evidence:
+          description:
+            - What shows it. C(type) is V(value) for a value on the machine, V(event) for an event of the past, and V(request) for a request that the machine
+              made to its server for this audit. The other keys depend on what was observed.
+          returned: success
+          type: list
+          elements: dict
+          sample:
+            - type: value
+              what: start_type
+              value: disabled
+        codes:
+          description: The error codes among the evidence, or those with which the client fails for this cause.
+          returned: success
+          type: list
+          elements: str
+          sample: ["0x80070422"]
+        cause:
+          description: What may cause it.
+          returned: success
+          type: str
+          sample: BITS is disabled, or a service that it depends on is.
+        action:
+          description: What to do.
+          returned: success
+          type: str
+          sample: "Run the role wsus.client.bits: it restores the default definition of BITS."
+        remedy:
+          description: A role of this collection, or who is responsible.
+          returned: success
+          type: str
+          sample: bits
+        resolved:
+          description: Whether only events of the past show it, and the cause is gone since.
+          returned: success
+          type: bool
+          sample: false
+        reference:
+          description: Where to read more.
+          returned: success
+          type: str
+          sample: https://learn.microsoft.com/en-us/troubleshoot/mem/configmgr/update-management/troubleshoot-issues-with-wsus-client-agents
       sample:
         - id: bits.disabled
           severity: error
           component: bits
           summary: BITS is disabled
           evidence:
-            - what: start_type
+            - type: value
+              what: start_type
               value: disabled
           codes: ["0x80070422"]
           cause: BITS is disabled, or a service that it depends on is.
+          action: "Run the role wsus.client.bits: it restores the default definition of BITS."
           remedy: bits
           resolved: false
           reference: https://learn.microsoft.com/en-us/troubleshoot/mem/configmgr/update-management/troubleshoot-issues-with-wsus-client-agents

@@ -141,9 +141,14 @@ cause:
   returned: when RV(reason=server_unreachable), unless RV(stage=policy)
   type: str
   sample: >-
-    The certificate is expired, of an unknown authority or for another name, or the machine and the server have no protocol version in common.
+    The certificate expired, is from an unknown authority or for another name, or the machine and the server have no protocol version in common.
+action:
+  description: What to do.
+  returned: when RV(reason=server_unreachable), unless RV(stage=policy)
+  type: str
+  sample: Renew or correct the server's certificate and its chain, and enable a TLS version that both sides support.
 remedy:
-  description: A role of this collection, or who must act.
+  description: A role of this collection, or who is responsible.
   returned: when RV(reason=server_unreachable)
   type: str
   sample: server_side

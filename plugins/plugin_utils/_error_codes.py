@@ -12,15 +12,14 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
-from ._finding import Remedy
+from ._finding import CodeContext, Remedy
 
-Context: TypeAlias = Literal["", "bits_start", "bits_job", "scan"]
-"""Where a code was seen: anywhere, a start of BITS, a job of BITS, the agent's search for updates."""
+Context: TypeAlias = CodeContext
 
 ACCEPTED = (
     "hexadecimal text (0x80200013), a signed or unsigned decimal number of 32 bits, a Win32 error number (1 to 65535), "
@@ -43,6 +42,26 @@ _ALIASES: Mapping[str, str] = {
 }
 _WININET = re.compile(r"^ERROR_(INTERNET|HTTP)_")
 
+_ACTIONS: Mapping[str, str] = {
+    "disk": "Free space on the system drive and check the disk for errors.",
+    "identity": "Regenerate the client ID with the role wsus.client.client_id.",
+    "network-connect": "Check that the machine can connect to the WSUS server: port, route, firewall.",
+    "network-dns": "Check that the machine can resolve the names of the WSUS server and of the proxy.",
+    "network-proxy": "Check the machine's proxy (WinHTTP) and the proxy's log.",
+    "network-tls": "Check the server's certificate, its chain, and the TLS versions that the machine and the server accept.",
+    "other": "Look up the error code in Microsoft's documentation, and the first error in WindowsUpdate.log on the machine.",
+    "permissions": "Check the permissions of SYSTEM on the files and registry keys involved, and the security software.",
+    "policy": "Check the Windows Update policy of the machine.",
+    "server": "Check the WSUS server: its IIS application pool WsusPool, its event log and its database.",
+    "service": "Check that the service and the services that it depends on exist, are enabled, and have their default definition.",
+    "store-corruption": "Rebuild the update store with the role wsus.client.update_store.",
+    "transient": "Wait for the next attempt; act only if the failure recurs.",
+    "update": "Check on the machine why this update fails: prerequisites, a pending restart, CBS.log.",
+}
+"""What to do, by the class of cause."""
+_SERVICE = "service"
+"""In the table: the remedy is that of the service which reported the code."""
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -57,6 +76,11 @@ class Explanation:
     cause: str
     remedy: Remedy
     context: str = ""
+
+    @property
+    def action(self) -> str:
+        """What to do, in a sentence."""
+        return _ACTIONS[self.cause]
 
     @property
     def hex(self) -> str:
@@ -74,11 +98,24 @@ class Explanation:
         }
 
 
-def explain(code: int, context: Context = "") -> Explanation:
-    """The meaning of an HRESULT (unsigned or signed 32 bits) in a context, the general one where the context has none."""
+@dataclass(frozen=True)
+class _Row:
+    explanation: Explanation
+    of_service: bool
+
+    def explained(self, service: Remedy) -> Explanation:
+        return replace(self.explanation, remedy=service) if self.of_service else self.explanation
+
+
+def explain(code: int, context: Context = "", service: Remedy = "bits") -> Explanation:
+    """The meaning of an HRESULT (unsigned or signed 32 bits) in a context, the general one where the context has none.
+
+    ``service`` is the remedy of the service that reported the code: many codes point to whichever service that is.
+    """
     code &= 0xFFFFFFFF
     table = _table()
-    return table.get((code, context)) or table.get((code, "")) or _unknown(code)
+    row = table.get((code, context)) or table.get((code, ""))
+    return row.explained(service) if row else _unknown(code)
 
 
 def parse(value: object) -> int:
@@ -136,23 +173,20 @@ def _unknown(code: int) -> Explanation:
 
 
 @cache
-def _table() -> Mapping[tuple[int, str], Explanation]:
+def _table() -> Mapping[tuple[int, str], _Row]:
     with Path(__file__).with_name("error_codes.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            (int(row["code"], 16), row["context"]): Explanation(
-                int(row["code"], 16),
-                row["name"],
-                row["meaning"],
-                row["cause"],
-                cast(Remedy, row["remedy"]),
-                row["context"],
-            )
-            for row in csv.DictReader(file)
-        }
+        return {(int(row["code"], 16), row["context"]): _row(row) for row in csv.DictReader(file)}
+
+
+def _row(row: Mapping[str, str]) -> _Row:
+    of_service = row["remedy"] == _SERVICE
+    remedy = cast(Remedy, "none" if of_service else row["remedy"])
+    explanation = Explanation(int(row["code"], 16), row["name"], row["meaning"], row["cause"], remedy, row["context"])
+    return _Row(explanation, of_service)
 
 
 @cache
 def _names() -> Mapping[str, int]:
     return {
-        explanation.name.upper(): code for (code, _unused), explanation in _table().items() if explanation.name != "-"
+        row.explanation.name.upper(): code for (code, _unused), row in _table().items() if row.explanation.name != "-"
     }

@@ -71,7 +71,7 @@ LOST: Mapping[str, tuple[dict[str, Any], str, str, str]] = {
         {"group_policy": policy("denied"), "language": "de"},
         "settings_missing",
         WAITING,
-        "group policy was processed, and still: No setting of the update client is set",
+        "group policy was processed, and still: No policy of the update client is set",
     ),
     "filtered": (
         {"group_policy": policy("wmi_filtered"), "windows": "windows-7-sp1"},
@@ -118,7 +118,7 @@ LOST: Mapping[str, tuple[dict[str, Any], str, str, str]] = {
         {"group_policy": policy("waiting", takes=9)},
         "settings_missing",
         WAITING,
-        "group policy was not processed within 3 s, and still: No setting of the update client is set",
+        "group policy was not processed within 3 s, and still: No policy of the update client is set",
     ),
 }
 OPTIONS = {

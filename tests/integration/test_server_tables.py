@@ -140,7 +140,7 @@ def test_a_code_of_the_past_joins_the_live_fault_that_it_comes_from(controller: 
             gone = findings[past]
             assert (gone["resolved"], gone["severity"], gone["remedy"]) == (True, "info", "none"), name
             assert code in gone["codes"], name
-            assert "the way to the server works now" in gone["summary"], name
+            assert "the server is reachable now" in gone["summary"], name
             assert all("time" in each for each in gone["evidence"]), name
             assert machine["status"] == "healthy", name
         else:

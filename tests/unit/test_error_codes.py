@@ -39,7 +39,7 @@ def test_the_table_is_well_formed() -> None:
         rows = list(csv.DictReader(file))
     assert len({(row["code"], row["context"]) for row in rows}) == len(rows) > 800
     assert {row["context"] for row in rows} == set(get_args(_error_codes.Context))
-    assert {row["remedy"] for row in rows} <= set(get_args(_finding.Remedy))
+    assert {row["remedy"] for row in rows} <= {*get_args(_finding.Remedy), "service"}
     assert all(
         row["code"] == _error_codes.hexadecimal(int(row["code"], 16)) and row["name"] and row["meaning"] for row in rows
     )
@@ -92,6 +92,20 @@ def test_in_a_scan_a_code_has_another_remedy(
     context, remedy = elsewhere
     assert _error_codes.explain(code, "scan").remedy == remedy_of_a_scan
     assert _error_codes.explain(code, context).remedy == remedy
+
+
+def test_a_code_of_a_service_is_for_the_service_that_reported_it() -> None:
+    assert _error_codes.explain(0x80070424).remedy == "bits"
+    assert _error_codes.explain(0x80070424, service="agent").remedy == "agent"
+    assert _error_codes.explain(0x80200013, service="agent").remedy == "reachability"
+
+
+def test_every_class_of_causes_has_an_action() -> None:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        actions = {_error_codes.explain(int(row["code"], 16), row["context"]).action for row in csv.DictReader(file)}  # type: ignore[arg-type]
+    assert all(action.endswith(".") for action in actions)
+    assert _error_codes.explain(0x80070070).action == "Free space on the system drive and check the disk for errors."
+    assert {_error_codes.explain(code).action for code in (0x8007ABCD, 0x80190299, 0x81234567)} <= actions
 
 
 def test_context_changes_the_meaning() -> None:

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from .._finding import Finding
+    from .._finding import Finding, FindingType
     from .._windows.query import Answers, Query
     from .system import System
 
@@ -59,10 +59,11 @@ class Component(Generic[FactsT]):
     ``probe``: its queries, which tell all of a healthy machine. ``read``: its facts from the answers, as far as they were
     given; raises UnexpectedOutput for answers that cannot be read. ``follow_up``: the queries that only the facts show to be
     needed as well, after which ``read`` makes the facts anew from all answers; by default nothing. ``findings``: what is
-    wrong, with evidence, cause and remedy.
+    wrong, each of one of the ``finding_types``.
     """
 
     probe: Callable[[Context], Sequence[Query[Any]]]
     read: Callable[[Answers, System, Context], FactsT]
     findings: Callable[[FactsT], Sequence[Finding]]
+    finding_types: tuple[FindingType, ...]
     follow_up: Callable[[FactsT], Sequence[Query[Any]]] = _nothing

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .._finding import Finding
+from .._finding import Finding, FindingType
 from .._windows import registry
 from .._windows.event_log import Event, Log
 from .._windows.query import Answers, Query
@@ -17,6 +17,8 @@ from . import Component, Context, agent, bits, policy
 from .service import start_events
 from .shared import event_queries, registry_keys
 from .system import System
+
+FINDINGS: tuple[FindingType, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,4 +75,4 @@ def _logs_of(context: Context) -> tuple[Query[Log], ...]:
     return (event_queries.bits(days), event_queries.update(days), event_queries.system(days))
 
 
-COMPONENT = Component(probe, read, findings)
+COMPONENT = Component(probe, read, findings, FINDINGS)

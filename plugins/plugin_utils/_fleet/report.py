@@ -15,7 +15,7 @@ FORMAT = "wsus.client audit 1"
 
 Status: TypeAlias = Literal["broken", "degraded", "failed", "unreachable", "not_audited", "healthy"]
 STATUSES: tuple[Status, ...] = ("broken", "degraded", "failed", "unreachable", "not_audited", "healthy")
-"""What a machine can be, the gravest first: the order of the table."""
+"""What a machine can be, most severe first: the order of the table."""
 
 _PREFIX = "wsus_"
 
@@ -31,7 +31,7 @@ class Machine:
 
     @property
     def findings(self) -> list[Mapping[str, Any]]:
-        """The machine's findings as published, the gravest first."""
+        """The machine's findings as published, most severe first."""
         return list(self.facts.get("wsus_findings") or ())
 
     @property
@@ -96,7 +96,7 @@ def document(machines: Iterable[Machine], time: str) -> dict[str, Any]:
 def table(
     machines: Iterable[Machine], show: Literal["all", "problems", "totals"]
 ) -> Iterator[tuple[str, Status | None]]:
-    """The lines that people read, each with the status that it speaks of: machines with the gravest first, then the totals."""
+    """The lines that people read, each with the status that it speaks of: the most severe machines first, then the totals."""
     fleet = sorted(machines, key=lambda each: (STATUSES.index(each.status), each.name))
     shown = [each for each in fleet if show == "all" or (show == "problems" and each.status != "healthy")]
     width = max((len(each.name) for each in shown), default=0)
@@ -112,6 +112,8 @@ def table(
                     f"{'':<{width}}  {finding['severity']:<11}  {finding['id']}: {finding['summary']} -> {finding['remedy']}",
                     None,
                 )
+                if action := finding.get("action"):  # facts from a cache may be of an earlier release
+                    yield f"{'':<{width}}  {'':<11}  {action}", None
     if shown:
         yield "", None
     counted = totals(fleet)

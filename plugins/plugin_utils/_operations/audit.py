@@ -18,6 +18,7 @@ from .._components import (
     agent,
     bits,
     client_id,
+    correlation,
     policy,
     proxy,
     reachability,
@@ -25,11 +26,10 @@ from .._components import (
     timeline,
     update_store,
 )
-from .._components.correlation import joined_with_server, joined_with_store
 from .._components.policy import SERVER, require_server
 from .._components.system import System
 from .._exceptions import WsusClientError
-from .._finding import Finding, health, ranked
+from .._finding import Evidence, Finding, FindingType, health, ranked
 from .._options import EVENTS, Options, Spec
 from .._remote.session import Session
 from .._windows.query import Answers, Query
@@ -48,6 +48,24 @@ COMPONENTS: Mapping[str, Component[Any]] = {
     "reachability": reachability.COMPONENT,
 }
 """The components beside ``system``, in the order in which findings of one severity are reported."""
+
+UNREADABLE: Mapping[str, FindingType] = {
+    name: FindingType(
+        f"{name}.unreadable",
+        ("warning",),
+        f"An answer of the machine for the component {name} cannot be read, so nothing is known of it.",
+        "Run the audit with -vvv to see where reading failed, correct the value on the machine or report the output.",
+        ("administrator",),
+    )
+    for name in COMPONENTS
+}
+"""The border of each component: what it cannot read."""
+
+FINDINGS: tuple[FindingType, ...] = (
+    *chain.from_iterable(component.finding_types for component in COMPONENTS.values()),
+    *UNREADABLE.values(),
+)
+"""Every kind of finding that an audit can have."""
 
 SUBSETS = ("all", "system", *COMPONENTS)
 """What the option gather_subset accepts."""
@@ -110,14 +128,11 @@ class _Border:
             self._debug(traceback.format_exc())
             # The text of an exception that is not ours may hold anything that the machine answered.
             said = error.message if isinstance(error, WsusClientError) else f"{type(error).__name__} in its parser"
-            self.findings[name] = Finding(
-                f"{name}.unreadable",
-                "warning",
+            self.findings[name] = UNREADABLE[name].found(
                 f"{name.replace('_', ' ').capitalize()}: the machine's answers could not be read: {said}",
-                "A value on the machine is damaged, or a program answered in a form that this collection does not know. "
+                cause="A value on the machine is damaged, or a program answered in a form that this collection does not know. "
                 "Nothing is known of this component until it can be read; -vvv shows where reading failed.",
-                "administrator",
-                ({"what": "error", "value": type(error).__name__},),
+                evidence=(Evidence.value("error", type(error).__name__),),
             )
             return None
 
@@ -151,10 +166,9 @@ def gather(session: Session, subset: Collection[str], context: Context) -> Audit
         else:
             known[name], facts[f"wsus_{name}"], own = judged
             findings += own
-    if "update_store" in known:
-        findings = joined_with_store(findings)
-    if "reachability" in known:
-        findings = joined_with_server(findings, tested=known["reachability"].tested)
+    for name, seen in known.items():
+        for test in correlation.live_tests(COMPONENTS[name].finding_types):
+            findings = correlation.correlate(findings, test, tested=test.tested(seen))
     return Audit(facts, tuple(ranked(findings)))
 
 

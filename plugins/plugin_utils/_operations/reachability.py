@@ -80,10 +80,11 @@ def require_reachable(audit: Audit) -> None:
         return
     route = server["agent_route"] or {}
     raise ServerUnreachable(
-        f"{broken.summary}. {broken.cause} Responsible: {broken.remedy.replace('_', ' ')}",
+        f"{broken.summary}. {broken.cause} {broken.action} Responsible: {broken.remedy.replace('_', ' ')}",
         stage=route.get("stage") or "",
         finding=broken.id,
         cause=broken.cause,
+        action=broken.action,
         remedy=broken.remedy,
         codes=list(broken.codes),
         url=server["url"],

@@ -7,11 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils._components import correlation
-from ansible_collections.wsus.client.plugins.plugin_utils._finding import Finding
+from ansible_collections.wsus.client.plugins.plugin_utils._components import bits, correlation
+from ansible_collections.wsus.client.plugins.plugin_utils._components.agent import scan_findings
+from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import jobs
+from ansible_collections.wsus.client.plugins.plugin_utils._components.policy import finding_types as policy_types
+from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability import (
+    finding_types as reachability_types,
+)
+from ansible_collections.wsus.client.plugins.plugin_utils._components.update_store.findings import DAMAGED
+from ansible_collections.wsus.client.plugins.plugin_utils._components.update_store.findings import LIVE_TEST as STORE
+from ansible_collections.wsus.client.plugins.plugin_utils._finding import NO_ACTION, Evidence, Finding, LiveTest
 from ansible_collections.wsus.client.plugins.plugin_utils._operations import audit as _audit
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import Audit
 from support.event_xml import detection, job
+from support.finding_checks import evidence_of
 from support.lab_host import Pc
 from support.recording_host import MemoryHost
 from support.web_responses import Served, broken, everywhere
@@ -62,18 +71,18 @@ def test_a_live_fault_and_the_job_that_failed_for_it_are_one(
     assert (finding.id, finding.severity, finding.resolved) == (identifier, "error", False)
     assert f"{code:#010x}" in finding.codes
     assert len(set(finding.codes)) == len(finding.codes)
-    live = [each for each in finding.evidence if "stage" in each]
-    events = [each for each in finding.evidence if "time" in each]
+    live = [each for each in evidence_of(finding) if "stage" in each]
+    events = [each for each in evidence_of(finding) if "time" in each]
     assert live
     assert [each["url"] for each in events] == ["http://wsus.example.com:8530/Content/1.cab"]
-    assert finding.evidence == (*live, *events)
+    assert evidence_of(finding) == (*live, *events)
 
 
 @pytest.mark.parametrize(("code", "served"), BY_CODE, ids=[f"{code:#x}" for code, _served in BY_CODE])
 def test_without_a_fault_it_is_past(code: int, served: Served) -> None:
     finding = failed(code, Served())
     assert (finding.component, finding.severity, finding.remedy, finding.resolved) == ("bits", "info", "none", True)
-    assert finding.summary.endswith("(resolved: the way to the server works now)")
+    assert finding.summary.endswith("(resolved: the server is reachable now)")
     assert f"{code:#010x}" in finding.codes
     assert finding.evidence
 
@@ -105,8 +114,8 @@ def test_a_failed_detection_is_joined_too() -> None:
         everywhere(status=503), update_log=detection(0x80244022, time="2026-11-22T20:00:00.0000000Z")
     ).findings
     assert [each.id for each in found] == ["reachability.unavailable"]
-    assert "stage" in found[0].evidence[0]
-    assert any("time" in each for each in found[0].evidence)
+    assert "stage" in evidence_of(found[0])[0]
+    assert any("time" in each for each in evidence_of(found[0]))
 
 
 def test_a_failed_detection_of_the_past() -> None:
@@ -121,11 +130,25 @@ def test_a_job_and_a_detection_are_joined_with_one_fault() -> None:
         update_log=detection(0x8024402C, time="2026-11-22T20:00:00.0000000Z"),
     ).findings
     assert finding.id == "reachability.name_resolution"
-    assert len([each for each in finding.evidence if "stage" not in each]) >= 2
+    assert len([each for each in evidence_of(finding) if "stage" not in each]) >= 2
 
 
-FAULT = Finding("reachability.connect", "error", "s", "c", "network", ({"stage": "connect"},), ("0x80072efd",))
-EVENT = Finding("bits.job", "error", "s", "c", "network", ({"time": "t"},), ("0x80072efd",))
+ROUTE = reachability_types.LIVE_TEST
+LIVE = Evidence.request({"stage": "connect"})
+FAULT = reachability_types.CONNECT.found("s", cause="c", remedy="network", evidence=(LIVE,), codes=("0x80072efd",))
+EVENT = jobs.JOB_FAILED.found(
+    "s",
+    cause="c",
+    severity="warning",
+    remedy="network",
+    evidence=(Evidence.event({"time": "t"}),),
+    codes=("0x80072efd",),
+)
+VALUE = Evidence.value("Start", 4)
+
+
+def correlated(test: LiveTest, *findings: Finding, tested: bool = True) -> list[Finding]:
+    return correlation.correlate(findings, test, tested=tested)
 
 
 @pytest.mark.parametrize(
@@ -134,35 +157,63 @@ EVENT = Finding("bits.job", "error", "s", "c", "network", ({"time": "t"},), ("0x
         replace(EVENT, resolved=True),
         replace(EVENT, codes=()),
         replace(EVENT, evidence=()),
-        replace(EVENT, evidence=({"what": "Start", "value": 4},)),
-        replace(EVENT, evidence=({"time": "t"}, {"what": "Start", "value": 4})),
+        replace(EVENT, evidence=(VALUE,)),
+        replace(EVENT, evidence=(*EVENT.evidence, VALUE)),
         replace(EVENT, codes=("0x80070422",)),  # a cause on the machine: the service is disabled
         replace(EVENT, codes=("0x80072efd", "0x80070422")),
+        replace(EVENT, type=bits.SERVICE.findings.start_failed),  # a start makes no request
     ],
 )
 def test_what_a_test_of_the_way_says_nothing_of(finding: Finding) -> None:
-    assert correlation.joined_with_server([finding, FAULT], tested=True) == [FAULT, finding]
-    assert correlation.joined_with_server([finding], tested=True) == [finding]
+    assert correlated(ROUTE, finding, FAULT) == [FAULT, finding]
+    assert correlated(ROUTE, finding) == [finding]
+
+
+def test_what_is_explained_is_of_the_past_only_where_the_test_was_made() -> None:
+    assert correlated(ROUTE, EVENT, tested=False) == [EVENT]
+    (past,) = correlated(ROUTE, EVENT)
+    assert (past.severity, past.remedy, past.resolved, past.action) == ("info", "none", True, NO_ACTION)
 
 
 def test_what_policy_says_stands_before_what_the_way_shows() -> None:
-    policy = replace(EVENT, id="policy.server_port")
-    assert correlation.joined_with_server([policy, EVENT, FAULT], tested=True)[0] == policy
-    assert correlation.joined_with_server([policy], tested=True) == [policy]
+    policy = policy_types.SERVER_PORT.found("s", cause="c", evidence=EVENT.evidence, codes=EVENT.codes)
+    assert correlated(ROUTE, EVENT, FAULT, policy)[0] == policy
+    assert correlated(ROUTE, policy) == [policy]
 
 
 def test_information_on_the_server_is_no_fault() -> None:
-    slow = Finding("reachability.slow", "info", "s", "c", "server_side", ({"stage": "http"},), ("0x80072efd",))
-    information, past = correlation.joined_with_server([slow, EVENT], tested=True)
-    assert (information, past.resolved, past.evidence) == (slow, True, EVENT.evidence)
+    slow = reachability_types.SLOW.found("s", cause="c", evidence=(LIVE,), codes=("0x80072efd",))
+    assert [each.resolved for each in correlated(ROUTE, EVENT, slow)] == [True, False]
 
 
 def test_two_faults_take_the_event_once() -> None:
-    second = replace(FAULT, id="reachability.proxy")
-    assert correlation.joined_with_server([EVENT, FAULT, second], tested=True) == [
-        replace(FAULT, evidence=(*FAULT.evidence, *EVENT.evidence)),
-        second,
+    second = replace(FAULT, type=reachability_types.PROXY)
+    joined = replace(FAULT, evidence=(*FAULT.evidence, *EVENT.evidence))
+    assert correlated(ROUTE, EVENT, FAULT, second) == [joined, second]
+
+
+def test_a_damaged_store_takes_every_failure_that_it_is_the_remedy_of_in_its_place() -> None:
+    seen = Evidence.event({"time": "t", "code": "0x80248007", "source": "event 25"})
+    value = Evidence.event({"what": "last successful scan", "value": None})
+    failed = scan_findings.SCAN_FAILED.found(
+        "s", cause="c", severity="error", remedy="update_store", evidence=(seen, value), codes=("0x80248007",)
+    )
+    damaged = DAMAGED.found(
+        "s", cause="c", evidence=(Evidence.event({"time": "t", "code": "0x80248007", "kind": "detection"}),)
+    )
+    other = replace(failed, remedy="network")
+    assert correlated(STORE, FAULT, failed, damaged, other) == [
+        FAULT,
+        replace(damaged, evidence=(*damaged.evidence, value), codes=("0x80248007",)),
+        other,
     ]
+    (past,) = correlated(STORE, failed)
+    assert (past.resolved, past.summary) == (True, "s (resolved: nothing shows a damaged store since)")
+
+
+def test_tests_are_found_among_the_declared_findings_once() -> None:
+    assert correlation.live_tests(reachability_types.FINDINGS) == (ROUTE,)
+    assert correlation.live_tests(bits.FINDINGS) == ()
 
 
 def test_through_real_requests() -> None:
@@ -171,6 +222,6 @@ def test_through_real_requests() -> None:
         pc.session, ["reachability"], replace(pc.context, url="http://gone.example.test:8530", request_timeout=3)
     )
     assert [each.id for each in live.findings] == ["reachability.name_resolution"]
-    joined = correlation.joined_with_server([replace(EVENT, codes=("0x80072ee7",)), *live.findings], tested=True)
+    joined = correlated(ROUTE, replace(EVENT, codes=("0x80072ee7",)), *live.findings)
     assert [each.id for each in joined] == ["reachability.name_resolution"]
-    assert [("stage" in each, "time" in each) for each in joined[0].evidence] == [(True, False), (False, True)]
+    assert [("stage" in each, "time" in each) for each in evidence_of(joined[0])] == [(True, False), (False, True)]

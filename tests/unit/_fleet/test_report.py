@@ -20,7 +20,13 @@ def audit(health: str, *findings: tuple[str, str]) -> dict[str, Any]:
             "wsus_bits": {"installed": True},
             "wsus_health": health,
             "wsus_findings": [
-                {"id": name, "severity": severity, "summary": f"about {name}", "remedy": "bits"}
+                {
+                    "id": name,
+                    "severity": severity,
+                    "summary": f"about {name}",
+                    "action": f"Fix {name}.",
+                    "remedy": "bits",
+                }
                 for name, severity in findings
             ],
         },
@@ -77,10 +83,11 @@ def test_totals() -> None:
     }
 
 
-def test_the_table_starts_with_what_is_gravest() -> None:
+def test_the_table_starts_with_what_is_most_severe() -> None:
     lines = [line for line, _status in report.table(FLEET, "all")]
     assert lines[0] == "a-broken   broken       Windows 11 Pro 24H2 26100"
     assert lines[1] == "           error        bits.disabled: about bits.disabled -> bits"
+    assert lines[2] == "                        Fix bits.disabled."
     assert [line.split()[0] for line in lines if line and not line.startswith(" ")][:6] == [
         "a-broken",
         "cached",
@@ -92,6 +99,13 @@ def test_the_table_starts_with_what_is_gravest() -> None:
     assert lines[-4] == "6 machines: 1 healthy, 1 not audited, 1 unreachable, 1 failed, 1 degraded, 1 broken"
     assert lines[-3:] == ["      2  bits.drift", "      1  bits.disabled", "      1  bits.sens"]
     assert not any("about bits.drift" in line for line in lines)
+
+
+def test_facts_of_an_earlier_release_have_no_action() -> None:
+    facts = audit("broken", ("bits.disabled", "error"))["ansible_facts"]
+    del facts["wsus_findings"][0]["action"]
+    lines = [line for line, _status in report.table([report.machine("old", [], facts)], "all")]
+    assert lines[1:3] == ["     error        bits.disabled: about bits.disabled -> bits", ""]
 
 
 def test_less_can_be_shown() -> None:

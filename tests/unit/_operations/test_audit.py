@@ -35,7 +35,7 @@ def facts_of(windows: Windows, subset: list[str]) -> dict[str, Any]:
     return gather(host.session, subset, CONTEXT).as_outcome().as_result(host, check_mode=False)  # type: ignore[arg-type]
 
 
-EVERYTHING = {"system", "policy", "bits", "agent", "update_store", "client_id", "events", "proxy", "reachability"}
+EVERYTHING = {"system", *COMPONENTS}
 
 
 @pytest.mark.parametrize(

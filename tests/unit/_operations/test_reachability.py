@@ -97,9 +97,9 @@ def test_what_does_not_is_not(served: Served, stage: str, finding: str, remedy: 
     error = demanded(Windows(web={None: served}))
     fields = dict(error.details)
     assert code in fields.pop("codes")  # type: ignore[operator]
-    cause = fields.pop("cause")
+    cause, action = fields.pop("cause"), fields.pop("action")
     assert fields == {"stage": stage, "finding": finding, "remedy": remedy, "url": SERVER}
-    assert str(cause) in error.message
+    assert f"{cause} {action} " in error.message
     assert error.message.endswith(f"Responsible: {remedy.replace('_', ' ')}")
 
 

@@ -18,6 +18,11 @@ def only(component: Component[Any], windows: Windows, identifier: str) -> Findin
     return found[identifier]
 
 
+def evidence_of(finding: Finding) -> tuple[dict[str, Any], ...]:
+    """What shows a finding, without the types of evidence."""
+    return tuple(dict(each.facts) for each in finding.evidence)
+
+
 def value_of(finding: Finding, what: str) -> Any:
     """What the evidence says of a value."""
-    return next(each["value"] for each in finding.evidence if each["what"] == what)
+    return next(each["value"] for each in evidence_of(finding) if each["what"] == what)

@@ -8,20 +8,21 @@ from __future__ import annotations
 from .. import Component
 from ..service.component import ServiceComponent
 from .facts import Agent, follow_up, probe, probe_for_change, probe_for_detections, read, read_detections
-from .findings import findings
+from .findings import FINDINGS, findings
 from .helpers import SERVICE
 from .history import Detection, detections, failures
 from .options import PROFILES, AgentOptions
 from .plan import desired, neighbours_to_start, plan
 from .triggers import detect, report
 
-COMPONENT = Component(probe, read, findings, follow_up)
+COMPONENT = Component(probe, read, findings, FINDINGS, follow_up)
 
 SERVICE_COMPONENT = ServiceComponent(SERVICE, probe_for_change, follow_up, read, desired, plan, neighbours_to_start)
 """The agent's service, wuauserv, which can be repaired."""
 
 __all__ = [
     "COMPONENT",
+    "FINDINGS",
     "PROFILES",
     "SERVICE",
     "SERVICE_COMPONENT",

@@ -1,29 +1,63 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with the agent: it cannot start, nothing has it detect, its machine does not let it work."""
+"""What is wrong with the agent: it cannot start, nothing starts its scans, its machine does not let it work."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..._finding import Finding
+from ..._finding import Evidence, Finding, FindingType
 from ..service import findings as service_findings
 from ..service import start_failures
-from ..shared import event_queries
+from ..shared import event_findings
+from ..shared.prerequisites import RESTART_REASONS
 from .facts import Agent
-from .helpers import HELPERS
-from .scan_findings import work_findings
+from .helpers import HELPERS, SERVICE
+from .scan_findings import SCAN_FINDINGS, work_findings
 
 MINIMUM_SPACE = 2 * 1024**3
 """Bytes: a cumulative update is about 1 GB, and Windows unpacks it."""
-_REASONS = {
-    "agent": "updates were installed",
-    "servicing": "Windows components were changed",
-    "servicing_in_progress": "Windows components are being changed",
-    "packages": "packages wait to be installed",
-    "pending_xml": "servicing work is left to be done at the start",
-}
+
+LIBRARY_MISSING = FindingType(
+    "agent.library_missing",
+    ("error",),
+    r"The program file of the update agent, System32\wuaueng.dll, is missing.",
+    "Check the disk, then restore the file with sfc /scannow.",
+    ("administrator",),
+    ("0x8007007e",),
+)
+HELPER_DISABLED = FindingType(
+    "agent.helper_disabled",
+    ("error",),
+    "A service that the update agent works with is disabled: UsoSvc, CryptSvc or DoSvc.",
+    "Run the role wsus.client.agent: it enables the service.",
+    ("agent", "administrator"),
+    ("0x80070422",),
+)
+REBOOT_PENDING = FindingType(
+    "agent.reboot_pending",
+    ("warning",),
+    "A restart of Windows is pending.",
+    "Restart the machine.",
+    ("administrator",),
+)
+DISK_SPACE = FindingType(
+    "agent.disk_space",
+    ("warning",),
+    "Less than 2 GiB are free on the system drive.",
+    "Free space on the system drive.",
+    ("administrator",),
+    ("0x80070070",),
+)
+FINDINGS: tuple[FindingType, ...] = (
+    *SERVICE.findings,
+    LIBRARY_MISSING,
+    HELPER_DISABLED,
+    REBOOT_PENDING,
+    DISK_SPACE,
+    *SCAN_FINDINGS,
+)
 
 
 def findings(agent: Agent) -> tuple[Finding, ...]:
@@ -36,20 +70,18 @@ def findings(agent: Agent) -> tuple[Finding, ...]:
         *work_findings(agent, can_start=not live),
         *_conditions(agent),
         *service_findings.drift(agent.service, live),
-        *event_queries.unreadable("agent", "the agent", agent.unreadable_logs, agent.damaged_events),
+        *event_findings.unreadable(
+            SERVICE.findings.events_unreadable, "the update agent", agent.unreadable_logs, agent.damaged_events
+        ),
     )
 
 
 def _library(agent: Agent) -> Iterator[Finding]:
     if not agent.conditions.library:
-        yield Finding(
-            "agent.library_missing",
-            "error",
-            r"System32\wuaueng.dll, the agent itself, is missing",
-            "The file was deleted or renamed, or the disk is damaged.",
-            "administrator",
-            ({"what": r"%windir%\System32\wuaueng.dll", "value": None},),
-            ("0x8007007e",),
+        yield LIBRARY_MISSING.found(
+            r"System32\wuaueng.dll, the program file of the update agent, is missing",
+            cause="The file was deleted or renamed, or the disk is damaged.",
+            evidence=(Evidence.value(r"%windir%\System32\wuaueng.dll", None),),
         )
 
 
@@ -57,40 +89,30 @@ def _disabled_helpers(agent: Agent) -> Iterator[Finding]:
     for helper in agent.helpers:
         if helper.disabled:
             known = HELPERS[helper.name]
-            yield Finding(
-                "agent.helper_disabled",
-                "error",
+            yield HELPER_DISABLED.found(
                 f"{helper.name} is disabled: it {known.work}",
-                "Somebody or some tool switched it off, often to keep Windows from updating by itself."
-                + (
-                    ""
-                    if known.configurable
-                    else " Windows protects it: its start type is set in the registry, then Windows restarted."
-                ),
-                "agent" if known.configurable else "administrator",
-                (helper.as_fact(),),
-                ("0x80070422",),
+                cause="The service was disabled by a person or a tool, often to prevent Windows from updating automatically."
+                + ("" if known.configurable else " Windows protects it: only the registry can change its start type."),
+                action=None
+                if known.configurable
+                else f"Set the value Start of {helper.name} in the registry to 2, then restart Windows.",
+                remedy="agent" if known.configurable else "administrator",
+                evidence=(Evidence("value", helper.as_fact()),),
             )
 
 
 def _conditions(agent: Agent) -> Iterator[Finding]:
     conditions = agent.conditions
     if conditions.reboot:
-        yield Finding(
-            "agent.reboot_pending",
-            "warning",
-            f"Windows waits for a restart: {'; '.join(_REASONS[reason] for reason in conditions.reboot)}",
-            "Until then the agent may neither detect nor install; repairs of its store must wait too.",
-            "administrator",
-            tuple({"what": "restart wanted by", "value": reason} for reason in conditions.reboot),
+        reasons = "; ".join(RESTART_REASONS[reason] for reason in conditions.reboot)
+        yield REBOOT_PENDING.found(
+            f"A restart of Windows is pending: {reasons}",
+            cause="Until the restart the agent may neither scan nor install, and its store cannot be repaired.",
+            evidence=(Evidence.value("restart wanted by", reason) for reason in conditions.reboot),
         )
     if conditions.free_space is not None and conditions.free_space < MINIMUM_SPACE:
-        yield Finding(
-            "agent.disk_space",
-            "warning",
+        yield DISK_SPACE.found(
             f"Only {conditions.free_space / 1024**3:.1f} GiB are free on the system drive",
-            "Updates do not fit: downloads and installations fail, and in the end the agent's own store.",
-            "administrator",
-            ({"what": "free_space_bytes", "value": conditions.free_space, "expected": f"at least {MINIMUM_SPACE}"},),
-            ("0x80070070",),
+            cause="Updates do not fit: downloads and installations fail, and eventually the store of the agent is damaged.",
+            evidence=(Evidence.value("free_space_bytes", conditions.free_space, expected=f"at least {MINIMUM_SPACE}"),),
         )

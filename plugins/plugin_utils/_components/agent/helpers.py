@@ -28,7 +28,7 @@ class Helper:
 
 
 HELPERS: Mapping[str, Helper] = {
-    "UsoSvc": Helper("starts every detection", since=10240),
+    "UsoSvc": Helper("starts every scan", since=10240),
     "CryptSvc": Helper("verifies the signatures of updates"),
     "DoSvc": Helper("downloads the updates", since=10240, configurable=False),
 }

@@ -1,29 +1,58 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the agent does its work: detections, downloads, installations, in the light of what failed last."""
+"""Whether the agent does its work: scans, downloads, installations, in the light of what failed last."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from ... import _error_codes
-from ..._finding import Finding, Remedy, Severity
+from ..._finding import ANY_REMEDY, Evidence, Finding, FindingType, Remedy, Severity
 from ..shared.event_queries import UPDATE_CHANNEL
 from .facts import Agent
 from .history import Detection, Failure
 
 _RECENT = timedelta(days=3)
+_BY_CODE = "Resolve the cause that the error code names."
+
+
+def _work(name: str, severities: tuple[Severity, ...], meaning: str) -> FindingType:
+    return FindingType(
+        f"agent.{name}",
+        severities,
+        meaning,
+        _BY_CODE,
+        ANY_REMEDY,
+        explained_by=("update_store", "reachability"),
+        context="scan",
+    )
+
+
+SCAN_FAILED = _work("scan_failed", ("error", "warning", "info"), "The last scan failed.")
+NO_SCAN = FindingType(
+    "agent.no_scan",
+    ("warning",),
+    "No scan succeeded for two scan periods, at least three days.",
+    "Run the role wsus.client.agent: it starts a scan and reports how it ended.",
+    ("agent",),
+)
+_FAILED_WORK: Mapping[str, FindingType] = {
+    "download": _work("download_failed", ("warning", "info"), "A download of an update failed."),
+    "install": _work("install_failed", ("warning", "info"), "An installation of an update failed."),
+    "self_update": _work("self_update_failed", ("warning", "info"), "An update of the agent itself failed."),
+}
+SCAN_FINDINGS: tuple[FindingType, ...] = (SCAN_FAILED, NO_SCAN, *_FAILED_WORK.values())
 
 
 def work_findings(agent: Agent, *, can_start: bool) -> Iterator[Finding]:
-    """What failed last. That nothing was detected for long is told only of an agent that can start."""
+    """What failed last. That no scan succeeded for long is reported only of an agent that can start."""
     newest = agent.newest
     if newest is not None and not newest.succeeded:
-        yield _detection_failed(agent, newest)
+        yield _scan_failed(agent, newest)
     elif can_start and not agent.detects and _would_know(agent):
-        yield _no_detection(agent)
+        yield _no_scan(agent)
     yield from _past_failures(agent)
     by_kind: dict[tuple[str, int], list[Failure]] = {}
     for failure in agent.failures:
@@ -32,58 +61,51 @@ def work_findings(agent: Agent, *, can_start: bool) -> Iterator[Finding]:
         yield _work_failed(agent, failed)
 
 
-def _detection_failed(agent: Agent, newest: Detection) -> Finding:
+def _scan_failed(agent: Agent, newest: Detection) -> Finding:
     explanation = _error_codes.explain(newest.code or 0, "scan")
     failed = [each for each in agent.detections if not each.succeeded]
-    severity: Severity = "error" if not agent.detects else "info" if explanation.cause == "transient" else "warning"
-    return Finding(
-        "agent.scan_failed",
-        severity,
-        f"The last detection failed: {explanation.hex} {explanation.name}".rstrip(),
-        explanation.meaning,
-        explanation.remedy,
-        (
-            *(each.as_fact() for each in failed[:3]),
-            {"what": "last successful detection", "value": agent.last_detection.time if agent.last_detection else None},
-        ),
-        tuple(dict.fromkeys(_error_codes.hexadecimal(each.code or 0) for each in failed[:3])),
+    last = agent.last_detection.time if agent.last_detection else None
+    return SCAN_FAILED.found(
+        f"The last scan failed: {explanation.hex} {explanation.name}".rstrip(),
+        cause=explanation.meaning,
+        action=explanation.action,
+        severity="error" if not agent.detects else "info" if explanation.cause == "transient" else "warning",
+        remedy=explanation.remedy,
+        evidence=(*_evidence(failed), Evidence.event({"what": "last successful scan", "value": last})),
+        codes=_codes(failed),
     )
 
 
 def _past_failures(agent: Agent) -> Iterator[Finding]:
-    """Failed detections before the last good one."""
+    """Failed scans before the last good one."""
     if agent.newest is None or not agent.newest.succeeded:
         return
     failed = [each for each in agent.detections if not each.succeeded]
     if failed:
         explanation = _error_codes.explain(failed[0].code or 0, "scan")
-        yield Finding(
-            "agent.scan_failed",
-            "info",
-            f"A detection failed in the past: {explanation.hex} {explanation.name}".rstrip(),
-            explanation.meaning,
-            "none",
-            tuple(each.as_fact() for each in failed[:3]),
-            tuple(dict.fromkeys(_error_codes.hexadecimal(each.code or 0) for each in failed[:3])),
+        yield SCAN_FAILED.found(
+            f"A scan failed in the past: {explanation.hex} {explanation.name}".rstrip(),
+            cause=explanation.meaning,
+            evidence=_evidence(failed),
+            codes=_codes(failed),
             resolved=True,
         )
 
 
-def _no_detection(agent: Agent) -> Finding:
+def _no_scan(agent: Agent) -> Finding:
     last = agent.last_detection
     days = agent.window.days
     since = (
-        f"for {agent.age(last.time).days} days" if last else f"within the last {days} days, as far back as was asked"
+        f"for {agent.age(last.time).days} days"
+        if last
+        else f"within the last {days} days, the period that was searched"
     )
-    return Finding(
-        "agent.no_detection",
-        "warning",
-        f"No detection ended well {since}",
-        "Nothing starts the agent's detections, or the machine was switched off; the server will soon show it as not reporting.",
-        "agent",
-        (
-            {"what": "last successful detection", "value": last.time if last else None},
-            {"what": "detection period in hours", "value": agent.period_hours},
+    return NO_SCAN.found(
+        f"No successful scan {since}",
+        cause="Nothing starts scans of the agent, or the machine was off; the server will soon show it as not reporting.",
+        evidence=(
+            Evidence.event({"what": "last successful scan", "value": last.time if last else None}),
+            Evidence.value("scan period in hours", agent.period_hours),
         ),
     )
 
@@ -93,24 +115,34 @@ def _work_failed(agent: Agent, failed: list[Failure]) -> Finding:
     explanation = _error_codes.explain(newest.code)
     recent = agent.age(newest.time) <= _RECENT
     words = {"download": "A download", "install": "An installation", "self_update": "An update of the agent"}
-    return Finding(
-        f"agent.{newest.kind}_failed",
-        "warning" if recent and explanation.cause != "transient" else "info",
-        f"{words[newest.kind]} failed{'' if recent else ' in the past'}: {explanation.hex} {explanation.name}".rstrip(),
-        explanation.meaning,
-        _remedy(explanation) if recent else "none",
-        tuple(each.as_fact() for each in failed[:3]),
-        (explanation.hex,),
+    of_what = f" of {newest.update}" if newest.update else ""
+    when = "" if recent else " in the past"
+    return _FAILED_WORK[newest.kind].found(
+        f"{words[newest.kind]}{of_what} failed{when}: {explanation.hex} {explanation.name}".rstrip(),
+        cause=explanation.meaning,
+        action=explanation.action,
+        severity="info" if explanation.cause == "transient" else "warning",
+        remedy=_remedy(explanation),
+        evidence=_evidence(failed),
+        codes=(explanation.hex,),
         resolved=not recent,
     )
 
 
+def _evidence(failed: list[Detection] | list[Failure]) -> Iterator[Evidence]:
+    return (Evidence.event(each.as_fact()) for each in failed[:3])
+
+
+def _codes(failed: list[Detection]) -> Iterator[str]:
+    return iter(dict.fromkeys(_error_codes.hexadecimal(each.code or 0) for each in failed[:3]))
+
+
 def _would_know(agent: Agent) -> bool:
-    """Whether a detection that ended well would have been seen: its log can be read, far enough back."""
+    """Whether a scan that succeeded would have been seen: its log can be read, far enough back."""
     readable = all(channel != UPDATE_CHANNEL for channel, _code in agent.unreadable_logs)
     return agent.last_detection is not None or (readable and agent.window >= agent.stale_after)
 
 
 def _remedy(explanation: _error_codes.Explanation) -> Remedy:
-    """Who acts on failed work. A service that has been mended since proves it with the next detection, not before."""
+    """Who is responsible for failed work. A service that was repaired since proves it with the next scan, not before."""
     return "retry" if explanation.remedy in ("agent", "bits") else explanation.remedy

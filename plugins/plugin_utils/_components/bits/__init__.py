@@ -9,18 +9,19 @@ from .. import Component
 from ..service.component import ServiceComponent
 from .desired import PROFILES, BitsOptions, desired
 from .facts import Bits, follow_up, probe, probe_for_change, read
-from .findings import findings
+from .findings import FINDINGS, findings
 from .log_events import job_failures, start_failures
 from .plan import neighbours_to_start, plan
 from .spec import SERVICE
 
-COMPONENT = Component(probe, read, findings, follow_up)
+COMPONENT = Component(probe, read, findings, FINDINGS, follow_up)
 
 SERVICE_COMPONENT = ServiceComponent(SERVICE, probe_for_change, follow_up, read, desired, plan, neighbours_to_start)
 """BITS as a service that can be repaired."""
 
 __all__ = [
     "COMPONENT",
+    "FINDINGS",
     "PROFILES",
     "SERVICE",
     "SERVICE_COMPONENT",

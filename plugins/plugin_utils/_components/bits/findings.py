@@ -1,19 +1,22 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with BITS: every row of the article's tables, and what its repair section would mend."""
+"""What is wrong with BITS: every row of the article's tables, and what its repair section would repair."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ... import _error_codes
-from ..._finding import Finding
+from ..._finding import Evidence, Finding, FindingType
 from ..service import findings as service_findings
 from ..service.start_failures import past_and_present
-from ..shared import event_queries
+from ..shared import event_findings
 from .facts import Bits
-from .jobs import job_evidence, job_findings
+from .jobs import JOB_FINDINGS, SENS, job_evidence, job_findings
+from .spec import COM_CATALOG, PATH_NOT_FOUND, SERVICE
+
+FINDINGS: tuple[FindingType, ...] = (*SERVICE.findings, PATH_NOT_FOUND, COM_CATALOG, *JOB_FINDINGS)
 
 
 def findings(bits: Bits) -> tuple[Finding, ...]:
@@ -26,21 +29,21 @@ def findings(bits: Bits) -> tuple[Finding, ...]:
         *past_and_present(bits.service, live, last_job),
         *job_findings(bits),
         *service_findings.drift(bits.service, live),
-        *event_queries.unreadable("bits", "BITS", bits.unreadable_logs, bits.damaged_events),
+        *event_findings.unreadable(
+            SERVICE.findings.events_unreadable, "BITS", bits.unreadable_logs, bits.damaged_events
+        ),
     )
 
 
 def _sens(bits: Bits) -> Iterator[Finding]:
     if not bits.sens.state.running:
-        yield Finding(
-            "bits.sens",
-            "warning",
-            f"System Event Notification (SENS) is {bits.sens.state.name}: BITS gets no notice of logons",
-            _error_codes.explain(0x800704DD, "bits_job").meaning,
-            "bits",
-            (
-                bits.sens.as_fact(),
+        yield SENS.found(
+            f"System Event Notification (SENS) is {bits.sens.state.name}: BITS is not notified of logons",
+            cause=_error_codes.explain(0x800704DD, "bits_job").meaning,
+            severity="warning",
+            remedy="bits",
+            evidence=(
+                Evidence("value", bits.sens.as_fact()),
                 *(job_evidence(job) for job in bits.job_failures if job.code == 0x800704DD and job.wsus),
             ),
-            (_error_codes.hexadecimal(0x800704DD),),
         )

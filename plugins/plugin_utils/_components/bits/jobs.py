@@ -5,23 +5,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from ... import _error_codes
-from ..._finding import Finding, Severity
+from ..._error_codes import Explanation
+from ..._finding import ANY_REMEDY, Evidence, Finding, FindingType, Remedy, Severity
 from .facts import Bits
 from .log_events import JobFailure
 
-_JOB_FINDINGS: Mapping[int, str] = {
-    0x80070057: "bits.job_proxy_settings",
-    0x80072EE7: "bits.job_name_resolution",
-    0x80072F78: "bits.job_server_response",
-    0x80200013: "bits.job_range_support",
-    0x80200011: "bits.job_file_size",
-    0x80190193: "bits.job_forbidden",
-    0x800704DD: "bits.sens",
-}
+
+def _severity(explanation: Explanation) -> Severity:
+    return "info" if explanation.cause == "transient" else "warning"
+
+
+def _job(name: str, meaning: str, action: str, *codes: str, remedies: tuple[Remedy, ...] = ()) -> FindingType:
+    explained = [_error_codes.explain(int(code, 16), "bits_job") for code in codes]
+    return FindingType(
+        f"bits.{name}",
+        tuple(dict.fromkeys(map(_severity, explained))) or ("warning", "info"),
+        meaning,
+        action,
+        tuple(dict.fromkeys((*remedies, *(each.remedy for each in explained)))) or ANY_REMEDY,
+        codes,
+        explained_by=("reachability",),
+        context="bits_job",
+    )
+
+
+PROXY_SETTINGS = _job(
+    "job_proxy_settings",
+    "The proxy settings of a WSUS job are invalid.",
+    "Correct the machine's proxy with the role wsus.client.reachability.",
+    "0x80070057",
+)
+NAME_RESOLUTION = _job(
+    "job_name_resolution",
+    "A WSUS job could not resolve the name of the server or of the proxy.",
+    "Correct the DNS record or the DNS servers of the machine, or the name in its policy or proxy settings.",
+    "0x80072ee7",
+)
+SERVER_RESPONSE = _job(
+    "job_server_response",
+    "A WSUS job received a response that is not valid HTTP.",
+    "Wait for the next attempt; if it recurs, check what answers in place of the server.",
+    "0x80072f78",
+)
+RANGE_SUPPORT = _job(
+    "job_range_support",
+    "The server or a proxy ignored the range requests of a WSUS job.",
+    "Have the proxy pass the Range header on, or bypass it for the WSUS server.",
+    "0x80200013",
+)
+FILE_SIZE = _job(
+    "job_file_size",
+    "A WSUS job received a response to HEAD without Content-Length.",
+    "Have the proxy pass Content-Length on, or bypass it for the WSUS server.",
+    "0x80200011",
+)
+FORBIDDEN = _job(
+    "job_forbidden",
+    "The server or a proxy answered a WSUS job with HTTP 403.",
+    "Allow anonymous access to the Content directory of WSUS in IIS, and the machine on the proxy.",
+    "0x80190193",
+)
+SENS = _job(
+    "sens",
+    "System Event Notification (SENS) is not running, or did not notify BITS of a logon.",
+    "Run the role wsus.client.bits, which enables and starts SENS; if SENS is running, restart it.",
+    "0x800704dd",
+    remedies=("bits",),  # where it does not run
+)
+JOB_FAILED = _job("job_failed", "A WSUS job failed with another code.", "Resolve the cause that the error code names.")
+OTHER_JOBS = FindingType(
+    "bits.other_jobs",
+    ("info",),
+    "Jobs of other programs failed.",
+    "No action is required for WSUS; see the program that owns the job.",
+    ("none",),
+)
+JOB_FINDINGS = (
+    PROXY_SETTINGS,
+    NAME_RESOLUTION,
+    SERVER_RESPONSE,
+    RANGE_SUPPORT,
+    FILE_SIZE,
+    FORBIDDEN,
+    SENS,
+    JOB_FAILED,
+    OTHER_JOBS,
+)
 
 
 def job_findings(bits: Bits) -> Iterator[Finding]:
@@ -31,37 +103,35 @@ def job_findings(bits: Bits) -> Iterator[Finding]:
         if job.wsus:
             of_wsus.setdefault(job.code, []).append(job)
     for code, jobs in of_wsus.items():
-        if code == 0x800704DD and not bits.sens.state.running:
-            continue  # told with SENS itself
         explanation = _error_codes.explain(code, "bits_job")
-        severity: Severity = "info" if explanation.cause == "transient" else "warning"
-        yield Finding(
-            _JOB_FINDINGS.get(code, "bits.job_failed"),
-            severity,
+        kind = next((each for each in JOB_FINDINGS if explanation.hex in each.codes), JOB_FAILED)
+        if kind is SENS and not bits.sens.state.running:
+            continue  # reported with SENS itself
+        yield kind.found(
             f"{_times(jobs)} of WSUS failed with {explanation.hex} {explanation.name}".rstrip(),
-            explanation.meaning,
-            explanation.remedy,
-            tuple(map(job_evidence, jobs[:3])),
-            (explanation.hex,),
+            cause=explanation.meaning,
+            action=explanation.action if kind is JOB_FAILED else None,
+            severity=_severity(explanation),
+            remedy=explanation.remedy,
+            evidence=map(job_evidence, jobs[:3]),
+            codes=(explanation.hex,),
         )
     others = [job for job in bits.job_failures if not job.wsus]
     if others:
         names = ", ".join(sorted({job.job or "unnamed" for job in others})[:5])
-        yield Finding(
-            "bits.other_jobs",
-            "info",
+        yield OTHER_JOBS.found(
             f"{_times(others)} of other programs failed ({names})",
-            "Browsers, OneDrive and others use BITS too; their failures say nothing of the WSUS client.",
-            "none",
-            tuple(map(job_evidence, others[:3])),
-            tuple(sorted({_error_codes.hexadecimal(job.code) for job in others})),
+            cause="Browsers, OneDrive and other programs also use BITS; their failures do not concern the WSUS client.",
+            evidence=map(job_evidence, others[:3]),
+            codes=sorted({_error_codes.hexadecimal(job.code) for job in others}),
         )
 
 
-def job_evidence(job: JobFailure) -> dict[str, Any]:
+def job_evidence(job: JobFailure) -> Evidence:
     """A failed job as the evidence of a finding."""
     fact = job.as_fact()
-    return {key: fact[key] for key in ("channel", "event_id", "time", "job", "owner", "url", "proxy", "code")}
+    keys = ("channel", "event_id", "time", "job", "owner", "url", "proxy", "code")
+    return Evidence.event({key: fact[key] for key in keys})
 
 
 def _times(jobs: list[JobFailure]) -> str:

@@ -5,10 +5,28 @@
 
 from __future__ import annotations
 
+from ..._finding import FindingType
 from ..service.baseline import BITS_ESSENTIAL_PRIVILEGES
 from ..service.spec import ServiceDescription
 
 SENS = "SENS"
+
+PATH_NOT_FOUND = FindingType(
+    "bits.path_not_found",
+    ("error", "warning"),
+    "A folder that BITS requires is missing.",
+    r"Restore the missing folder: that of the BITS program, or ProgramData\Microsoft\Network\Downloader.",
+    ("bits",),
+    ("0x80070003",),
+)
+COM_CATALOG = FindingType(
+    "bits.com_catalog",
+    ("error", "warning"),
+    "The COM+ catalog, which BITS requires, is damaged.",
+    "Repair the COM+ catalog (sfc /scannow), then restart the services EventSystem and SENS.",
+    ("administrator",),
+    ("0x80040154", "0x80040206"),
+)
 
 SERVICE = ServiceDescription(
     name="BITS",
@@ -33,5 +51,5 @@ SERVICE = ServiceDescription(
     # SENS depends on it, and Windows stops no service that a running one depends on.
     implied={"EventSystem": SENS},
     essential_privileges=BITS_ESSENTIAL_PRIVILEGES,
-    start_faults={0x80070003: "path_not_found", 0x80040154: "com_catalog", 0x80040206: "com_catalog"},
+    start_faults=(PATH_NOT_FOUND, COM_CATALOG),
 )

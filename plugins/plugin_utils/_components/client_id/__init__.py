@@ -8,17 +8,18 @@ from __future__ import annotations
 from .. import Component
 from ..shared.journal import JOURNAL
 from .facts import Identity, probe, read
-from .findings import findings
+from .findings import FINDINGS, findings
 from .formats import is_id, normal
 from .options import ClientIdOptions
 from .plan import Decision, backup, changes_of_resumption, decide, delete, is_new, put_back
 from .records import ERASE, Last, Unfinished, read_unfinished
 
-COMPONENT = Component(probe, read, findings)
+COMPONENT = Component(probe, read, findings, FINDINGS)
 
 __all__ = [
     "COMPONENT",
     "ERASE",
+    "FINDINGS",
     "JOURNAL",
     "ClientIdOptions",
     "Decision",

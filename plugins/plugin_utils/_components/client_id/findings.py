@@ -1,14 +1,44 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with the client id of one machine. That others have the same one is seen by comparing machines only."""
+"""What is wrong with the client ID of one machine. That others have the same one is seen only by comparing machines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..._finding import Finding
+from ..._finding import Evidence, Finding, FindingType
 from .facts import Identity
+
+UNFINISHED = FindingType(
+    "client_id.unfinished",
+    ("error",),
+    "A regeneration of the client ID was started and not finished.",
+    "Run the role wsus.client.client_id: it finishes the regeneration.",
+    ("client_id",),
+)
+JOURNAL_DAMAGED = FindingType(
+    "client_id.journal_damaged",
+    ("error",),
+    r"The journal of the client ID in HKLM\SOFTWARE\wsus.client cannot be read, so the ID is not changed.",
+    "Check the services and the client ID of the machine, then delete the record that the summary names.",
+    ("administrator",),
+)
+MISSING = FindingType(
+    "client_id.missing",
+    ("warning",),
+    "The machine has no client ID (SusClientId).",
+    "Run the role wsus.client.client_id: it has the agent create one.",
+    ("client_id",),
+)
+MALFORMED = FindingType(
+    "client_id.malformed",
+    ("error",),
+    "The client ID is malformed.",
+    "Run the role wsus.client.client_id: it regenerates the client ID.",
+    ("client_id",),
+)
+FINDINGS: tuple[FindingType, ...] = (UNFINISHED, JOURNAL_DAMAGED, MISSING, MALFORMED)
 
 
 def findings(identity: Identity) -> tuple[Finding, ...]:
@@ -17,41 +47,29 @@ def findings(identity: Identity) -> tuple[Finding, ...]:
 
 
 def _findings(identity: Identity) -> Iterator[Finding]:
-    evidence = ({"what": "SusClientId", "value": identity.written or None},)
+    evidence = Evidence.value("SusClientId", identity.written or None)
     if identity.unfinished:
-        yield Finding(
-            "client_id.unfinished",
-            "error",
-            "A regeneration of the client id was begun and not finished",
-            "The connection, the controller or the machine went away while the services were stopped.",
-            "client_id",
-            (identity.unfinished.as_fact(), *evidence),
+        yield UNFINISHED.found(
+            "A regeneration of the client ID was started and not finished",
+            cause="The connection, the controller or the machine failed while the services were stopped.",
+            evidence=(Evidence("value", identity.unfinished.as_fact()), evidence),
         )
     elif identity.journal_damage:
-        yield Finding(
-            "client_id.journal_damaged",
-            "error",
+        yield JOURNAL_DAMAGED.found(
             f"The journal of the client ID cannot be read: {identity.journal_damage.message}",
-            "Somebody changed the record, or it was written by another version. Whether a regeneration was cut is not known, so the "
+            cause="The record was changed, or written by another version. Whether a regeneration was interrupted is not known, so the "
             "client ID is not changed until the record is deleted.",
-            "administrator",
-            evidence,
+            evidence=(evidence,),
         )
     elif identity.state == "missing":
-        yield Finding(
-            "client_id.missing",
-            "warning",
-            "The machine has no client id (SusClientId)",
-            "Somebody deleted it, or the agent never detected. It makes one when it detects next; until then no server knows the machine.",
-            "client_id",
-            evidence,
+        yield MISSING.found(
+            "The machine has no client ID (SusClientId)",
+            cause="It was deleted, or the agent never scanned. The next scan creates one; until then no server knows the machine.",
+            evidence=(evidence,),
         )
     elif identity.state == "malformed":
-        yield Finding(
-            "client_id.malformed",
-            "error",
-            f"The client id is no id: {identity.written[:60]!r}",
-            "Somebody wrote it by hand or a tool did. The server cannot tell the machine from others by it.",
-            "client_id",
-            evidence,
+        yield MALFORMED.found(
+            f"The client ID is malformed: {identity.written[:60]!r}",
+            cause="It was written manually or by a tool. The server cannot identify the machine by it.",
+            evidence=(evidence,),
         )

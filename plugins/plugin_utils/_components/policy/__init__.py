@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from .. import Component
 from .facts import Policy, probe, read
-from .findings import findings
+from .findings import FINDINGS, findings
 from .group_policy import processing_failures
 from .options import PolicyOptions
 from .plan import backup, plan
 from .server_url import SERVER, fault, require_server
 
-COMPONENT = Component(probe, read, findings)
+COMPONENT = Component(probe, read, findings, FINDINGS)
 
 __all__ = [
     "COMPONENT",
+    "FINDINGS",
     "SERVER",
     "Policy",
     "PolicyOptions",

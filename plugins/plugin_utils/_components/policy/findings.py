@@ -1,22 +1,26 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with policy: nothing arrives, or what arrives does not point at one server that is used."""
+"""What is wrong with policy: nothing arrives, or what arrives does not name one server that is used."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ... import _error_codes
-from ..._finding import Finding, Remedy, Severity
+from ..._finding import Evidence, Finding
 from ..._windows.urls import without_credentials
-from . import server_url
+from . import finding_types, server_url
 from .facts import Policy
 from .group_policy import GroupPolicy, as_text
 from .update_sources import source_findings
 
-_NOTHING_SET = "No setting of the update client is set"
+FINDINGS = finding_types.FINDINGS
+
+_NOTHING_SET = "No policy of the update client is set"
+_NO_CONTROLLER = (
+    "The machine cannot reach a domain controller (name resolution, network), or its computer account is broken."
+)
 
 
 def findings(policy: Policy) -> tuple[Finding, ...]:
@@ -34,207 +38,173 @@ def findings(policy: Policy) -> tuple[Finding, ...]:
 
 
 def _without_settings(policy: Policy) -> Finding:
-    """No settings at all: the domain's policy does not reach the machine, or reaches it and holds none for it."""
+    """No settings at all: the domain's policy does not reach the machine, or reaches it and has none for it."""
     group_policy = policy.group_policy
     if group_policy.reaches:
         denied = [each for each in group_policy.objects if not each.applied]
         names = ", ".join(f"{each.name} ({each.reason.replace('_', ' ')})" for each in denied)
-        return _finding(
-            "policy.not_targeted",
-            "error",
-            f"{_NOTHING_SET}, although group policy of the domain applies (objects: {len(group_policy.applied)})",
-            "No object with the settings is linked to the computer's place in the domain"
+        return finding_types.NOT_TARGETED.found(
+            f"{_NOTHING_SET}, although Group Policy{_of_domain(group_policy)} applies (objects: {len(group_policy.applied)})",
+            cause="No GPO with the settings is linked to the OU of the computer"
             + (
                 f", or it is filtered out: {names} did not apply."
                 if names
                 else ", or it was linked since the last processing."
             ),
-            *_group_policy_evidence(group_policy),
+            evidence=_group_policy_evidence(group_policy),
         )
     if not group_policy.manages:
-        return _finding(
-            "policy.not_configured",
-            "error",
-            f"{_NOTHING_SET}, and the machine is in no domain that could set one",
-            "Nobody told this machine of a WSUS server: it asks Windows Update on the internet.",
-            {"what": "domain member", "value": group_policy.joined},
+        return finding_types.NOT_CONFIGURED.found(
+            f"{_NOTHING_SET}, and the machine is not in a domain that could set one",
+            cause="No WSUS server is configured; the machine uses Windows Update on the internet.",
+            evidence=(Evidence.value("domain member", group_policy.joined),),
         )
-    never = "has never been processed" if group_policy.processed is None else "is not processed any more"
-    return _finding(
-        "policy.unreachable",
-        "error",
-        f"{_NOTHING_SET}: the domain's policy {never} on this machine",
-        "The machine does not reach a domain controller (name resolution, network), or its account in the domain is broken.",
-        *_group_policy_evidence(group_policy),
+    never = "has never been processed" if group_policy.processed is None else "is no longer processed"
+    return finding_types.UNREACHABLE.found(
+        f"{_NOTHING_SET}: Group Policy{_of_domain(group_policy)} {never} on this machine",
+        cause=_NO_CONTROLLER,
+        evidence=_group_policy_evidence(group_policy),
         codes=_codes(group_policy),
     )
+
+
+def _of_domain(group_policy: GroupPolicy) -> str:
+    return f" of the domain {group_policy.domain}" if group_policy.domain else " of the domain"
 
 
 def _server(policy: Policy) -> Iterator[Finding]:
     settings = policy.settings
     server, status = settings.text("server_url"), settings.text("status_server_url")
     if not server:
-        yield _finding(
-            "policy.no_server",
-            "error",
+        yield finding_types.NO_SERVER.found(
             "UseWUServer is 1, but no server is set (WUServer)"
             if settings.flag("use_server")
-            else "There are settings of the update client, but no server among them (WUServer)",
-            "The setting of the server did not arrive, or was taken away: the agent asks Windows Update on the internet.",
-            _value("use_server", settings.values.get("use_server")),
-            _value("server_url", server),
+            else "Windows Update policy is set, but it names no server (WUServer)",
+            cause="The server setting was not applied, or was removed: the agent uses Windows Update on the internet.",
+            evidence=(
+                Evidence.value("use_server", settings.values.get("use_server")),
+                Evidence.value("server_url", server),
+            ),
         )
         return
+    shown = without_credentials(server)
     if not settings.flag("use_server"):
-        yield _finding(
-            "policy.server_unused",
-            "error",
-            f"A server is set, but it is not used: UseWUServer is {'0' if 'use_server' in settings.values else 'missing'}",
-            "Without UseWUServer the agent heeds neither server and asks Windows Update on the internet.",
-            _value("server_url", without_credentials(server)),
-            _value("use_server", settings.values.get("use_server")),
+        yield finding_types.SERVER_UNUSED.found(
+            f"The server {_named(shown)} is set, but not used: UseWUServer is {'0' if 'use_server' in settings.values else 'missing'}",
+            cause="Without UseWUServer the agent ignores both URLs and uses Windows Update on the internet.",
+            evidence=(
+                Evidence.value("server_url", shown),
+                Evidence.value("use_server", settings.values.get("use_server")),
+            ),
         )
     yield from _urls(server, status)
     if policy.expected_server and not server_url.same(server, policy.expected_server):
-        yield _unexpected(policy, server)
+        yield finding_types.UNEXPECTED_SERVER.found(
+            f"The machine uses the server {_named(shown)} and not the expected one, {policy.expected_server}",
+            cause="The settings come from an older GPO or were written manually, or this machine belongs to another server.",
+            evidence=(Evidence.value("server_url", shown, expected=policy.expected_server),),
+        )
 
 
 def _urls(server: str, status: str | None) -> Iterator[Finding]:
     bad = [
-        (name, url, why)
+        (name, without_credentials(url), why)
         for name, url in (("WUServer", server), ("WUStatusServer", status))
         if url and (why := server_url.fault(url))
     ]
     if bad:
-        names = " and ".join(name for name, _url, _why in bad)
-        yield _finding(
-            "policy.server_url",
-            "error",
+        names = " and ".join(f"{name} {url}".rstrip() for name, url, _why in bad)
+        yield finding_types.SERVER_URL.found(
             f"{names}: not the URL of a server, {bad[0][2]}",
-            "The URL was mistyped where it was set; it must be http://server:port or https://server:port.",
-            *(_value(name, without_credentials(url)) for name, url, _why in bad),
+            cause="The URL was mistyped in the GPO; it must be http://server:port or https://server:port.",
+            evidence=(Evidence.value(name, url) for name, url, _why in bad),
         )
+    shown, status_shown = without_credentials(server), without_credentials(status or "") or None
     if not bad and (scheme := server_url.wrong_port(server)):
-        yield _finding(
-            "policy.server_port",
-            "error",
-            f"Scheme and port of WUServer do not fit: that port speaks {scheme}",
-            "WSUS speaks http on 80 and 8530 and https on 443 and 8531.",
-            _value("server_url", without_credentials(server)),
+        yield finding_types.SERVER_PORT.found(
+            f"Scheme and port of WUServer {shown} do not match: that port uses {scheme}",
+            cause="WSUS uses http on ports 80 and 8530, and https on ports 443 and 8531.",
+            evidence=(Evidence.value("server_url", shown),),
         )
     if not status or (not bad and not server_url.same(server, status)):
-        yield _finding(
-            "policy.status_server",
-            "error",
-            "WUServer and WUStatusServer differ" if status else "WUServer is set, but WUStatusServer is not",
-            "The agent takes both or none, and reports to the second: both must be the same server.",
-            _value("server_url", without_credentials(server)),
-            _value("status_server_url", without_credentials(status or "") or None),
+        yield finding_types.STATUS_SERVER.found(
+            f"WUServer {_named(shown)} and WUStatusServer {_named(status_shown)} differ"
+            if status
+            else f"WUServer is set to {_named(shown)}, but WUStatusServer is not",
+            cause="The agent uses both URLs or neither, and reports to the second: both must name the same server.",
+            evidence=(Evidence.value("server_url", shown), Evidence.value("status_server_url", status_shown)),
         )
 
 
-def _unexpected(policy: Policy, server: str | None) -> Finding:
-    return _finding(
-        "policy.unexpected_server",
-        "error",
-        "The machine points at another server than the expected one" if server else "The machine points at no server",
-        "The settings are an older object's, were written by hand, or the expected server is not this machine's.",
-        _value("server_url", None if server is None else without_credentials(server))
-        | {"expected": policy.expected_server},
-    )
+def _named(shown: str | None) -> str:
+    """A URL in a sentence; nothing is left of one that cannot be shown without credentials."""
+    return shown or "(not a URL)"
 
 
 def _switched_off(policy: Policy) -> Iterator[Finding]:
-    """Updates switched off: a decision of somebody, which no role of ours takes back."""
+    """Updates disabled: a decision of somebody, which no role reverts."""
     settings = policy.settings
     if settings.flag("access_disabled"):
-        yield _finding(
-            "policy.updates_disabled",
-            "error",
-            "All update features are switched off (DisableWindowsUpdateAccess is 1)",
-            _error_codes.explain(0x8024002E).meaning,
-            _value("access_disabled", True),
-            remedy="administrator",
+        yield finding_types.UPDATES_DISABLED.found(
+            "All Windows Update features are disabled (DisableWindowsUpdateAccess is 1)",
+            cause=_error_codes.explain(0x8024002E).meaning,
+            severity="error",
+            evidence=(Evidence.value("access_disabled", True),),
             codes=("0x8024002e",),
         )
     elif settings.flag("automatic_updates_disabled"):
-        yield _finding(
-            "policy.updates_disabled",
-            "warning",
-            "Automatic updates are switched off (NoAutoUpdate is 1)",
-            "The agent neither detects nor reports by itself; only a search that somebody starts reaches the server.",
-            _value("automatic_updates_disabled", True),
-            remedy="administrator",
+        yield finding_types.UPDATES_DISABLED.found(
+            "Automatic updates are disabled (NoAutoUpdate is 1)",
+            cause="The agent neither scans nor reports by itself; only a scan that is started manually reaches the server.",
+            severity="warning",
+            evidence=(Evidence.value("automatic_updates_disabled", True),),
         )
 
 
 def _target_group(policy: Policy) -> Iterator[Finding]:
     settings = policy.settings
     if settings.flag("target_group_enabled") and not (settings.text("target_group") or "").strip():
-        yield _finding(
-            "policy.target_group",
-            "warning",
-            "Client-side targeting is on (TargetGroupEnabled is 1), but no group is named (TargetGroup)",
-            "The machine stays in Unassigned Computers and gets none of the approvals for its group.",
-            _value("target_group_enabled", True),
-            _value("target_group", settings.text("target_group")),
+        yield finding_types.TARGET_GROUP.found(
+            "Client-side targeting is enabled (TargetGroupEnabled is 1), but no group is named (TargetGroup)",
+            cause="The machine stays in Unassigned Computers and does not get the approvals of its group.",
+            evidence=(
+                Evidence.value("target_group_enabled", True),
+                Evidence.value("target_group", settings.text("target_group")),
+            ),
         )
 
 
 def _mistyped(policy: Policy) -> Iterator[Finding]:
     if policy.settings.mistyped:
-        names = ", ".join(f"{name} ({kind})" for name, kind in sorted(policy.settings.mistyped.items()))
-        yield _finding(
-            "policy.wrong_type",
-            "warning",
+        mistyped = sorted(policy.settings.mistyped.items())
+        names = ", ".join(f"{name} ({kind})" for name, kind in mistyped)
+        yield finding_types.WRONG_TYPE.found(
             f"Settings have a registry type that Windows does not read: {names}",
-            "They were written by a script or preference as text in place of a number, or the reverse; Windows ignores them.",
-            *({"what": name, "value": kind} for name, kind in sorted(policy.settings.mistyped.items())),
+            cause="A script or preference wrote text instead of a number, or a number instead of text; Windows ignores the value.",
+            evidence=(Evidence.value(name, kind) for name, kind in mistyped),
         )
 
 
 def _processing(group_policy: GroupPolicy) -> Iterator[Finding]:
     if group_policy.failing and group_policy.manages:
-        yield _finding(
-            "policy.processing_failed",
-            "warning",
-            "Group policy fails to be processed: the settings may be out of date",
-            "The machine does not reach a domain controller (name resolution, network), or its account in the domain is broken.",
-            *_group_policy_evidence(group_policy),
-            remedy="network",
+        yield finding_types.PROCESSING_FAILED.found(
+            f"Processing of Group Policy{_of_domain(group_policy)} fails: the settings may be out of date",
+            cause=_NO_CONTROLLER,
+            evidence=_group_policy_evidence(group_policy),
             codes=_codes(group_policy),
         )
 
 
-def _group_policy_evidence(group_policy: GroupPolicy) -> tuple[dict[str, Any], ...]:
+def _group_policy_evidence(group_policy: GroupPolicy) -> Iterator[Evidence]:
     processed = None if group_policy.processed is None else as_text(group_policy.processed)
-    return (
-        {"what": "domain", "value": group_policy.domain},
-        {"what": "last processed", "value": processed, "status": group_policy.status},
-        *(
-            {"what": "group policy object", "value": each.name, "applied": each.applied, "reason": each.reason}
-            for each in group_policy.objects
-        ),
-        *(failure.as_fact() for failure in group_policy.failures[:3]),
-    )
+    yield Evidence.value("domain", group_policy.domain)
+    yield Evidence.value("last processed", processed, status=group_policy.status)
+    for each in group_policy.objects:
+        yield Evidence.value("group policy object", each.name, applied=each.applied, reason=each.reason)
+    for failure in group_policy.failures[:3]:
+        yield Evidence.event(failure.as_fact())
 
 
 def _codes(group_policy: GroupPolicy) -> tuple[str, ...]:
     codes = (failure.code for failure in group_policy.failures)
     return tuple(dict.fromkeys(_error_codes.hexadecimal(code) for code in codes if code is not None))
-
-
-def _finding(
-    identifier: str,
-    severity: Severity,
-    summary: str,
-    cause: str,
-    *evidence: dict[str, Any],
-    remedy: Remedy = "policy",
-    codes: tuple[str, ...] = (),
-) -> Finding:
-    return Finding(identifier, severity, summary, cause, remedy, evidence, codes)
-
-
-def _value(name: str, value: Any) -> dict[str, Any]:
-    return {"what": name, "value": value}

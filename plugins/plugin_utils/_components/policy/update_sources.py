@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..._finding import Finding
+from ..._finding import Evidence, Finding
+from ..._windows.urls import without_credentials
 from .facts import Policy
+from .finding_types import DUAL_SCAN, SCAN_SOURCE
 
 _FIRST_WITH_DUAL_SCAN = 14393  # Windows 10 1607, Server 2016
 _FIRST_WITH_SOURCES = 19041  # Windows 10 2004; Server 2022 has them too, 2016 and 2019 do not
@@ -28,7 +30,7 @@ _DEFERRAL_VALUES = (
 
 
 def source_findings(policy: Policy) -> Iterator[Finding]:
-    """Update sources that starve the WSUS server that the client is told to use."""
+    """Update sources that bypass the WSUS server which the client is configured to use."""
     if not policy.uses_server:
         return
     if policy.build >= _FIRST_WITH_SOURCES:
@@ -43,26 +45,22 @@ def _scan_source(policy: Policy) -> Iterator[Finding]:
     elsewhere = [name for name, source in sources.items() if source == _WINDOWS_UPDATE]
     set_ones = [name for name, source in sources.items() if source is not None]
     evidence = (
-        *({"what": f"{name}_source", "value": source} for name, source in sources.items()),
-        {"what": "use_update_class_source", "value": settings.values.get("use_update_class_source")},
+        *(Evidence.value(f"{name}_source", source) for name, source in sources.items()),
+        Evidence.value("use_update_class_source", settings.values.get("use_update_class_source")),
     )
     if elsewhere and settings.flag("use_update_class_source"):
-        yield Finding(
-            "policy.scan_source",
-            "error" if "quality_updates" in elsewhere else "warning",
+        yield SCAN_SOURCE.found(
             f"Updates come from Windows Update and not from WSUS: {_in_words(elsewhere)}",
-            "The policy for the source of an update class is 0 (Windows Update); approvals of WSUS do not count for that class.",
-            "administrator",
-            evidence,
+            cause="The policy for the source of an update class is 0 (Windows Update); WSUS approvals do not apply to that class.",
+            severity="error" if "quality_updates" in elsewhere else "warning",
+            evidence=evidence,
         )
     elif set_ones and not settings.flag("use_update_class_source"):
-        yield Finding(
-            "policy.scan_source",
-            "info",
-            "Sources of update classes are set, but not heeded: UseUpdateClassPolicySource is not 1",
-            r"The flag must stand in the key AU beside UseWUServer; scripts that set only the four values forget it.",
-            "administrator",
-            evidence,
+        yield SCAN_SOURCE.found(
+            "Update sources are configured but ignored: UseUpdateClassPolicySource is not 1",
+            cause="The flag must be in the key AU beside UseWUServer; scripts that set only the four values omit it.",
+            severity="info",
+            evidence=evidence,
         )
 
 
@@ -72,15 +70,13 @@ def _dual_scan(policy: Policy) -> Iterator[Finding]:
     active += [name for name in _DEFERRAL_VALUES if settings.values.get(name)]
     decided_by_class = policy.build >= _FIRST_WITH_SOURCES and settings.flag("use_update_class_source")
     if active and not settings.flag("dual_scan_disabled") and not decided_by_class:
-        yield Finding(
-            "policy.dual_scan",
-            "error",
-            "Dual scan is on: Windows takes its updates from Windows Update although a WSUS server is set",
-            "Deferral policies together with a WSUS server turn dual scan on; DisableDualScan is not 1.",
-            "administrator",
-            (
-                *({"what": name, "value": settings.values[name]} for name in active),
-                {"what": "dual_scan_disabled", "value": settings.values.get("dual_scan_disabled")},
+        server = without_credentials(settings.text("server_url") or "")
+        yield DUAL_SCAN.found(
+            f"Dual scan is active: updates come from Windows Update although the WSUS server {server} is set",
+            cause="Deferral policies together with a WSUS server activate dual scan; DisableDualScan is not 1.",
+            evidence=(
+                *(Evidence.value(name, settings.values[name]) for name in active),
+                Evidence.value("dual_scan_disabled", settings.values.get("dual_scan_disabled")),
             ),
         )
 

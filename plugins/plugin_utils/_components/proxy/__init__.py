@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from .. import Component
 from .facts import Proxy, probe, read
-from .findings import findings
+from .findings import FINDINGS, findings
 from .options import STATES, ProxyOptions, require_proxy
 from .plan import Desired, backup, desired, plan
 from .selection import hidden, proxy_for
 
-COMPONENT = Component(probe, read, findings)
+COMPONENT = Component(probe, read, findings, FINDINGS)
 
 __all__ = [
     "COMPONENT",
+    "FINDINGS",
     "STATES",
     "Desired",
     "Proxy",

@@ -7,9 +7,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..._finding import Finding
+from ..._finding import Evidence, Finding, FindingType
+from ..._windows.urls import without_credentials
 from .facts import Proxy
 from .selection import hidden
+
+MALFORMED = FindingType(
+    "proxy.malformed",
+    ("warning",),
+    "The machine's proxy settings (WinHttpSettings) cannot be read.",
+    "Set the machine's proxy again: role wsus.client.reachability with wsus_proxy_state, or netsh winhttp.",
+    ("reachability",),
+)
+USER_ONLY = FindingType(
+    "proxy.user_only",
+    ("info",),
+    "A proxy is set for the user but none for the machine: the agent does not use it.",
+    "If the machine requires a proxy to reach its server, set it for the machine (WinHTTP).",
+    ("none",),
+)
+CREDENTIALS = FindingType(
+    "proxy.credentials",
+    ("warning",),
+    "A proxy setting contains a user name and password, which Windows does not use.",
+    "Set the proxy without a user name and password, and change the password: all users of the machine can read it.",
+    ("reachability",),
+)
+BETWEEN = FindingType(
+    "proxy.between",
+    ("info",),
+    "The agent connects to its server through a proxy.",
+    "If the WSUS server is internal, add it to the bypass list of the machine's proxy.",
+    ("none",),
+)
+FINDINGS: tuple[FindingType, ...] = (MALFORMED, CREDENTIALS, USER_ONLY, BETWEEN)
 
 
 def findings(proxy: Proxy) -> tuple[Finding, ...]:
@@ -19,31 +50,26 @@ def findings(proxy: Proxy) -> tuple[Finding, ...]:
 
 def _malformed(proxy: Proxy) -> Iterator[Finding]:
     if proxy.malformed:
-        yield Finding(
-            "proxy.malformed",
-            "warning",
+        yield MALFORMED.found(
             "The machine's proxy settings (WinHttpSettings) cannot be read",
-            f"The value was written by hand or cut off: {proxy.malformed}.",
-            "reachability",
+            cause=f"The value was written manually or truncated: {proxy.malformed}.",
             # No more than up to the length of the proxy: its text may hold a password.
-            ({"what": "WinHttpSettings, first bytes", "value": proxy.blob[:16].hex() if proxy.blob else ""},),
+            evidence=(Evidence.value("WinHttpSettings, first bytes", proxy.blob[:16].hex() if proxy.blob else ""),),
         )
 
 
 def _user_only(proxy: Proxy) -> Iterator[Finding]:
-    """A proxy of the user alone: since 2020 a scan does not take it."""
+    """A proxy of the user alone: since 2020 a scan does not use it."""
     machine = proxy.winhttp.manual if proxy.winhttp else ""
     if proxy.user.manual and not machine and not proxy.user_fallback:
-        yield Finding(
-            "proxy.user_only",
-            "info",
-            "A proxy is set for the user but none for the machine (WinHTTP): the agent does not use it",
-            "Since the updates of September 2020 scans use the machine's proxy; the user's only where policy allows it as a fallback.",
-            "none",
-            (
-                {"what": "user's proxy", "value": hidden(proxy.user.manual)},
-                {"what": "machine's proxy", "value": None},
-                {"what": "user_proxy_fallback", "value": proxy.user_fallback},
+        shown = hidden(proxy.user.manual)
+        yield USER_ONLY.found(
+            f"The proxy {shown} is set for the user but none for the machine (WinHTTP): the agent does not use it",
+            cause="Since the updates of September 2020 scans use the machine's proxy; the user's only if policy allows it as a fallback.",
+            evidence=(
+                Evidence.value("user's proxy", shown),
+                Evidence.value("machine's proxy", None),
+                Evidence.value("user_proxy_fallback", proxy.user_fallback),
             ),
         )
 
@@ -51,26 +77,21 @@ def _user_only(proxy: Proxy) -> Iterator[Finding]:
 def _credentials(proxy: Proxy) -> Iterator[Finding]:
     settings = {"machine": proxy.winhttp.manual if proxy.winhttp else "", "user": proxy.user.manual}
     for whose, server in settings.items():
-        if hidden(server) != server:
-            yield Finding(
-                "proxy.credentials",
-                "warning",
-                f"The {whose}'s proxy setting holds a user and password, which Windows does not take from there",
-                "Windows takes the whole text for the proxy's name, which does not resolve, and everybody on the machine can read it.",
-                "reachability",
-                ({"what": f"{whose}'s proxy", "value": hidden(server)},),
+        shown = hidden(server)
+        if shown != server:
+            yield CREDENTIALS.found(
+                f"The {whose}'s proxy setting for {shown} contains a user name and password, which Windows does not use",
+                cause="Windows reads the whole text as the name of the proxy, which does not resolve, and all users of the machine can read it.",
+                evidence=(Evidence.value(f"{whose}'s proxy", shown),),
             )
 
 
 def _between(proxy: Proxy) -> Iterator[Finding]:
     server = next(iter(proxy.servers), None)
     chosen = proxy.of_scan(server) if server else None
-    if chosen:
-        yield Finding(
-            "proxy.between",
-            "info",
-            f"The agent asks the WSUS server through the proxy {chosen}",
-            "It works if the proxy passes ranges and lengths on; a WSUS server inside is better on the bypass list.",
-            "none",
-            ({"what": "bypass list", "value": hidden(proxy.winhttp.bypass) if proxy.winhttp else ""},),
+    if server and chosen:
+        yield BETWEEN.found(
+            f"The agent connects to the WSUS server {without_credentials(server)} through the proxy {chosen}",
+            cause="It works if the proxy supports range requests and passes Content-Length on; an internal WSUS server is better bypassed.",
+            evidence=(Evidence.value("bypass list", hidden(proxy.winhttp.bypass) if proxy.winhttp else ""),),
         )

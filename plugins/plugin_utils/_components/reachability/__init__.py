@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from .. import Component
 from .facts import Server, follow_up, probe, read
-from .findings import findings
+from .findings import FINDINGS, findings
 
-COMPONENT = Component(probe, read, findings, follow_up)
+COMPONENT = Component(probe, read, findings, FINDINGS, follow_up)
 
-__all__ = ["COMPONENT", "Server", "findings", "follow_up", "probe", "read"]
+__all__ = ["COMPONENT", "FINDINGS", "Server", "findings", "follow_up", "probe", "read"]

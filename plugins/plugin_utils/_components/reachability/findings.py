@@ -1,25 +1,26 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with the way to the server: the stage at which it breaks, on the agent's way, in the light of the other one."""
+"""What is wrong with the connection to the server: the stage at which it fails, on the agent's route, in the light of the other one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
 
-from ..._finding import Finding
+from ..._finding import Evidence, Finding
 from ..._windows.urls import without_credentials
+from . import finding_types
 from .facts import Server, Way
-from .faults import fault_of
+from .faults import Fault, fault_of
 from .responses import Answer
+
+FINDINGS = finding_types.FINDINGS
 
 _SLOW_S = 5.0
 
 
 def findings(server: Server) -> tuple[Finding, ...]:
-    """All that is wrong with the way to the server, or worth knowing."""
+    """All that is wrong with the connection to the server, or worth knowing."""
     if server.url is None:
         return ()
     if server.untested:
@@ -32,107 +33,100 @@ def findings(server: Server) -> tuple[Finding, ...]:
 
 def _untested(server: Server) -> Finding:
     causes = {
-        "language_mode": "This Windows has no curl.exe, and its PowerShell runs in Constrained Language Mode, in which it may not ask.",
-        "no_program": "curl.exe was deleted from this Windows.",
-        "no_answer": "The program that asks on this Windows ended without a word: something stopped it, or it is not Windows' own.",
+        "language_mode": "This Windows version has no curl.exe, and its PowerShell runs in Constrained Language Mode, which forbids the request.",
+        "no_program": "curl.exe was deleted from this machine.",
+        "no_answer": "The program that makes the request ended without output: something stopped it, or it is not the one of Windows.",
     }
-    return Finding(
-        "reachability.untested",
-        "warning",
-        "The way to the server could not be tested from this machine",
-        causes[server.untested],
-        "administrator",
-        ({"what": "url", "value": without_credentials(server.url or "")},),
+    shown = without_credentials(server.url or "")
+    return finding_types.UNTESTED.found(
+        f"The connection to {shown} could not be tested from this machine",
+        cause=causes[server.untested],
+        evidence=(Evidence.value("url", shown),),
     )
 
 
 def _broken(server: Server, failed: Answer) -> Finding:
     fault = fault_of(failed)
-    finding = Finding(
-        fault.id,
-        "error",
-        f"{fault.summary} ({_way_in_words(server.agents)})",
-        fault.cause,
-        fault.remedy,
-        tuple(map(_evidence, _bad(server.agents))),
-        fault.codes,
-    )
+    summary = f"{_in_words(fault, server, failed)} ({_way_in_words(server.agents)})"
+    cause, action, remedy = fault.cause, fault.action, fault.remedy
+    shown = list(_bad(server.agents))
     other = server.other
-    if other is None:
-        return finding
-    if not other.works:
-        return replace(finding, evidence=(*finding.evidence, *map(_evidence, _bad(other))))
-    return replace(
-        finding,
-        summary=f"{finding.summary}; {_way_in_words(other)} it works",
-        cause=f"{fault.cause} The server is reached {_way_in_words(other)}: set the machine's proxy (WinHTTP) accordingly.",
-        remedy="reachability",
-        evidence=(*finding.evidence, *(_evidence(each) for each in other.answers[:1])),
+    if other is not None and not other.works:
+        shown += _bad(other)
+    elif other is not None:
+        way = _way_in_words(other)
+        summary = f"{summary}; {way} it works"
+        cause = f"{cause} The server is reachable {way}."
+        action = (
+            f"Set the machine's proxy (WinHTTP) so that the server is reached {way}: role wsus.client.reachability."
+        )
+        remedy = "reachability"
+        shown += other.answers[:1]
+    return fault.kind.found(
+        summary, cause=cause, action=action, remedy=remedy, evidence=map(_evidence, shown), codes=fault.codes
     )
 
 
 def _ranges(server: Server) -> Iterator[Finding]:
     if server.agents.ranges is False:
         by_proxy = _is_the_proxys(server, "ranges")
-        yield Finding(
-            "reachability.range_support",
-            "error",
-            f"Requests for a part of a file are not honoured ({_way_in_words(server.agents)})",
-            "BITS downloads in parts: "
+        yield finding_types.RANGE_SUPPORT.found(
+            f"{_shown(server)} does not support range requests ({_way_in_words(server.agents)})",
+            cause="BITS downloads in parts: "
             + (
-                "the proxy on the way strips the request for a part."
+                f"the proxy {server.agents.proxy} removes the Range header."
                 if by_proxy
-                else "a proxy on the way or the server ignores it."
+                else "a proxy on the path or the server ignores the Range header."
             ),
-            "network" if by_proxy else "server_side",
-            tuple(_evidence(each) for each in server.agents.answers if each.first_bytes is not None),
-            ("0x80200013",),
+            remedy="network" if by_proxy else "server_side",
+            evidence=(_evidence(each) for each in server.agents.answers if each.first_bytes is not None),
         )
 
 
 def _lengths(server: Server) -> Iterator[Finding]:
     if server.agents.lengths is False:
         by_proxy = _is_the_proxys(server, "lengths")
-        yield Finding(
-            "reachability.file_size",
-            "error",
-            f"HEAD is answered without a length ({_way_in_words(server.agents)})",
-            "BITS must know the size of a file: "
+        yield finding_types.FILE_SIZE.found(
+            f"{_shown(server)} responds to HEAD without Content-Length ({_way_in_words(server.agents)})",
+            cause="BITS must know the size of a file: "
             + (
-                "the proxy on the way drops Content-Length."
+                f"the proxy {server.agents.proxy} removes Content-Length."
                 if by_proxy
-                else "a proxy on the way or the server leaves Content-Length out."
+                else "a proxy on the path or the server omits Content-Length."
             ),
-            "network" if by_proxy else "server_side",
-            tuple(_evidence(each) for each in server.agents.answers if each.method == "HEAD"),
-            ("0x80200011",),
+            remedy="network" if by_proxy else "server_side",
+            evidence=(_evidence(each) for each in server.agents.answers if each.method == "HEAD"),
         )
 
 
 def _slow(server: Server) -> Iterator[Finding]:
     slow = [each for each in server.agents.answers if each.time >= _SLOW_S]
     if slow:
-        yield Finding(
-            "reachability.slow",
-            "info",
-            f"The server is slow: {max(each.time for each in slow):.0f} s for an answer",
-            "The server or the way to it is overloaded; clients run into time-outs when many ask at once.",
-            "server_side",
-            tuple(map(_evidence, slow)),
-            ("0x80072ee2", "0x8024401c"),
+        yield finding_types.SLOW.found(
+            f"{_shown(server)} is slow: {max(each.time for each in slow):.0f} s for a response",
+            cause="The server or the network is overloaded; clients time out when many connect at once.",
+            evidence=map(_evidence, slow),
         )
 
 
 def _only_this_way(server: Server) -> Iterator[Finding]:
-    if server.other is not None and not server.other.works and server.other.answers:
-        yield Finding(
-            "reachability.only_way",
-            "info",
-            f"The server is reached {_way_in_words(server.agents)} only, as the agent does",
-            f"{_way_in_words(server.other).capitalize()} it is not: {fault_of(_bad(server.other)[0]).summary.lower()}.",
-            "none",
-            tuple(map(_evidence, _bad(server.other))),
+    other = server.other
+    if other is not None and not other.works and other.answers:
+        (bad,) = _bad(other)
+        yield finding_types.ONLY_WAY.found(
+            f"{_shown(server)} is reachable {_way_in_words(server.agents)} only, as the agent connects",
+            cause=f"{_way_in_words(other).capitalize()} it is not: {_in_words(fault_of(bad), server, bad)}.",
+            evidence=(_evidence(bad),),
         )
+
+
+def _in_words(fault: Fault, server: Server, answer: Answer) -> str:
+    proxy = f"proxy {answer.proxy}" if answer.proxy else "proxy in front of the server"
+    return fault.summary.format(server=_shown(server), proxy=proxy)
+
+
+def _shown(server: Server) -> str:
+    return without_credentials(server.url or "")
 
 
 def _is_the_proxys(server: Server, what: str) -> bool:
@@ -147,5 +141,5 @@ def _way_in_words(way: Way) -> str:
     return f"through the proxy {way.proxy}" if way.proxy else "directly"
 
 
-def _evidence(answer: Answer) -> dict[str, Any]:
-    return answer.as_fact()
+def _evidence(answer: Answer) -> Evidence:
+    return Evidence.request(answer.as_fact())

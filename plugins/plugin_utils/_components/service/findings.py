@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
-from ..._finding import Finding
+from ..._finding import Evidence, Finding, FindingType
 from ..._windows.service_key import SERVICES, Definition
 from .baseline import is_account
 from .facts import ServiceFacts
 from .spec import ServiceDescription
-from .start_failures import code_of_fault
 
 # Own process (0x10) is a known, harmless way to isolate a service; 0x30 is what a split svchost reports.
 _WORKING_TYPES = frozenset({0x10, 0x20, 0x30})
@@ -46,77 +44,72 @@ def drift(facts: ServiceFacts, live: Iterable[Finding]) -> Iterator[Finding]:
     left = [fact for fact in facts.as_fact()["drift"] if fact["attribute"] not in told]
     if left:
         names = ", ".join(fact["attribute"] for fact in left)
-        yield Finding(
-            f"{service.component}.drift",
-            "info",
-            f"{service.subject} differs from the default of this Windows ({facts.baseline}) in {names}",
-            f"Somebody or some tool changed the definition; {service.word} works with it.",
-            service.remedy,
-            tuple({"what": fact["attribute"], "value": fact["actual"], "expected": fact["expected"]} for fact in left),
+        yield service.findings.drift.found(
+            f"{service.subject} differs from the default of this Windows version ({facts.baseline}) in {names}",
+            cause=f"The definition was changed by a person or a tool; {service.word} works with it.",
+            evidence=(Evidence.value(fact["attribute"], fact["actual"], expected=fact["expected"]) for fact in left),
         )
 
 
 def _existence(facts: ServiceFacts) -> Iterator[Finding]:
     service = facts.description
     if not facts.state.installed:
-        evidence = [{"what": f"sc.exe queryex {service.name.lower()}", "error": 1060}]
+        evidence = [Evidence("value", {"what": f"sc.exe queryex {service.name.lower()}", "error": 1060})]
         if facts.definition:
-            evidence.append({"what": "registry key", "value": "present: the service control manager does not know it"})
+            evidence.append(Evidence.value("registry key", "present: the service control manager does not know it"))
         yield _start_fault(
-            service, "missing", f"{service.subject} is not installed: the service does not exist", *evidence
+            service,
+            service.findings.missing,
+            f"{service.subject} is not installed: the service does not exist",
+            *evidence,
         )
     elif facts.definition is None:
-        yield Finding(
-            f"{service.component}.definition_unreadable",
-            "error",
-            f"The service control manager knows {service.word} but its registry key is absent or unreadable",
-            "The key was deleted since the machine started, or its permissions keep administrators out.",
-            "administrator",
-            ({"what": rf"{SERVICES}\{service.name}", "value": None},),
+        yield service.findings.definition_unreadable.found(
+            f"The service control manager knows {service.word}, but its registry key is missing or unreadable",
+            cause="The key was deleted since the machine started, or administrators may not read it.",
+            evidence=(Evidence.value(rf"{SERVICES}\{service.name}", None),),
         )
 
 
 def _definition(facts: ServiceFacts, definition: Definition) -> Iterator[Finding]:
-    service = facts.description
+    service, kinds = facts.description, facts.description.findings
     if definition.start == 4:
-        yield _start_fault(service, "disabled", f"{service.subject} is disabled", _attribute("start_type", "disabled"))
+        yield _start_fault(
+            service, kinds.disabled, f"{service.subject} is disabled", Evidence.value("start_type", "disabled")
+        )
     if not is_account(definition.account, service.account):
         yield _start_fault(
             service,
-            "account",
-            f"{service.subject} runs as {definition.account}, it must run as {service.account}",
-            _attribute("account", definition.account),
+            kinds.account,
+            f"{service.subject} runs as {definition.account}; it must run as {service.account}",
+            Evidence.value("account", definition.account),
         )
     if (definition.svchost_group or "").lower() != service.group.lower():
-        yield _broken_definition(
-            service,
-            "path",
-            f"The program of {service.word} is not svchost.exe with -k {service.group} but {definition.image_path}",
-            "The image path was changed; one pasted from the article holds a dash (U+2013) in place of the hyphen.",
-            _attribute("image_path", definition.image_path),
+        yield kinds.path.found(
+            f"The image path of {service.word} is not svchost.exe with -k {service.group} but {definition.image_path}",
+            cause="The image path was changed; one copied from the article contains a dash (U+2013) instead of a hyphen.",
+            evidence=(Evidence.value("image_path", definition.image_path),),
         )
     if facts.in_group is False:
         yield _start_fault(
             service,
-            "svchost_group",
+            kinds.svchost_group,
             f"{service.subject} is not listed in the svchost group {service.group}",
-            _attribute("in_svchost_group", False),
+            Evidence.value("in_svchost_group", False),
         )
     if not (definition.service_dll or "").lower().endswith("\\" + service.library):
-        said = f"names {definition.service_dll}" if definition.service_dll else "is missing"
+        said = f"is {definition.service_dll}" if definition.service_dll else "is missing"
         yield _start_fault(
             service,
-            "service_dll",
+            kinds.service_dll,
             rf"Parameters\ServiceDll of {service.word} {said}",
-            _attribute("service_dll", definition.service_dll),
+            Evidence.value("service_dll", definition.service_dll),
         )
     if definition.type is None or definition.type & ~0x100 not in _WORKING_TYPES:
-        yield _broken_definition(
-            service,
-            "service_type",
-            f"The service type of {service.word} is {definition.service_type}, it must be share_process",
-            "The service type was changed to one that svchost.exe does not run.",
-            _attribute("service_type", definition.service_type),
+        yield kinds.service_type.found(
+            f"The service type of {service.word} is {definition.service_type}; it must be share_process",
+            cause="The service type was changed to one that svchost.exe does not run.",
+            evidence=(Evidence.value("service_type", definition.service_type),),
         )
     yield from _privileges(service, definition)
 
@@ -126,12 +119,13 @@ def _privileges(service: ServiceDescription, definition: Definition) -> Iterator
         return  # without the list the service has all privileges of its account: drift, not a fault
     missing = sorted(service.essential_privileges - set(definition.privileges))
     if missing:
-        yield _broken_definition(
-            service,
-            "privileges",
+        yield service.findings.privileges.found(
             f"{service.subject} lacks {', '.join(missing)}",
-            "The list of required privileges was changed; the article's own list misspells SeIncreaseQuotaPrivilege.",
-            _attribute("privileges", list(definition.privileges)),
+            cause="The list of required privileges was changed; the article's own list misspells SeIncreaseQuotaPrivilege.",
+            severity="error",
+            remedy=service.remedy,
+            evidence=(Evidence.value("privileges", list(definition.privileges)),),
+            codes=(),
         )
 
 
@@ -142,9 +136,9 @@ def _dependencies(facts: ServiceFacts) -> Iterator[Finding]:
         names = ", ".join(each.name for each in missing)
         yield _start_fault(
             service,
-            "dependency_missing",
+            service.findings.dependency_missing,
             f"{service.subject} depends on {names}, which does not exist",
-            *(each.as_fact() for each in missing),
+            *(Evidence("value", each.as_fact()) for each in missing),
         )
     failed = [
         each
@@ -155,44 +149,30 @@ def _dependencies(facts: ServiceFacts) -> Iterator[Finding]:
         names = ", ".join(f"{each.name} ({'disabled' if each.disabled else each.state.name})" for each in failed)
         yield _start_fault(
             service,
-            "dependency_failed",
+            service.findings.dependency_failed,
             f"{service.subject} depends on {names}, which cannot start",
-            *(each.as_fact() for each in failed),
+            *(Evidence("value", each.as_fact()) for each in failed),
         )
 
 
 def _state(facts: ServiceFacts) -> Iterator[Finding]:
     service, state = facts.description, facts.state
     if state.name.endswith("_pending") or state.name in ("paused", "unreadable"):
-        yield Finding(
-            f"{service.component}.state",
-            "warning",
+        yield service.findings.state.found(
             f"{service.subject} is {state.name}",
-            "The service hangs between two states, was paused, or may not be asked for its state.",
-            service.remedy,
-            ({"what": "state", "value": state.name, "error": state.error},),
+            cause="The service is stuck in a start or stop, was paused, or its state may not be queried.",
+            evidence=(Evidence.value("state", state.name, error=state.error),),
         )
 
 
-def _start_fault(service: ServiceDescription, fault: str, summary: str, *evidence: Mapping[str, Any]) -> Finding:
-    """A live fault that a row of the article's first table describes."""
-    explanation = service.explain(code_of_fault(fault))
-    return Finding(
-        f"{service.component}.{fault}",
-        "error",
+def _start_fault(service: ServiceDescription, kind: FindingType, summary: str, *evidence: Evidence) -> Finding:
+    """A live fault with which a start fails with a certain code."""
+    explanation = service.explain(int(kind.codes[0], 16))
+    return kind.found(
         summary,
-        explanation.meaning,
-        service.remedy,
-        evidence,
-        (explanation.hex,),
+        cause=explanation.meaning,
+        severity="error",
+        remedy=service.remedy,
+        evidence=evidence,
+        codes=(explanation.hex,),
     )
-
-
-def _broken_definition(
-    service: ServiceDescription, fault: str, summary: str, cause: str, *evidence: Mapping[str, Any]
-) -> Finding:
-    return Finding(f"{service.component}.{fault}", "error", summary, cause, service.remedy, evidence)
-
-
-def _attribute(name: str, value: Any) -> dict[str, Any]:
-    return {"what": name, "value": value}

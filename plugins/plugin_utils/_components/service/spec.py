@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 from ... import _error_codes
 from ..._error_codes import Context, Explanation
-from ..._finding import Remedy
+from ..._finding import FindingType, Remedy
+from . import finding_types
+from .finding_types import ServiceFindings
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class ServiceDescription:
     ``library`` is the file of its ServiceDll. ``neighbours`` maps every service that it needs on some Windows, in its usual
     spelling, to that one's default start type; ``implied`` maps one to another that does not run without it, so that it is
     known to run where that other does. Without one of ``essential_privileges`` it does not work. ``start_faults``
-    are further codes of failed starts that point to a finding (without the component) beside those of any service.
+    are types of findings beside those of any service that failed starts point to by their codes.
     """
 
     name: str
@@ -37,7 +40,7 @@ class ServiceDescription:
     implied: Mapping[str, str] = field(default_factory=dict)
     essential_privileges: frozenset[str] = frozenset()
     error_context: Context = ""
-    start_faults: Mapping[int, str] = field(default_factory=dict)
+    start_faults: tuple[FindingType, ...] = ()
     group: str = "netsvcs"
     account: str = "LocalSystem"
 
@@ -47,9 +50,20 @@ class ServiceDescription:
         return self.word[:1].upper() + self.word[1:]
 
     def explain(self, code: int) -> Explanation:
-        """A code with which the service failed. What mends BITS in the table mends another service in its place."""
-        explanation = _error_codes.explain(code, self.error_context)
-        return replace(explanation, remedy=self.remedy) if explanation.remedy == "bits" else explanation
+        """A code with which the service failed."""
+        return _error_codes.explain(code, self.error_context, self.remedy)
+
+    @cached_property
+    def findings(self) -> ServiceFindings:
+        """The kinds of findings that it can have."""
+        return finding_types.declare(
+            self.component, self.word, self.remedy, lambda code: self.explain(int(code, 16)).remedy
+        )
+
+    def fault_of_start(self, code: int) -> FindingType:
+        """The kind of finding that a failed start points to, by its HRESULT."""
+        kinds = (*self.start_faults, *self.findings)
+        return next((each for each in kinds if f"{code:#010x}" in each.codes), self.findings.start_failed)
 
     def spelling(self, name: str) -> str:
         """A service's usual spelling, where it is one of the neighbours: commands are told apart by it."""

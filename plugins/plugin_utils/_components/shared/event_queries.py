@@ -8,10 +8,9 @@ Event ids: provider manifests of builds 7600 to 18990 and captures of Windows 11
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..._finding import Finding
 from ..._windows import event_log
 from ..._windows.event_log import Event, Log, Selection
 from ..._windows.query import Answers, Query
@@ -91,19 +90,3 @@ def read(answers: Answers, queries: Iterable[Query[Log]]) -> Logs:
         tuple((log.channel, log.error) for log in logs if log.error is not None),
         sum(log.damaged for log in logs),
     )
-
-
-def unreadable(component: str, subject: str, logs: tuple[tuple[str, int], ...], damaged: int) -> Iterator[Finding]:
-    """The finding that not all events of a component could be read."""
-    if logs or damaged:
-        yield Finding(
-            f"{component}.events_unreadable",
-            "info",
-            f"Not all events of {subject} could be read: failures may have gone unseen",
-            "The channel is disabled or missing, or its text arrived damaged.",
-            "none",
-            (
-                *({"what": channel, "error": code} for channel, code in logs),
-                {"what": "damaged events", "value": damaged},
-            ),
-        )

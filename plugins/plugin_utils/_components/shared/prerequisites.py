@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,15 @@ from . import disk as _disk
 from .registry_keys import UPDATE
 
 SERVICING = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing"
+
+RESTART_REASONS: Mapping[str, str] = {
+    "agent": "updates were installed",
+    "servicing": "Windows components were changed",
+    "servicing_in_progress": "Windows components are being changed",
+    "packages": "packages are waiting to be installed",
+    "pending_xml": "servicing operations are pending for the next boot",
+}
+"""Why a restart of Windows is pending, in words."""
 
 
 @dataclass(frozen=True)

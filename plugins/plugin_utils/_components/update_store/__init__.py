@@ -11,7 +11,7 @@ from ..shared.journal import JOURNAL
 from .copies import Copy
 from .evidence import shows_damage
 from .facts import Store, follow_up, has_database, probe, read
-from .findings import findings
+from .findings import FINDINGS, findings
 from .options import UpdateStoreOptions
 from .plan import (
     CATROOT2,
@@ -25,13 +25,14 @@ from .plan import (
 )
 from .records import ERASE, Last, Move, Unfinished, read_unfinished
 
-COMPONENT = Component(probe, read, findings, follow_up)
+COMPONENT = Component(probe, read, findings, FINDINGS, follow_up)
 
 __all__ = [
     "CATROOT2",
     "COMPONENT",
     "DISK",
     "ERASE",
+    "FINDINGS",
     "JOURNAL",
     "Copy",
     "Decision",

@@ -1,33 +1,68 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with the store: it is damaged, or a run that was to mend it was cut."""
+"""What is wrong with the store: it is damaged, or a run that was to rebuild it was interrupted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from ..._finding import Finding
-from ..shared import event_queries
+from ..._finding import Evidence, Finding, FindingType, LiveTest
+from ..shared import event_findings, event_queries
+from ..shared.prerequisites import RESTART_REASONS
 from .facts import Store
 
-REASONS = {
-    "agent": "Windows waits for a restart: updates were installed",
-    "servicing": "Windows waits for a restart: its components were changed",
-    "servicing_in_progress": "Windows components are being changed",
-    "packages": "packages wait to be installed",
-    "pending_xml": "servicing work is left to be done at the next start of Windows",
-    "installation": "Windows is installing something (TrustedInstaller runs)",
-    "space": "there is too little free space for a new store",
+REASONS: Mapping[str, str] = {
+    **{name: f"a restart of Windows is pending: {reason}" for name, reason in RESTART_REASONS.items()},
+    "installation": "Windows is installing updates or components (TrustedInstaller is running)",
+    "space": "there is not enough free space for a new store",
 }
 """Why a store cannot be rebuilt now, in words."""
 _KINDS = {
-    "detection": "a detection failed",
+    "detection": "a scan failed",
     "download": "a download failed",
     "install": "an installation failed",
     "self_update": "an update of the agent failed",
-    "database": "the engine of its database reported damage",
+    "database": "its database engine reported damage",
 }
+
+LIVE_TEST = LiveTest(
+    component="update_store",
+    explains=lambda finding: finding.remedy == "update_store",
+    resolved="nothing shows a damaged store since",
+    # It has judged the same events: what it does not take for evidence was disproved, or was before its last rebuild.
+)
+UNFINISHED = FindingType(
+    "update_store.unfinished",
+    ("error",),
+    "A rebuild or restore of the update store was started and not finished.",
+    "Run the role wsus.client.update_store: it finishes or reverts the run.",
+    ("update_store",),
+)
+JOURNAL_DAMAGED = FindingType(
+    "update_store.journal_damaged",
+    ("error",),
+    r"The journal of the update store in HKLM\SOFTWARE\wsus.client cannot be read, so the store is not changed.",
+    "Check the services and the folder SoftwareDistribution of the machine, then delete the record that the summary names.",
+    ("administrator",),
+)
+DAMAGED = FindingType(
+    "update_store.damaged",
+    ("error",),
+    "Scans, downloads or the database engine failed with a code of a damaged store since it was last rebuilt.",
+    "Run the role wsus.client.update_store: it rebuilds the store and keeps the earlier one.",
+    ("update_store",),
+    live_test=LIVE_TEST,
+)
+MISSING = FindingType(
+    "update_store.missing",
+    ("info",),
+    "The update store does not exist.",
+    "No action is required: the agent creates a new store when it runs next.",
+    ("none",),
+)
+EVENTS_UNREADABLE = event_findings.events_unreadable("update_store", "the update store")
+FINDINGS: tuple[FindingType, ...] = (UNFINISHED, JOURNAL_DAMAGED, DAMAGED, MISSING, EVENTS_UNREADABLE)
 
 
 def findings(store: Store) -> tuple[Finding, ...]:
@@ -38,32 +73,26 @@ def findings(store: Store) -> tuple[Finding, ...]:
         *_journal_damaged(store),
         *_damaged(store),
         *_missing(store),
-        *event_queries.unreadable("update_store", "the update store", application, 0),
+        *event_findings.unreadable(EVENTS_UNREADABLE, "the update store", application, 0),
     )
 
 
 def _unfinished(store: Store) -> Iterator[Finding]:
     if store.unfinished:
-        word = "rebuild" if store.unfinished.state == "rebuilt" else "restoration"
-        yield Finding(
-            "update_store.unfinished",
-            "error",
-            f"A {word} of the update store was begun and not finished",
-            "The connection, the controller or the machine went away while the services were stopped.",
-            "update_store",
-            (store.unfinished.as_fact(),),
+        word = "rebuild" if store.unfinished.state == "rebuilt" else "restore"
+        yield UNFINISHED.found(
+            f"A {word} of the update store was started and not finished",
+            cause="The connection, the controller or the machine failed while the services were stopped.",
+            evidence=(Evidence("value", store.unfinished.as_fact()),),
         )
 
 
 def _journal_damaged(store: Store) -> Iterator[Finding]:
     if store.journal_damage:
-        yield Finding(
-            "update_store.journal_damaged",
-            "error",
+        yield JOURNAL_DAMAGED.found(
             f"The journal of the update store cannot be read: {store.journal_damage.message}",
-            "Somebody changed the record, or it was written by another version. Whether a rebuild was cut is not known, so the store "
+            cause="The record was changed, or written by another version. Whether a rebuild was interrupted is not known, so the store "
             "is not changed until the record is deleted.",
-            "administrator",
         )
 
 
@@ -73,25 +102,20 @@ def _damaged(store: Store) -> Iterator[Finding]:
     newest = store.evidence[0]
     facts = [each.as_fact() for each in store.evidence]
     code = facts[0].get("code", "")
-    yield Finding(
-        "update_store.damaged",
-        "error",
+    yield DAMAGED.found(
         f"The update store is damaged: {_KINDS[newest.kind]} {code} {facts[0].get('name', '')}".rstrip(),
-        "Files of the agent's store (SoftwareDistribution) contradict each other or cannot be read."
+        cause="Files of the store (SoftwareDistribution) are inconsistent or unreadable."
         + "".join(f" Before it can be rebuilt: {REASONS[reason]}." for reason in store.blocked),
-        "update_store",
-        tuple(facts[:3]),
-        tuple(dict.fromkeys(fact["code"] for fact in facts if "code" in fact)),
+        action=f"Resolve what prevents the rebuild, then: {DAMAGED.action}" if store.blocked else None,
+        evidence=map(Evidence.event, facts[:3]),
+        codes=dict.fromkeys(fact["code"] for fact in facts if "code" in fact),
     )
 
 
 def _missing(store: Store) -> Iterator[Finding]:
     if store.listed and not store.exists and not store.unfinished:
-        yield Finding(
-            "update_store.missing",
-            "info",
-            "There is no update store",
-            "Somebody deleted or renamed it, or the agent never ran. It makes a new one when it runs next.",
-            "none",
-            ({"what": store.path, "value": None},),
+        yield MISSING.found(
+            f"The update store {store.path} does not exist",
+            cause="It was deleted or renamed, or the agent never ran.",
+            evidence=(Evidence.value(store.path, None),),
         )

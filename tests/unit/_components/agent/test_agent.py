@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import agent
 from support.event_xml import detection, failure, scm
-from support.finding_checks import only
+from support.finding_checks import evidence_of, only
 from support.windows_answers import CONTEXT, Changed, Windows
 from support.windows_output import dword, multi, text
 
@@ -112,7 +112,7 @@ def test_an_agent_that_cannot_start(identifier: str, windows: Windows) -> None:
 
 def test_an_agent_that_cannot_start_is_not_blamed_for_its_silence() -> None:
     assert list(Windows(agent={"Start": dword(4)}, update_log="").found(agent)) == ["agent.disabled"]
-    assert list(Windows(update_log="").found(agent)) == ["agent.no_detection"]
+    assert list(Windows(update_log="").found(agent)) == ["agent.no_scan"]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_helper_that_is_disabled(name: str, remedy: str) -> None:
     finding = windows.found(agent)["agent.helper_disabled"]
     assert (finding.severity, finding.remedy, finding.codes) == ("error", remedy, ("0x80070422",))
     assert finding.summary.startswith(f"{name} is disabled")
-    assert finding.evidence[0]["start_type"] == "disabled"
+    assert evidence_of(finding)[0]["start_type"] == "disabled"
     assert ("registry" in finding.cause) is (name == "DoSvc")
     assert "agent.helper_disabled" not in replace(windows, starts={name: "0x3"}).found(agent)
 
@@ -180,7 +180,7 @@ def test_helpers_that_the_build_does_not_have(build: int, disabled: bool) -> Non
 def test_a_restart_that_is_waited_for(windows: Windows, reasons: list[str]) -> None:
     finding = only(agent, windows, "agent.reboot_pending")
     assert (finding.severity, finding.remedy) == ("warning", "administrator")
-    assert [each["value"] for each in finding.evidence] == reasons
+    assert [each["value"] for each in evidence_of(finding)] == reasons
     fact = windows.read(agent).as_fact()
     assert (fact["reboot_pending"], fact["reboot_reasons"]) == (True, reasons)
 
@@ -206,7 +206,7 @@ def test_free_space(size: int, enough: bool) -> None:
     assert list(found) == ([] if enough else ["agent.disk_space"])
     for finding in found.values():
         assert (finding.severity, finding.remedy, finding.codes) == ("warning", "administrator", ("0x80070070",))
-        assert finding.evidence[0]["value"] == size
+        assert evidence_of(finding)[0]["value"] == size
 
 
 def test_the_published_facts() -> None:
@@ -240,7 +240,7 @@ def test_logs_that_cannot_be_read_are_told() -> None:
     windows = Windows(update_log=15007, system_log="<Event>broken</Event>")
     finding = only(agent, windows, "agent.events_unreadable")
     assert finding.severity == "info"
-    assert finding.evidence[0] == {"what": "Microsoft-Windows-WindowsUpdateClient/Operational", "error": 15007}
+    assert evidence_of(finding)[0] == {"what": "Microsoft-Windows-WindowsUpdateClient/Operational", "error": 15007}
     assert windows.read(agent).as_fact()["damaged_events"] == 1
 
 
@@ -253,4 +253,4 @@ def test_the_probe_for_a_change_asks_nothing_of_the_past() -> None:
 def test_a_window_of_events_that_is_too_short_tells_nothing() -> None:
     windows = Windows(update_log="")
     assert windows.found(agent, replace(CONTEXT, event_days=2)) == {}
-    assert list(windows.found(agent, replace(CONTEXT, event_days=3))) == ["agent.no_detection"]
+    assert list(windows.found(agent, replace(CONTEXT, event_days=3))) == ["agent.no_scan"]

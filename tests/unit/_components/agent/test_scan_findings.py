@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import agent
 from support.event_xml import STORE, WSUS, detection, event, failure
+from support.finding_checks import evidence_of
 from support.windows_answers import CONTEXT, Windows
 from support.windows_output import text
 
@@ -41,18 +42,16 @@ def test_when_the_last_detection_is_too_old(au: dict[str, Any], hours: int) -> N
     assert just.read(agent).stale_after == timedelta(hours=hours)
     assert just.found(agent) == {}
     found = Windows(au=au, update_log=detection(time=ago(hours=hours, seconds=1))).found(agent)
-    assert [(each.id, each.severity, each.remedy) for each in found.values()] == [
-        ("agent.no_detection", "warning", "agent")
-    ]
+    assert [(each.id, each.severity, each.remedy) for each in found.values()] == [("agent.no_scan", "warning", "agent")]
 
 
 def test_no_detection_says_since_when() -> None:
-    old = Windows(update_log=detection(time=ago(days=9))).found(agent)["agent.no_detection"]
+    old = Windows(update_log=detection(time=ago(days=9))).found(agent)["agent.no_scan"]
     assert "for 9 days" in old.summary
-    assert old.evidence[0] == {"what": "last successful detection", "value": ago(days=9)}
-    none = Windows(update_log="").found(agent)["agent.no_detection"]
+    assert evidence_of(old)[0] == {"what": "last successful scan", "value": ago(days=9)}
+    none = Windows(update_log="").found(agent)["agent.no_scan"]
     assert "within the last 14 days" in none.summary
-    assert none.evidence[0]["value"] is None
+    assert evidence_of(none)[0]["value"] is None
 
 
 @pytest.mark.parametrize("build", [9600, 19045])
@@ -80,8 +79,8 @@ def test_the_last_detection_failed(code: int, good: dict[str, int] | None, sever
     finding = found["agent.scan_failed"]
     assert (finding.severity, finding.remedy, finding.resolved) == (severity, remedy, False)
     assert finding.codes == (f"0x{code:08x}",)
-    assert finding.evidence[0]["time"] == ago(hours=1)
-    assert finding.evidence[-1]["value"] == (ago(**good) if good else None)
+    assert evidence_of(finding)[0]["time"] == ago(hours=1)
+    assert evidence_of(finding)[-1]["value"] == (ago(**good) if good else None)
 
 
 def test_detections_that_failed_before_the_last_good_one() -> None:
@@ -90,7 +89,7 @@ def test_detections_that_failed_before_the_last_good_one() -> None:
     finding = Windows(update_log=detection(time=ago(hours=1)) + failed).found(agent)["agent.scan_failed"]
     assert (finding.severity, finding.remedy, finding.resolved) == ("info", "none", True)
     assert finding.codes == ("0x8024402c", "0x80244022")
-    assert [each["time"] for each in finding.evidence] == [ago(hours=2), ago(hours=3), ago(hours=4)]
+    assert [each["time"] for each in evidence_of(finding)] == [ago(hours=2), ago(hours=3), ago(hours=4)]
 
 
 def test_the_newest_detection_counts_whatever_the_order_of_the_log() -> None:
@@ -127,7 +126,7 @@ def test_the_store_is_left_out() -> None:
     log = detection(0x80240438, time=ago(hours=1), service=STORE) + failure(31, 0x80070422, service=STORE)
     facts = Windows(update_log=log + detection(time=ago(hours=2)), system_log=failure(20, 1, service=STORE)).read(agent)
     assert ([each.time for each in facts.detections], facts.failures) == ([ago(hours=2)], ())
-    assert list(Windows(update_log=detection(service=STORE)).found(agent)) == ["agent.no_detection"]
+    assert list(Windows(update_log=detection(service=STORE)).found(agent)) == ["agent.no_scan"]
 
 
 def test_events_of_other_providers_are_no_detections() -> None:
@@ -170,7 +169,7 @@ def test_other_work_that_failed(
     finding = found[identifier]
     assert (finding.resolved, finding.severity) == (not recent, "warning" if recent else "info")
     assert finding.codes == (f"0x{code:08x}",)
-    assert finding.evidence[0]["update"] == "2026-11 KB5066791"
+    assert evidence_of(finding)[0]["update"] == "2026-11 KB5066791"
     assert ("in the past" in finding.summary) is not recent
     if not recent or remedy:
         assert finding.remedy == (remedy if recent else "none")

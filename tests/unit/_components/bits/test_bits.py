@@ -7,6 +7,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._components import bit
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import health
 from support.event_xml import BITS_CLIENT, event, job, scm
+from support.finding_checks import evidence_of
 from support.windows_answers import CONTEXT, Windows
 from support.windows_output import dword
 
@@ -124,7 +125,7 @@ def test_every_row_of_the_second_table(identifier: str, code: int, severity: str
     assert list(findings) == [identifier]
     finding = findings[identifier]
     assert (finding.severity, finding.remedy, finding.codes) == (severity, remedy, (f"0x{code:08x}",))
-    assert [each["job"] for each in finding.evidence] == ["WU Client Download"] * 2
+    assert [each["job"] for each in evidence_of(finding)] == ["WU Client Download"] * 2
     assert "2 transfers" in finding.summary
 
 
@@ -253,7 +254,7 @@ def test_failed_starts_in_the_system_log(log: str, identifier: str, code: str) -
     findings = Windows(system_log=log).findings()
     assert list(findings) == [identifier]
     assert findings[identifier].codes == (code,)
-    assert findings[identifier].evidence[0]["channel"] == "System"
+    assert evidence_of(findings[identifier])[0]["channel"] == "System"
 
 
 def test_events_of_other_services_are_not_ours() -> None:
@@ -265,7 +266,7 @@ def test_a_failed_start_is_evidence_of_the_fault_that_explains_it() -> None:
     windows = Windows(bits={"Start": dword(4)}, system_log=scm(7000, "BITS", "%%1058"))
     findings = windows.findings()
     assert list(findings) == ["bits.disabled"]
-    assert [each.get("event_id") for each in findings["bits.disabled"].evidence] == [None, 7000]
+    assert [each.get("event_id") for each in evidence_of(findings["bits.disabled"])] == [None, 7000]
 
 
 @pytest.mark.parametrize(
@@ -294,7 +295,7 @@ def test_sens_that_does_not_run() -> None:
     windows = Windows(states={"SENS": (1, "STOPPED", 0)}, bits_log=job(0x800704DD))
     findings = windows.findings()
     assert list(findings) == ["bits.sens"]
-    assert [each.get("event_id") for each in findings["bits.sens"].evidence] == [None, 61]
+    assert [each.get("event_id") for each in evidence_of(findings["bits.sens"])] == [None, 61]
 
 
 @pytest.mark.parametrize(
@@ -312,7 +313,7 @@ def test_a_service_without_a_readable_key() -> None:
 
 def test_a_key_without_a_service() -> None:
     finding = Windows(states={"BITS": 1060}).findings()["bits.missing"]
-    assert any("present" in str(each.get("value")) for each in finding.evidence)
+    assert any("present" in str(each.get("value")) for each in evidence_of(finding))
 
 
 def test_dependencies_that_no_windows_has_are_asked_for_once_more() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import client_id as identity
 from ansible_collections.wsus.client.plugins.plugin_utils._components.client_id.formats import read_sid, read_validation
+from support.finding_checks import evidence_of
 from support.windows_answers import Windows
 
 GOOD = "1b4e28ba-2fa1-41d2-883f-0016d3cca427"
@@ -23,7 +24,7 @@ def test_what_is_no_id(written: str) -> None:
     facts = Windows(identity={"SusClientId": ("REG_SZ", written)}).read(identity)
     (finding,) = identity.findings(facts)
     assert (facts.id, facts.state, finding.id, finding.severity) == (None, "malformed", "client_id.malformed", "error")
-    assert finding.evidence == ({"what": "SusClientId", "value": written},)
+    assert evidence_of(finding) == ({"what": "SusClientId", "value": written},)
 
 
 def test_none_at_all() -> None:

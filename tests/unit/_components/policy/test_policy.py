@@ -13,7 +13,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import Une
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import registry
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers
 from support.event_xml import group_policy_failed
-from support.finding_checks import only, value_of
+from support.finding_checks import evidence_of, only, value_of
 from support.group_policies import DOMAIN, LOCAL, WSUS, State, state, workgroup
 from support.windows_answers import CONTEXT, SERVER, Windows
 from support.windows_output import answer, dword, text
@@ -53,7 +53,7 @@ def test_nothing_is_set_although_objects_apply() -> None:
     assert (finding.severity, finding.remedy, finding.resolved) == ("error", "policy", False)
     assert "(objects: 1)" in finding.summary
     assert "linked since the last processing" in finding.cause
-    assert [each["value"] for each in finding.evidence if each["what"] == "group policy object"] == [
+    assert [each["value"] for each in evidence_of(finding) if each["what"] == "group policy object"] == [
         "Local Group Policy",
         "Default Domain Policy",
     ]
@@ -86,9 +86,9 @@ def test_nobody_told_the_machine(group_policy: State) -> None:
     [
         ({}, "", "has never been processed"),
         (state(age=None, registry=False), group_policy_failed(), "has never been processed"),
-        (state(LOCAL), "", "is not processed any more"),
-        (state(status=1355), "", "is not processed any more"),
-        (state(age=timedelta(days=6)), group_policy_failed(), "is not processed any more"),
+        (state(LOCAL), "", "is no longer processed"),
+        (state(status=1355), "", "is no longer processed"),
+        (state(age=timedelta(days=6)), group_policy_failed(), "is no longer processed"),
     ],
 )
 def test_the_domain_is_not_reached(group_policy: State, log: str, says: str) -> None:
@@ -140,7 +140,7 @@ def test_a_setting_of_a_type_that_windows_does_not_read() -> None:
     windows = Windows(policy=URLS | {"TargetGroupEnabled": text("1")}, au={"UseWUServer": 1, "AUOptions": text("4")})
     finding = only(policy, windows, "policy.wrong_type")
     assert (finding.severity, finding.remedy) == ("warning", "policy")
-    assert finding.evidence == (
+    assert evidence_of(finding) == (
         {"what": "automatic_updates", "value": "REG_SZ"},
         {"what": "target_group_enabled", "value": "REG_SZ"},
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import policy
-from support.finding_checks import only, value_of
+from support.finding_checks import evidence_of, only, value_of
 from support.windows_answers import CONTEXT, SERVER, Windows
 
 URLS = {"WUServer": SERVER, "WUStatusServer": SERVER}
@@ -25,7 +25,7 @@ def server(url: str, status: str | None = None, **fields: Any) -> Windows:
 def test_a_server_that_is_not_used(au: dict[str, Any], says: str, value: bool | None) -> None:
     finding = only(policy, Windows(au=au), "policy.server_unused")
     assert (finding.severity, finding.remedy, value_of(finding, "use_server")) == ("error", "policy", value)
-    assert f"UseWUServer {says}" in finding.summary
+    assert f"The server {SERVER} is set, but not used: UseWUServer {says}" in finding.summary
     assert value_of(finding, "server_url") == SERVER
 
 
@@ -33,8 +33,8 @@ def test_a_server_that_is_not_used(au: dict[str, Any], says: str, value: bool | 
     ("au", "says", "value"),
     [
         ({"UseWUServer": 1}, "UseWUServer is 1, but no server", True),
-        ({"UseWUServer": 0}, "no server among them", False),
-        ({"AUOptions": 4}, "no server among them", None),
+        ({"UseWUServer": 0}, "names no server", False),
+        ({"AUOptions": 4}, "names no server", None),
     ],
 )
 @pytest.mark.parametrize("server_url", [{}, {"WUServer": ""}])
@@ -71,6 +71,7 @@ def test_a_port_of_the_other_scheme(url: str) -> None:
     finding = only(policy, server(url), "policy.server_port")
     assert (finding.severity, finding.remedy, value_of(finding, "server_url")) == ("error", "policy", url)
     assert ("https" if url.startswith("http:") else "http") == finding.summary.rpartition(" ")[2]
+    assert f"WUServer {url} " in finding.summary
 
 
 @pytest.mark.parametrize(
@@ -87,6 +88,8 @@ def test_two_servers(status: str) -> None:
     assert (finding.severity, finding.remedy) == ("error", "policy")
     assert value_of(finding, "status_server_url") == (status or None)
     assert ("differ" in finding.summary) is bool(status)
+    assert SERVER in finding.summary
+    assert status in finding.summary
 
 
 def test_a_status_server_that_is_missing() -> None:
@@ -117,4 +120,4 @@ def test_the_expected_server(windows: Windows, ids: list[str]) -> None:
     for finding in found.values():
         assert (finding.severity, finding.remedy) == ("error", "policy")
     if "policy.unexpected_server" in found:
-        assert found["policy.unexpected_server"].evidence[0]["expected"] == context.server_url
+        assert evidence_of(found["policy.unexpected_server"])[0]["expected"] == context.server_url

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import policy
+from support.finding_checks import evidence_of
 from support.windows_answers import SERVER, Windows
 
 URLS = {"WUServer": SERVER, "WUStatusServer": SERVER}
@@ -77,7 +78,7 @@ def test_what_does_not_turn_it_on(values: dict[str, Any]) -> None:
 
 def test_what_turns_dual_scan_on_is_the_evidence() -> None:
     finding = Windows(policy=URLS | DEFER | {"BranchReadinessLevel": 16}).found(policy)["policy.dual_scan"]
-    assert finding.evidence == (
+    assert evidence_of(finding) == (
         {"what": "defer_quality_updates", "value": True},
         {"what": "branch_readiness_level", "value": 16},
         {"what": "dual_scan_disabled", "value": None},
@@ -112,8 +113,8 @@ def test_a_class_that_comes_from_windows_update(
     for finding in result.values():
         assert (finding.severity, finding.remedy) == (severity, "administrator")
         assert words in finding.summary
-        assert {"what": f"{source}_updates_source", "value": 0} in finding.evidence
-        assert {"what": "use_update_class_source", "value": True} in finding.evidence
+        assert {"what": f"{source}_updates_source", "value": 0} in evidence_of(finding)
+        assert {"what": "use_update_class_source", "value": True} in evidence_of(finding)
 
 
 def test_all_classes_from_wsus() -> None:

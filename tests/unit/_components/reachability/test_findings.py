@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import reachability as server
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp import WinHttp
-from support.finding_checks import only
+from support.finding_checks import evidence_of, only
 from support.web_responses import PATHS, Served, broken, everywhere
-from support.windows_answers import Windows
+from support.windows_answers import SERVER, Windows
 
 PROXY = "proxy:3128"
 MACHINE = WinHttp(flags=3, proxy=PROXY).as_bytes()
@@ -25,22 +25,22 @@ PAGE: Mapping[str, Any] = {"status": 200, "size": 199, "type": "text/html"}
 DIRECT = [
     (NO_NAME, "name_resolution", "network", "does not resolve", {"0x80072ee7", "0x8024402c"}),
     (REFUSED, "connect", "network", "refuses the connection", {"0x80072efd"}),
-    (DROPPED, "connect", "network", "does not answer a connection", {"0x80072ee2"}),
-    (SLOW, "answer", "server_side", "does not answer in time", {"0x80072ee2", "0x80072f78"}),
-    (broken(52), "answer", "network", "breaks off", {"0x80072f78", "0x80072efe"}),
-    (broken(56), "answer", "network", "breaks off", {"0x80072f78"}),
-    (broken(18, status=200, size=100), "answer", "network", "breaks off", {"0x80072f78"}),
-    (broken(1), "answer", "network", "makes no sense", {"0x80072f78"}),
-    (everywhere(**PAGE), "captive", "network", "Something else answers", {"0x80072f78"}),
-    (everywhere(status=302, size=0), "captive", "network", "Something else answers", {"0x80072f78"}),
+    (DROPPED, "connect", "network", "does not respond to a connection", {"0x80072ee2"}),
+    (SLOW, "answer", "server_side", "does not respond in time", {"0x80072ee2", "0x80072f78"}),
+    (broken(52), "answer", "network", "is cut off", {"0x80072f78", "0x80072efe"}),
+    (broken(56), "answer", "network", "is cut off", {"0x80072f78"}),
+    (broken(18, status=200, size=100), "answer", "network", "is cut off", {"0x80072f78"}),
+    (broken(1), "answer", "network", "is not valid HTTP", {"0x80072f78"}),
+    (everywhere(**PAGE), "captive", "network", "Something else responds", {"0x80072f78"}),
+    (everywhere(status=302, size=0), "captive", "network", "Something else responds", {"0x80072f78"}),
     (everywhere(status=401), "forbidden", "server_side", "HTTP 401", {"0x80190191"}),
     (everywhere(status=403), "forbidden", "server_side", "HTTP 403", {"0x80190193", "0x80244018"}),
-    (everywhere(status=404), "not_wsus", "server_side", "no WSUS", {"0x80190194", "0x80244019"}),
-    (everywhere(status=407), "proxy", "network", "demands a logon", {"0x8024401b", "0x80190197"}),
+    (everywhere(status=404), "not_wsus", "server_side", "not WSUS", {"0x80190194", "0x80244019"}),
+    (everywhere(status=407), "proxy", "network", "requires authentication", {"0x8024401b", "0x80190197"}),
     (everywhere(status=500), "error", "server_side", "HTTP 500", {"0x8024401f"}),
-    (everywhere(status=502), "proxy", "reachability", "does not reach the server", {"0x80072efd"}),
+    (everywhere(status=502), "proxy", "reachability", "does not reach http", {"0x80072efd"}),
     (everywhere(status=503), "unavailable", "server_side", "HTTP 503", {"0x80244022", "0x801901f7"}),
-    (everywhere(status=504), "proxy", "reachability", "does not reach the server", {"0x80072efd"}),
+    (everywhere(status=504), "proxy", "reachability", "does not reach http", {"0x80072efd"}),
     (everywhere(status=418), "error", "server_side", "HTTP 418", set()),
 ]
 
@@ -53,10 +53,12 @@ def test_faults(build: int, served: Served, identifier: str, remedy: str, words:
     finding = only(server, Windows(build=build, web={None: served}), f"reachability.{identifier}")
     assert (finding.severity, finding.remedy, finding.resolved) == ("error", remedy, False)
     assert words in finding.summary
+    assert SERVER in finding.summary
     assert finding.summary.endswith("(directly)")
     assert finding.cause
+    assert finding.action
     assert codes <= set(finding.codes)
-    assert finding.evidence[0]["healthy"] is False
+    assert evidence_of(finding)[0]["healthy"] is False
 
 
 TLS = [broken(code, connected=0, tls=0) for code in (35, 51, 60, 77)] + [broken(28, connect=0, tls=0)]
@@ -65,7 +67,7 @@ TLS = [broken(code, connected=0, tls=0) for code in (35, 51, 60, 77)] + [broken(
 @pytest.mark.parametrize("served", TLS, ids=["35", "51", "60", "77", "28"])
 def test_faults_of_tls(served: Served) -> None:
     finding = only(server, Windows(policy=SECURE, web={None: served}), "reachability.tls")
-    assert (finding.remedy, finding.evidence[0]["stage"]) == ("server_side", "tls")
+    assert (finding.remedy, evidence_of(finding)[0]["stage"]) == ("server_side", "tls")
     assert {"0x80072f8f", "0x80072f0d"} <= set(finding.codes)
 
 
@@ -75,12 +77,12 @@ def test_faults_of_tls(served: Served) -> None:
         (broken(5, address="", lookup=0, connect=0), {}, "reachability", "cannot be reached"),
         (REFUSED, {}, "reachability", "cannot be reached"),
         (DROPPED, {}, "reachability", "cannot be reached"),
-        (everywhere(status=407), {}, "network", "demands a logon"),
-        (everywhere(status=502), {}, "reachability", "does not reach the server"),
-        (everywhere(status=504), {}, "reachability", "does not reach the server"),
-        (broken(56, connected=407, tls=0), SECURE, "network", "demands a logon"),
-        (broken(56, connected=403, tls=0), SECURE, "reachability", "does not reach the server"),
-        (broken(28, connected=0, connect=0, tls=0), SECURE, "reachability", "does not reach the server"),
+        (everywhere(status=407), {}, "network", "requires authentication"),
+        (everywhere(status=502), {}, "reachability", "does not reach http"),
+        (everywhere(status=504), {}, "reachability", "does not reach http"),
+        (broken(56, connected=407, tls=0), SECURE, "network", "requires authentication"),
+        (broken(56, connected=403, tls=0), SECURE, "reachability", "does not reach http"),
+        (broken(28, connected=0, connect=0, tls=0), SECURE, "reachability", "does not reach http"),
     ],
 )
 def test_faults_of_a_proxy(served: Served, policy: dict[str, Any], remedy: str, words: str) -> None:
@@ -90,15 +92,16 @@ def test_faults_of_a_proxy(served: Served, policy: dict[str, Any], remedy: str, 
     assert (finding.severity, finding.remedy) == ("error", remedy)
     assert words in finding.summary
     assert finding.summary.endswith(f"(through the proxy {PROXY})")
-    assert [each["stage"] for each in finding.evidence] == ["proxy", "dns"]
+    assert [each["stage"] for each in evidence_of(finding)] == ["proxy", "dns"]
 
 
 def test_works_only_without_the_proxy() -> None:
     finding = only(server, Windows(winhttp=MACHINE, web={PROXY: everywhere(status=403)}), "reachability.forbidden")
     assert finding.summary.endswith(f"(through the proxy {PROXY}); directly it works")
     assert finding.remedy == "reachability"
-    assert "The server is reached directly: set the machine's proxy (WinHTTP) accordingly." in finding.cause
-    assert [(each["proxy"], each["healthy"]) for each in finding.evidence] == [(PROXY, False), (None, True)]
+    assert "The server is reachable directly." in finding.cause
+    assert "Set the machine's proxy (WinHTTP) so that the server is reached directly" in finding.action
+    assert [(each["proxy"], each["healthy"]) for each in evidence_of(finding)] == [(PROXY, False), (None, True)]
 
 
 def test_works_only_through_the_proxy() -> None:
@@ -106,14 +109,14 @@ def test_works_only_through_the_proxy() -> None:
     finding = only(server, Windows(users=users, web={None: NO_NAME}), "reachability.name_resolution")
     assert finding.summary.endswith(f"(directly); through the proxy {PROXY} it works")
     assert (finding.remedy, finding.codes[0]) == ("reachability", "0x80072ee7")
-    assert [(each["proxy"], each["stage"]) for each in finding.evidence] == [(None, "dns"), (PROXY, "http")]
+    assert [(each["proxy"], each["stage"]) for each in evidence_of(finding)] == [(None, "dns"), (PROXY, "http")]
 
 
 @pytest.mark.parametrize(
     ("fields", "other", "words"),
     [
-        ({"winhttp": MACHINE}, None, f"through the proxy {PROXY} only, as the agent does"),
-        ({"users": {"HKCU": {"ProxyEnable": 1, "ProxyServer": PROXY}}}, PROXY, "directly only, as the agent does"),
+        ({"winhttp": MACHINE}, None, f"through the proxy {PROXY} only, as the agent connects"),
+        ({"users": {"HKCU": {"ProxyEnable": 1, "ProxyServer": PROXY}}}, PROXY, "directly only, as the agent connects"),
     ],
 )
 def test_the_agents_way_is_the_only_one(fields: dict[str, Any], other: str | None, words: str) -> None:
@@ -139,7 +142,7 @@ CAPTIVE: list[dict[str, dict[str, Any]]] = [
 @pytest.mark.parametrize("differs", CAPTIVE)
 def test_a_page_in_a_files_place(differs: dict[str, dict[str, Any]]) -> None:
     finding = only(server, Windows(web={None: Served(differs)}), "reachability.captive")
-    assert (finding.remedy, finding.evidence[0]["path"]) == ("network", f"/{PATHS[next(iter(differs))]}")
+    assert (finding.remedy, evidence_of(finding)[0]["path"]) == ("network", f"/{PATHS[next(iter(differs))]}")
 
 
 def test_a_page_of_another_type_for_everything() -> None:
@@ -171,12 +174,17 @@ UNKNOWN = Served({"head": {"shown": ["HTTP/1.1 200 OK", "Transfer-Encoding: chun
 @pytest.mark.parametrize(
     ("served", "identifier", "code", "words"),
     [
-        (IGNORED, "reachability.range_support", "0x80200013", ("strips the request", "ignores it")),
+        (
+            IGNORED,
+            "reachability.range_support",
+            "0x80200013",
+            (f"the proxy {PROXY} removes the Range header", "ignores the Range header"),
+        ),
         (
             UNKNOWN,
             "reachability.file_size",
             "0x80200011",
-            ("the proxy on the way drops", "a proxy on the way or the server"),
+            (f"the proxy {PROXY} removes Content-Length", "a proxy on the path or the server"),
         ),
     ],
 )
@@ -204,7 +212,7 @@ def test_a_slow_server(seconds: float, slow: bool) -> None:
     assert list(windows.found(server)) == (["reachability.slow"] if slow else [])
     if slow:
         finding = only(server, windows, "reachability.slow")
-        assert (finding.severity, finding.evidence[0]["time_s"]) == ("info", seconds)
+        assert (finding.severity, evidence_of(finding)[0]["time_s"]) == ("info", seconds)
         assert f"{seconds:.0f} s" in finding.summary
 
 
@@ -213,8 +221,8 @@ def test_what_breaks_later_is_found_too(request_name: str) -> None:
     number = list(PATHS).index(request_name) + 1
     windows = Windows(web={None: Served({request_name: {"status": 0, "size": 0}}, 28, number)})
     finding = only(server, windows, "reachability.answer")
-    assert (finding.remedy, finding.evidence[0]["path"]) == ("server_side", f"/{PATHS[request_name]}")
-    assert finding.evidence[0]["stage"] == "http"
+    assert (finding.remedy, evidence_of(finding)[0]["path"]) == ("server_side", f"/{PATHS[request_name]}")
+    assert evidence_of(finding)[0]["stage"] == "http"
 
 
 @pytest.mark.parametrize(
@@ -222,10 +230,10 @@ def test_what_breaks_later_is_found_too(request_name: str) -> None:
     [
         (9600, 9010, "language_mode", "Constrained Language Mode"),
         (19045, 9009, "no_program", "curl.exe was deleted"),
-        (19045, 2, "no_answer", "ended without a word"),
-        (19045, -1073741515, "no_answer", "ended without a word"),
-        (19045, 0, "no_answer", "ended without a word"),
-        (9600, 1, "no_answer", "ended without a word"),
+        (19045, 2, "no_answer", "ended without output"),
+        (19045, -1073741515, "no_answer", "ended without output"),
+        (19045, 0, "no_answer", "ended without output"),
+        (9600, 1, "no_answer", "ended without output"),
     ],
 )
 def test_nothing_could_be_asked(build: int, code: int, untested: str, words: str) -> None:

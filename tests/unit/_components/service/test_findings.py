@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service import probe
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.findings import drift, faults
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.start_events import StartFailure
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.start_failures import past_and_present
-from ansible_collections.wsus.client.plugins.plugin_utils._finding import Finding
-from support.other_service import courier
-from support.windows_output import dword, multi, text
+from ansible_collections.wsus.client.plugins.plugin_utils._finding import NO_ACTION, Finding
+from support.finding_checks import evidence_of
+from support.other_service import BASELINE, COURIER, answers, courier
+from support.windows_output import answer, dword, multi, text
 
 TIME = "2026-11-20T08:00:00.0000000Z"
 
@@ -43,13 +45,13 @@ def test_nothing_is_wrong_with_a_healthy_service() -> None:
         (
             {"ObjectName": text("LocalSystem")},
             "agent.account",
-            r"The courier (Courier) runs as LocalSystem, it must run as NT AUTHORITY\LocalService",
+            r"The courier (Courier) runs as LocalSystem; it must run as NT AUTHORITY\LocalService",
             "0x8007042d",
         ),
         (
             {"ImagePath": text("svchost.exe -k netsvcs")},
             "agent.path",
-            "The program of the courier (Courier) is not svchost.exe with -k couriers but svchost.exe -k netsvcs",
+            "The image path of the courier (Courier) is not svchost.exe with -k couriers but svchost.exe -k netsvcs",
             None,
         ),
         (
@@ -61,13 +63,13 @@ def test_nothing_is_wrong_with_a_healthy_service() -> None:
         (
             {"dll": r"C:\qmgr.dll"},
             "agent.service_dll",
-            r"Parameters\ServiceDll of the courier (Courier) names C:\qmgr.dll",
+            r"Parameters\ServiceDll of the courier (Courier) is C:\qmgr.dll",
             "0x80070002",
         ),
         (
             {"Type": dword(1)},
             "agent.service_type",
-            "The service type of the courier (Courier) is kernel_driver, it must be share_process",
+            "The service type of the courier (Courier) is kernel_driver; it must be share_process",
             None,
         ),
         (
@@ -107,6 +109,20 @@ def test_a_state_in_which_it_does_nothing() -> None:
     assert finding.summary == "The courier (Courier) is stop_pending"
 
 
+def test_a_service_whose_key_cannot_be_read() -> None:
+    installed = {"Courier": 1, "Stable": 4, "Post": 4}
+    results = answers(installed, {"Stable": 2, "Post": 2}, {}, "Courier", "")
+    key = probe.probe_for_change(COURIER)[0]
+    facts = probe.read(COURIER, results | {key: answer(key, "", 1)}, BASELINE, r"C:\Windows")
+    (finding,) = faults(facts)
+    assert (finding.id, finding.severity, finding.remedy) == (
+        "agent.definition_unreadable",
+        "error",
+        "administrator",
+    )
+    assert "the courier (Courier)" in finding.summary
+
+
 def test_drift_is_what_no_fault_tells() -> None:
     broken = findings(Start=dword(4), ErrorControl=dword(0))
     assert [(each.id, each.severity, each.remedy) for each in broken] == [
@@ -114,7 +130,7 @@ def test_drift_is_what_no_fault_tells() -> None:
         ("agent.drift", "info", "agent"),
     ]
     assert broken[1].summary == (
-        "The courier (Courier) differs from the default of this Windows (the default) in error_control"
+        "The courier (Courier) differs from the default of this Windows version (the default) in error_control"
     )
     assert broken[1].cause.endswith("the courier (Courier) works with it.")
 
@@ -122,7 +138,7 @@ def test_drift_is_what_no_fault_tells() -> None:
 def test_a_failed_start_is_evidence_of_the_fault_that_explains_it() -> None:
     (finding,) = findings(failed(0x80070422), Start=dword(4))
     assert finding.id == "agent.disabled"
-    assert [each.get("event_id") for each in finding.evidence] == [None, 7000]
+    assert [each.get("event_id") for each in evidence_of(finding)] == [None, 7000]
 
 
 @pytest.mark.parametrize(
@@ -155,6 +171,8 @@ def test_a_failed_start_that_nothing_explains(
     resolved: bool,
 ) -> None:
     (finding,) = findings(*start_failures, **more)
+    assert (finding.action == NO_ACTION) is resolved
+    assert ("wsus.client.agent" in finding.action) is (identifier != "agent.start_failed" and remedy == "agent")
     assert (finding.id, finding.severity, finding.remedy, finding.resolved) == (identifier, severity, remedy, resolved)
     assert finding.summary.startswith("The courier (Courier) fail")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils._components.shared import event_queries
+from ansible_collections.wsus.client.plugins.plugin_utils._components.shared import event_findings, event_queries
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.event_log import Log
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers, Query
 from lab.fleet import AttemptSpec
 from lab.fleet_agent import AgentSpec, DetectionSpec, FailureSpec
 from support.event_xml import detection
+from support.finding_checks import evidence_of
 from support.lab_host import Pc
 from support.windows_output import answer
 
@@ -52,10 +53,11 @@ def test_several_logs_as_one() -> None:
 
 
 def test_whether_all_could_be_read() -> None:
-    assert list(event_queries.unreadable("agent", "the agent", (), 0)) == []
-    (finding,) = event_queries.unreadable("agent", "the agent", (("System", 5),), 2)
+    kind = event_findings.events_unreadable("agent", "the agent")
+    assert list(event_findings.unreadable(kind, "the agent", (), 0)) == []
+    (finding,) = event_findings.unreadable(kind, "the agent", (("System", 5),), 2)
     assert (finding.id, finding.severity, finding.remedy) == ("agent.events_unreadable", "info", "none")
-    assert finding.evidence == ({"what": "System", "error": 5}, {"what": "damaged events", "value": 2})
+    assert evidence_of(finding) == ({"what": "System", "error": 5}, {"what": "damaged events", "value": 2})
 
 
 def test_errors_of_group_policy_are_selected_by_level_and_the_rest_by_number() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,9 +14,11 @@ from ansible_collections.wsus.client.plugins.plugin_utils._components import (
     system,
     update_store,
 )
+from ansible_collections.wsus.client.plugins.plugin_utils._components.update_store.findings import LIVE_TEST
 from lab.fleet import EventSpec
 from lab.fleet_agent import AgentSpec, DetectionSpec, FailureSpec
 from lab.fleet_store import CopySpec, StoreSpec
+from support.finding_checks import evidence_of
 from support.lab_host import Pc
 
 CODE = 0x80248007
@@ -167,6 +170,7 @@ def test_what_blocks_a_rebuild(spec: dict[str, Any], blocked: tuple[str, ...]) -
     (finding,) = update_store.findings(facts)
     assert (facts.blocked, finding.id, finding.codes) == (blocked, "update_store.damaged", ("0x80248007",))
     assert ("Before it can be rebuilt" in finding.cause) == bool(blocked)
+    assert finding.action.startswith("Resolve what prevents the rebuild" if blocked else "Run the role")
 
 
 def test_the_agents_failures_are_joined_with_the_damage_or_are_past() -> None:
@@ -184,11 +188,32 @@ def test_the_agents_failures_are_joined_with_the_damage_or_are_past() -> None:
             *agent.findings(agent.read(answers, machine, context)),
             *update_store.findings(read(pc)),
         )
-        joined = correlation.joined_with_store(found)
+        joined = correlation.correlate(found, LIVE_TEST, tested=True)
         assert [(each.id, each.severity, each.resolved) for each in joined if each.severity != "info"] == expected
     finding = next(each for each in found if each.id == "agent.scan_failed")
-    old = correlation.joined_with_store([finding.__class__(**{**vars(finding), "remedy": "update_store"})])[0]
+    (old,) = correlation.correlate([replace(finding, remedy="update_store")], LIVE_TEST, tested=True)
     assert (old.severity, old.remedy, old.resolved) == ("info", "none", True)
+
+
+@pytest.mark.parametrize(("state", "word"), [("rebuilt", "rebuild"), ("restored", "restore")])
+def test_a_run_that_was_interrupted_is_a_finding(state: str, word: str) -> None:
+    pc = Pc()
+    text = f"state={state}; begun=20261122T201500Z; moves=C:\\Windows\\x>y"
+    pc.machine.run_program(
+        ("reg.exe", "add", KEY, "/v", "UpdateStoreUnfinished", "/t", "REG_SZ", "/d", text, "/f"),
+        next(iter(pc.machine.users.values())),
+    )
+    finding = update_store.findings(read(pc))[0]
+    assert (finding.id, finding.severity, finding.remedy) == ("update_store.unfinished", "error", "update_store")
+    assert finding.summary == f"A {word} of the update store was started and not finished"
+
+
+def test_a_log_that_cannot_be_read_is_a_finding() -> None:
+    facts = replace(read(Pc()), unreadable_logs=(("Application", 15007), ("System", 5)))
+    (finding,) = update_store.findings(facts)
+    assert (finding.id, finding.severity, finding.remedy) == ("update_store.events_unreadable", "info", "none")
+    assert evidence_of(finding)[0] == {"what": "Application", "error": 15007}
+    assert len(finding.evidence) == 2
 
 
 def assert_refused(pc: Pc) -> None:

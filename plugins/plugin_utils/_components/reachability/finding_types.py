@@ -1,0 +1,181 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be wrong with the connection to the server, declared; and what the test of it says of failures of the past."""
+
+from __future__ import annotations
+
+from ... import _error_codes
+from ..._finding import Finding, FindingType, LiveTest, Remedy, Severity
+
+_CAUSES = ("network-", "server", "transient")
+"""The classes of causes that a test of the connection to the server proves or disproves."""
+
+
+def _explains(finding: Finding) -> bool:
+    codes = [_error_codes.explain(int(code, 16), finding.type.context) for code in finding.codes]
+    return bool(codes) and all(each.cause.startswith(_CAUSES) for each in codes)
+
+
+LIVE_TEST = LiveTest(
+    component="reachability",
+    explains=_explains,
+    resolved="the server is reachable now",
+    tested=lambda server: bool(server.tested),
+    by_code=True,
+    caused_by=("policy",),
+)
+
+
+def _fault(
+    name: str, meaning: str, action: str, *remedies: Remedy, codes: str = "", severity: Severity = "error"
+) -> FindingType:
+    return FindingType(
+        f"reachability.{name}",
+        (severity,),
+        meaning,
+        action,
+        remedies,
+        tuple(codes.split()),
+        live_test=None if severity == "info" else LIVE_TEST,
+    )
+
+
+# Where the alternate route works, setting the machine's proxy is the remedy of any fault that breaks a route.
+NAME_RESOLUTION = _fault(
+    "name_resolution",
+    "The host name of the server does not resolve.",
+    "Correct the DNS record of the server, the DNS servers of the machine, or the name in the policy.",
+    "network",
+    "reachability",
+    codes="0x80072ee7 0x8024402c",
+)
+CONNECT = _fault(
+    "connect",
+    "The server refuses the connection, or does not respond to it.",
+    "Check that WSUS listens on that port (8530, 8531) and that firewalls and routes allow the connection.",
+    "network",
+    "reachability",
+    codes="0x80072efd 0x8024402f 0x80072ee2 0x8024401c",
+)
+PROXY = _fault(
+    "proxy",
+    "The proxy requires authentication (network), cannot be reached, or does not reach the server (reachability).",
+    "Correct the machine's proxy with the role wsus.client.reachability, or bypass it for the server.",
+    "network",
+    "reachability",
+    codes="0x8024401b 0x80190197 0x80072f8c 0x80072ee7 0x80072efd 0x8024402c 0x80070057",
+)
+TLS = _fault(
+    "tls",
+    "The certificate or the TLS version of the server is not accepted.",
+    "Renew or correct the server's certificate and its chain, and enable a TLS version that both sides support.",
+    "server_side",
+    "reachability",
+    codes="0x80072f8f 0x80072f7d 0x80072f05 0x80072f0d 0x80072f06",
+)
+ANSWER = _fault(
+    "answer",
+    "The response is cut off or is not valid HTTP (network), or does not arrive in time (server_side).",
+    "Check the scheme and port in the policy, and the proxies and firewalls between the machine and the server.",
+    "network",
+    "server_side",
+    "reachability",
+    codes="0x80072f78 0x80072efe 0x80072ee2 0x8024401c",
+)
+CAPTIVE = _fault(
+    "captive",
+    "A page arrives instead of a file: something else responds in place of the server.",
+    "Exclude the WSUS server from the proxy or captive portal that responds in its place.",
+    "network",
+    "reachability",
+    codes="0x80072f78 0x80244011",
+)
+FORBIDDEN = _fault(
+    "forbidden",
+    "The server or a proxy denies the request (HTTP 401 or 403).",
+    "Allow anonymous access to the WSUS site in IIS, and check its TLS requirement and address restrictions.",
+    "server_side",
+    "reachability",
+    codes="0x80244017 0x80190191 0x80244018 0x80190193",
+)
+NOT_WSUS = _fault(
+    "not_wsus",
+    "A web server responds, but it is not WSUS (HTTP 404).",
+    "Correct the port in the policy, or restore the virtual directories of WSUS (wsusutil postinstall).",
+    "server_side",
+    "reachability",
+    codes="0x80244019 0x80190194",
+)
+UNAVAILABLE = _fault(
+    "unavailable",
+    "The application pool of WSUS is stopped or overloaded (HTTP 503).",
+    "Start the application pool WsusPool and raise its private memory limit and queue length.",
+    "server_side",
+    "reachability",
+    codes="0x80244022 0x801901f7",
+)
+ERROR = _fault(
+    "error",
+    "The server responds with HTTP 500 or another status that WSUS does not send.",
+    "Check the event log of the WSUS server and its database.",
+    "server_side",
+    "reachability",
+    codes="0x8024401f 0x801901f4",
+)
+RANGE_SUPPORT = _fault(
+    "range_support",
+    "Range requests are ignored, by a proxy (network) or the server (server_side).",
+    "Have the proxy pass the Range header on, or bypass it for the WSUS server.",
+    "network",
+    "server_side",
+    codes="0x80200013",
+)
+FILE_SIZE = _fault(
+    "file_size",
+    "The response to HEAD has no Content-Length, because of a proxy (network) or the server (server_side).",
+    "Have the proxy pass Content-Length on, or bypass it for the WSUS server.",
+    "network",
+    "server_side",
+    codes="0x80200011",
+)
+UNTESTED = _fault(
+    "untested",
+    "The connection could not be tested: no curl.exe in Constrained Language Mode, or a curl.exe that is missing or fails.",
+    "Restore curl.exe in System32, or audit over a connection that is not in Constrained Language Mode.",
+    "administrator",
+    severity="warning",
+)
+SLOW = _fault(
+    "slow",
+    "A response took 5 seconds or more.",
+    "Check the load of the WSUS server: the application pool WsusPool and its database.",
+    "server_side",
+    codes="0x80072ee2 0x8024401c",
+    severity="info",
+)
+ONLY_WAY = _fault(
+    "only_way",
+    "The agent's route to the server works, the alternate one does not.",
+    "No action is required.",
+    "none",
+    severity="info",
+)
+
+FINDINGS: tuple[FindingType, ...] = (
+    NAME_RESOLUTION,
+    CONNECT,
+    PROXY,
+    TLS,
+    ANSWER,
+    CAPTIVE,
+    FORBIDDEN,
+    NOT_WSUS,
+    UNAVAILABLE,
+    ERROR,
+    RANGE_SUPPORT,
+    FILE_SIZE,
+    UNTESTED,
+    SLOW,
+    ONLY_WAY,
+)

@@ -1,0 +1,123 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The kinds of findings that any service of svchost.exe can have, declared for one service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+
+from ..._finding import ANY_REMEDY, FindingType, Remedy
+from ..shared.event_findings import events_unreadable
+
+_REPAIR = "Run the role wsus.client.{role}: it restores the default definition of {phrase}."
+
+
+@dataclass(frozen=True)
+class ServiceFindings:
+    """What can be wrong with one service, a kind each."""
+
+    missing: FindingType
+    svchost_group: FindingType
+    disabled: FindingType
+    dependency_missing: FindingType
+    dependency_failed: FindingType
+    service_dll: FindingType
+    account: FindingType
+    privileges: FindingType
+    path: FindingType
+    service_type: FindingType
+    definition_unreadable: FindingType
+    state: FindingType
+    start_failed: FindingType
+    drift: FindingType
+    events_unreadable: FindingType
+
+    def __iter__(self) -> Iterator[FindingType]:
+        return (getattr(self, field.name) for field in fields(self))
+
+    @property
+    def visible(self) -> tuple[FindingType, ...]:
+        """Faults that the definition shows: where it is right now, the cause of a failed start is gone."""
+        return (
+            self.missing,
+            self.svchost_group,
+            self.disabled,
+            self.dependency_missing,
+            self.account,
+            self.privileges,
+        )
+
+
+def declare(component: str, phrase: str, remedy: Remedy, remedy_of_code: Callable[[str], Remedy]) -> ServiceFindings:
+    """The kinds of one service: ``phrase`` names it in a sentence, ``remedy`` repairs it.
+
+    A failed start alone may be all that shows a fault: then its code decides who is responsible.
+    """
+    subject = phrase[:1].upper() + phrase[1:]
+    repair = _REPAIR.format(role=remedy, phrase=phrase)
+
+    def start_fault(name: str, meaning: str, *codes: str, action: str = repair) -> FindingType:
+        remedies = tuple(dict.fromkeys((remedy, *map(remedy_of_code, codes))))
+        return FindingType(f"{component}.{name}", ("error", "warning"), meaning, action, remedies, codes)
+
+    def fault(name: str, meaning: str) -> FindingType:
+        return FindingType(f"{component}.{name}", ("error",), meaning, repair, (remedy,))
+
+    return ServiceFindings(
+        missing=start_fault("missing", f"{subject} is not installed.", "0x80070424"),
+        svchost_group=start_fault("svchost_group", f"{subject} is not listed in its svchost group.", "0x8007043b"),
+        disabled=start_fault("disabled", f"{subject} is disabled.", "0x80070422"),
+        dependency_missing=start_fault(
+            "dependency_missing",
+            f"{subject} depends on a service that does not exist.",
+            "0x80070433",
+            action=f"Run the role wsus.client.{remedy}, which restores the default dependencies; if one of those does not exist, repair Windows.",
+        ),
+        dependency_failed=start_fault(
+            "dependency_failed",
+            f"{subject} depends on a service that cannot start.",
+            "0x8007042c",
+            action=f"Run the role wsus.client.{remedy}: it enables and starts the services that {phrase} requires.",
+        ),
+        service_dll=start_fault(
+            "service_dll",
+            f"The Parameters key of {phrase} or its ServiceDll is missing or wrong.",
+            "0x80070002",
+            "0x8007007e",
+        ),
+        account=start_fault("account", f"{subject} does not run under its default account.", "0x8007042d"),
+        privileges=start_fault("privileges", f"{subject} lacks a required privilege.", "0x80070521"),
+        path=fault("path", f"The image path of {phrase} is not svchost.exe with its group."),
+        service_type=fault("service_type", f"The service type of {phrase} is one that svchost.exe does not run."),
+        definition_unreadable=FindingType(
+            f"{component}.definition_unreadable",
+            ("error",),
+            f"The registry key of {phrase} is missing or cannot be read.",
+            f"Restart Windows, then check that administrators can read the registry key of {phrase}.",
+            ("administrator",),
+        ),
+        state=FindingType(
+            f"{component}.state",
+            ("warning",),
+            f"{subject} is paused, or stuck in a start or stop.",
+            f"Start or stop {phrase}; restart Windows if the state does not change.",
+            (remedy,),
+        ),
+        start_failed=FindingType(
+            f"{component}.start_failed",
+            ("error", "warning"),
+            f"{subject} fails to start with another code.",
+            "Resolve the cause that the error code names.",
+            ANY_REMEDY,
+        ),
+        drift=FindingType(
+            f"{component}.drift",
+            ("info",),
+            f"The definition of {phrase} differs from the default but works.",
+            f"No action is required; the role wsus.client.{remedy} restores the default.",
+            (remedy,),
+        ),
+        events_unreadable=events_unreadable(component, phrase),
+    )

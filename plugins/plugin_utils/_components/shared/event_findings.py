@@ -1,0 +1,34 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The finding that events could not be read: every component that reads a log can have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..._finding import Evidence, Finding, FindingType
+
+
+def events_unreadable(component: str, subject: str) -> FindingType:
+    """The kind, declared for a component; ``subject`` is whose events they are."""
+    return FindingType(
+        f"{component}.events_unreadable",
+        ("info",),
+        f"Some events of {subject} could not be read.",
+        "Enable the event log named in the evidence, or check why it cannot be read.",
+        ("none",),
+    )
+
+
+def unreadable(kind: FindingType, subject: str, logs: tuple[tuple[str, int], ...], damaged: int) -> Iterator[Finding]:
+    """The finding, where a log could not be read or events were damaged."""
+    if logs or damaged:
+        yield kind.found(
+            f"Some events of {subject} could not be read: failures may have gone unseen",
+            cause="The event log is disabled or missing, or its text arrived damaged.",
+            evidence=(
+                *(Evidence("value", {"what": channel, "error": code}) for channel, code in logs),
+                Evidence.value("damaged events", damaged),
+            ),
+        )

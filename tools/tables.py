@@ -1,0 +1,159 @@
+"""The tables of findings and the lists of components in the documentation, from what the components declare.
+
+`tools/tables.py` writes the files, `tools/tables.py --check` says which differ and fails.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from ansible_collections.wsus.client.plugins.plugin_utils._finding import ANY_REMEDY, FindingType
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import COMPONENTS, SUBSETS, UNREADABLE
+
+TOP = Path(__file__).resolve().parent.parent
+WIDTH = 140
+GUIDE = "docs/docsite/rst/guide_findings.rst"
+_TITLES: Mapping[str, str] = {
+    "policy": "Policy",
+    "bits": "BITS",
+    "agent": "The update agent",
+    "update_store": "The update store",
+    "client_id": "The client ID",
+    "proxy": "The proxies",
+    "reachability": "The connection to the server",
+}
+_MARKED = re.compile(
+    r"(?P<begin><!-- findings: (?P<names>[a-z_ ]+) -->\n).*?(?P<end><!-- end of findings -->)", re.DOTALL
+)
+_GUIDE = """.. Written by tools/tables from what the components declare. Do not edit it.
+
+.. _ansible_collections.wsus.client.docsite.guide_findings:
+
+Findings and what to do
+=======================
+
+Every finding that an audit can have, by component. A finding is published with the ``summary`` of its case, its ``evidence`` and ``cause``, and
+an ``action`` that may know more than the one here. Where the remedy is *by the code*, the error code decides who is responsible. A finding that
+is ``resolved`` has the severity ``info`` and the remedy ``none``.
+"""
+
+
+def readme(text: str) -> str:
+    """The README with its tables between the marks."""
+    named = [name for match in _MARKED.finditer(text) for name in match["names"].split()]
+    missing = [name for name, component in COMPONENTS.items() if component.finding_types and name not in named]
+    if missing:
+        raise SystemExit(f"README.md has no mark <!-- findings: ... --> for {', '.join(missing)}")
+    return _MARKED.sub(lambda match: f"{match['begin']}{_markdown(match['names'].split())}{match['end']}", text)
+
+
+def guide(_text: str) -> str:
+    """The page that says what to do."""
+    sections = [
+        *((_TITLES.get(name, name), each.FINDINGS) for name, each in COMPONENTS.items() if each.FINDINGS),
+        ("Any component", tuple(UNREADABLE.values())),
+    ]
+    return "\n".join([_GUIDE, *(_section(title, declared) for title, declared in sections)])
+
+
+def choices(text: str) -> str:
+    """What gather_subset takes, in YAML: the line of choices after the option's name."""
+    listed = f"[{', '.join(SUBSETS)}]"
+    return re.sub(r"(gather_subset:\n(?:(?!.*_subset:).*\n)*?\s*choices: )\[.*\]", rf"\g<1>{listed}", text, count=1)
+
+
+def role(text: str) -> str:
+    """The lists of the README of the role audit: what can be asked for, the facts, the keys of the report."""
+    facts = ", ".join(f"`wsus_{name}`" for name in ("system", *COMPONENTS, "findings", "health"))
+    leaves = (
+        f"- On each host the facts of `wsus.client.wsus_facts` ({facts}), and the whole result as `wsus_audit_result`."
+    )
+    text = re.sub(r"- On each host the facts of .*?`wsus_audit_result`\.", _wrapped(leaves), text, flags=re.DOTALL)
+    text = re.sub(r"(the components to ask for: )`\w+`(?:, `\w+`)*", rf"\g<1>{_code(SUBSETS)}", text)
+    return re.sub(r"(and )`system`(?:, `\w+`)*( and `findings`)", rf"\g<1>{_code(('system', *COMPONENTS))}\g<2>", text)
+
+
+FILES: Mapping[str, Callable[[str], str]] = {
+    "README.md": readme,
+    GUIDE: guide,
+    "plugins/modules/wsus_facts.py": choices,
+    "roles/audit/meta/argument_specs.yml": choices,
+    "roles/audit/README.md": role,
+}
+
+
+def differing() -> Iterator[tuple[Path, str]]:
+    """The files that are not what the components declare, with the text that they should have."""
+    for name, write in FILES.items():
+        path = TOP / name
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        if (after := write(before)) != before:
+            yield path, after
+
+
+def _markdown(names: Iterable[str]) -> str:
+    lines = ["", "| id | severity | what is wrong | codes | remedy |", "|---|---|---|---|---|"]
+    for kind in (each for name in names for each in COMPONENTS[name].finding_types):
+        cells = (
+            f"`{kind.id}`",
+            ", ".join(kind.severities),
+            kind.meaning.removesuffix("."),
+            _codes(kind),
+            _remedy(kind, "`"),
+        )
+        lines.append(f"| {' | '.join(cells)} |".replace("|  |", "| |"))
+    return "\n".join([*lines, "", ""])
+
+
+def _section(title: str, declared: Iterable[FindingType]) -> str:
+    lines = [title, "-" * len(title), "", ".. list-table::", "   :header-rows: 1", "   :widths: 25 35 40", ""]
+    lines += ["   * - id, severity, remedy", "     - what is wrong", "     - what to do"]
+    for kind in declared:
+        codes = f" ({_codes(kind)})" if kind.codes else ""
+        lines += [
+            f"   * - ``{kind.id}``: {', '.join(kind.severities)}; {_remedy(kind, '``')}",
+            f"     - {_escaped(kind.meaning.removesuffix('.'))}{codes}.",
+            f"     - {_escaped(kind.action)}",
+        ]
+    return "\n".join([*lines, ""])
+
+
+def _codes(kind: FindingType) -> str:
+    return ", ".join(f"0x{code[2:].upper()}" for code in kind.codes)
+
+
+def _remedy(kind: FindingType, quote: str) -> str:
+    if kind.remedies == ANY_REMEDY:
+        return "by the code"
+    return ", ".join(f"{quote}{remedy}{quote}" for remedy in kind.remedies)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("*", r"\*")
+
+
+def _code(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the files, or with --check only say which differ."""
+    check = arguments == ["--check"]
+    stale = list(differing())
+    for path, text in stale:
+        if not check:
+            path.write_text(text, encoding="utf-8")
+        print(f"{path.relative_to(TOP)} {'differs: run tools/tables' if check else 'written'}")
+    return int(check and bool(stale))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
