@@ -54,7 +54,7 @@ def readme(text: str) -> str:
 def guide(_text: str) -> str:
     """The page that says what to do."""
     sections = [
-        *((_TITLES.get(name, name), each.FINDINGS) for name, each in COMPONENTS.items() if each.FINDINGS),
+        *((_TITLES.get(name, name), each.finding_types) for name, each in COMPONENTS.items() if each.finding_types),
         ("Any component", tuple(UNREADABLE.values())),
     ]
     return "\n".join([_GUIDE, *(_section(title, declared) for title, declared in sections)])

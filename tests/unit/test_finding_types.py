@@ -81,7 +81,7 @@ def test_every_kind_that_a_module_has_is_declared() -> None:
 def test_each_is_declared_once_by_its_own_component() -> None:
     assert len({kind.id for kind in FINDINGS}) == len(FINDINGS)
     for name, component in COMPONENTS.items():
-        assert {kind.component for kind in component.FINDINGS} <= {name}
+        assert {kind.component for kind in component.finding_types} <= {name}
         assert UNREADABLE[name].id == f"{name}.unreadable"
     names = {kind.live_test.component for kind in FINDINGS if kind.live_test}
     assert {name for kind in FINDINGS for name in kind.explained_by} == names

@@ -10,6 +10,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._components.service.fi
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.start_events import StartFailure
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.start_failures import past_and_present
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import NO_ACTION, Finding
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers
 from support.finding_checks import evidence_of
 from support.other_service import BASELINE, COURIER, answers, courier
 from support.windows_output import answer, dword, multi, text
@@ -113,7 +114,7 @@ def test_a_service_whose_key_cannot_be_read() -> None:
     installed = {"Courier": 1, "Stable": 4, "Post": 4}
     results = answers(installed, {"Stable": 2, "Post": 2}, {}, "Courier", "")
     key = probe.probe_for_change(COURIER)[0]
-    facts = probe.read(COURIER, results | {key: answer(key, "", 1)}, BASELINE, r"C:\Windows")
+    facts = probe.read(COURIER, results | Answers([answer(key, "", 1)]), BASELINE, r"C:\Windows")
     (finding,) = faults(facts)
     assert (finding.id, finding.severity, finding.remedy) == (
         "agent.definition_unreadable",
