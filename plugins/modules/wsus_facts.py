@@ -291,7 +291,7 @@ ansible_facts:
               state: null
               start_type: auto
               win32_exit_code: null
-        last_detection:
+        last_scan:
           description:
             - The newest scan, well ended or not. V(null) where none is known. The fields are those of
               RV(wsus.client.wsus_agent#module:scan) from C(outcome) on.
@@ -304,12 +304,12 @@ ansible_facts:
             outcome: succeeded
             updates: 2
             service: wsus
-        last_successful_detection:
+        last_successful_scan:
           description: When a scan ended well last (UTC). V(null) where none is known.
           returned: success
           type: str
           sample: "2026-11-23T03:31:49.9042046Z"
-        last_successful_detection_age_hours:
+        last_successful_scan_age_hours:
           description: How long ago that was. V(null) where none is known.
           returned: success
           type: float
@@ -320,7 +320,7 @@ ansible_facts:
           type: dict
           sample:
             scan: "2026-11-23T03:31:49.000Z"
-        detection_period_hours:
+        scan_period_hours:
           description: How often the agent shall scan, from policy or by default.
           returned: success
           type: int

@@ -106,7 +106,7 @@ def batches() -> dict[str, Sequence[Command]]:
     return {
         "the probe of an audit": AUDIT,
         "a refresh of group policy": [GPUPDATE],
-        "a detection": [*agent.detect(19045), command("sc.exe", "query", "wuauserv")],
+        "a detection": [*agent.start_scan(19045), command("sc.exe", "query", "wuauserv")],
         "changes and their reading back": [
             command(
                 "reg.exe",

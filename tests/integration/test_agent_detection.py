@@ -105,9 +105,9 @@ def test_a_detection_is_triggered_and_its_outcome_told(controller: Callable[...,
         assert triggers(served, name) == (old if machine["windows"] in OLD else new), name
     # The audit sees the same.
     facts = {each.host: each.result["ansible_facts"]["wsus_agent"] for each in served.play().of_module("wsus_facts")}
-    assert {
-        name: (fact["last_detection"]["outcome"], fact["last_detection"]["time"]) for name, fact in facts.items()
-    } == {name: (each["outcome"], each["time"]) for name, each in told.items()}
+    assert {name: (fact["last_scan"]["outcome"], fact["last_scan"]["time"]) for name, fact in facts.items()} == {
+        name: (each["outcome"], each["time"]) for name, each in told.items()
+    }
 
 
 def test_an_agent_that_does_not_detect_is_an_error_after_the_timeout(controller: Callable[..., Controller]) -> None:

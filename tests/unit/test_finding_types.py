@@ -15,7 +15,7 @@ from typing import get_args
 import pytest
 from ansible_collections.wsus.client.plugins import plugin_utils
 from ansible_collections.wsus.client.plugins.plugin_utils import _error_codes
-from ansible_collections.wsus.client.plugins.plugin_utils._components.service.spec import ServiceDescription
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service.spec import ServiceSpec
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import FindingType, Remedy, Severity
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import COMPONENTS, FINDINGS, UNREADABLE
 
@@ -67,11 +67,7 @@ def test_every_kind_that_a_module_has_is_declared() -> None:
         for module in modules()
         for value in vars(module).values()
         for kind in (
-            (value,)
-            if isinstance(value, FindingType)
-            else value.findings
-            if isinstance(value, ServiceDescription)
-            else ()
+            (value,) if isinstance(value, FindingType) else value.findings if isinstance(value, ServiceSpec) else ()
         )
     }
     assert len(made) > 80

@@ -66,7 +66,7 @@ def _found(events: tuple[Event, ...], servers: Iterable[str]) -> Iterator[tuple[
         yield service.component, (each.as_fact(service) for each in starts)
     yield "bits", (each.as_fact(bits.SERVICE) for each in bits.start_failures(events))
     yield "bits", (each.as_fact() for each in bits.job_failures(events, servers))
-    yield "agent", (each.as_fact() for each in agent.detections(events))
+    yield "agent", (each.as_fact() for each in agent.scans(events))
     yield "agent", (each.as_fact() for each in agent.failures(events))
 
 

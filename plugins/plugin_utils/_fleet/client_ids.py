@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._components.client_id import is_id, normal
+from .._components.client_id import is_id, normalize_id
 from .report import FORMAT
 
 _FACT = "wsus_client_id"
@@ -29,7 +29,7 @@ def ids(facts: Mapping[str, Any]) -> dict[str, str]:
         name: (fact.get("id") or fact.get("written") or "") if isinstance(fact, Mapping) else ""
         for name, fact in known.items()
     }
-    return {name: normal(text) for name, text in found.items() if is_id(text)}
+    return {name: normalize_id(text) for name, text in found.items() if is_id(text)}
 
 
 def duplicates(sources: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:

@@ -51,9 +51,9 @@ class AgentReset:
 
 def plan_reset(session: Session, agent: Agent) -> AgentReset:
     """The restart of those services of the update client that run. Raises RebootPending."""
-    if agent.conditions.reboot:
+    if agent.prerequisites.reboot:
         raise RebootPending(
-            f"a restart of Windows is pending ({', '.join(agent.conditions.reboot)}): restart the machine, then reset its "
+            f"a restart of Windows is pending ({', '.join(agent.prerequisites.reboot)}): restart the machine, then reset its "
             "components. Nothing was changed"
         )
     services = stopped_services.read(SERVICES, session.host.probe(stopped_services.probe(SERVICES)))

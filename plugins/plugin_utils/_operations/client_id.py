@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .._components import Context, client_id, system
-from .._components.client_id import ClientIdOptions, Decision, Identity, Last, Unfinished
+from .._components.client_id import ClientIdOptions, Decision, Identity, LastRun, PendingRun
 from .._components.shared.journal import JournalFailed
 from .._components.system import System
 from .._exceptions import WsusClientError
@@ -30,7 +30,7 @@ class NotDeleted(WsusClientError):
     reason = "not_deleted"
 
 
-class NotPutBack(WsusClientError):
+class NotRestored(WsusClientError):
     """A value of the client ID does not have its previous data after it was written back."""
 
     reason = "not_put_back"
@@ -66,7 +66,7 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
         finished = False
         before = seen.facts
         if unfinished := seen.facts.unfinished:
-            changes = client_id.changes_of_resumption(unfinished)
+            changes = client_id.changes_of_resuming(unfinished)
             finished = seen.facts.id != unfinished.id or not unfinished.id
             if not check_mode:
                 self._resume(unfinished, seen, finished=finished)
@@ -99,7 +99,7 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
     def _renew(self, seen: Observation) -> str | None:
         file = self._back_up(seen)
         running = stopped_services.running(seen.services)
-        work = Unfinished(seen.facts.now, seen.facts.values, running)
+        work = PendingRun(seen.facts.now, seen.facts.values, running)
         self._begin(work)
         try:
             with stopped_services.stopped_services(self._control, running, protected=_PROTECTED):
@@ -109,7 +109,7 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
         self._await_new_id(seen.system, work, file)
         return file
 
-    def _resume(self, work: Unfinished, seen: Observation, *, finished: bool) -> None:
+    def _resume(self, work: PendingRun, seen: Observation, *, finished: bool) -> None:
         """Go on where an earlier run was cut: the ID is gone, so a new one is awaited; or it is still there, so it stays."""
         if not finished:
             self._restore(work, seen.system)
@@ -122,9 +122,9 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
             raise error.extended("The next run of this module goes on where this one ended.") from None
         self._await_new_id(seen.system, work, None)
 
-    def _await_new_id(self, machine: System, work: Unfinished, file: str | None) -> None:
+    def _await_new_id(self, machine: System, work: PendingRun, file: str | None) -> None:
         """Have the agent create an ID, wait for it, and prove that it is one of the machine's own."""
-        unwanted = {client_id.normal(entry) for entry in self._options.duplicates} | {work.id}
+        unwanted = {client_id.normalize_id(entry) for entry in self._options.duplicates} | {work.id}
         try:
             # Starting may have been enough; a scan registers the machine with the server in any case.
             self._start_agent_work(machine)
@@ -146,13 +146,13 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
         except WsusClientError as error:
             if self._options.restore_on_failure:
                 raise self._rolled_back(error, work, machine, file) from None
-            self._host.run([client_id.ERASE])
+            self._host.run([client_id.CLEAR_PENDING])
             outcome = "The machine has no ID until its agent creates one: restore_on_failure is false."
             raise _extended(error, outcome, file, rolled_back=False) from None
-        self._host.run([Last(self._session.time(), work.id).write(), client_id.ERASE])
+        self._host.run([LastRun(self._session.time(), work.id).write(), client_id.CLEAR_PENDING])
 
     def _rolled_back(
-        self, error: WsusClientError, work: Unfinished, machine: System, file: str | None
+        self, error: WsusClientError, work: PendingRun, machine: System, file: str | None
     ) -> WsusClientError:
         """The error with what became of the values, after they were restored."""
         try:
@@ -162,7 +162,7 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
             return _extended(error, outcome, file, rolled_back=False)
         return _extended(error, "The client ID and the services are as they were before.", file, rolled_back=True)
 
-    def _restore(self, work: Unfinished, machine: System) -> None:
+    def _restore(self, work: PendingRun, machine: System) -> None:
         """Write the previous values, start what ran before, and end the journal.
 
         Raises NotPutBack, StopFailed, StartFailed and ServiceHangs; then the journal stays.
@@ -171,10 +171,10 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
             if self._identity(machine).values != work.values:
                 # An agent that runs would write over it what it has in memory.
                 stopped.stop(stopped_services.running(self._observe().services))
-                self._host.run(client_id.put_back(work.values))
+                self._host.run(client_id.restore_values(work.values))
                 if self._identity(machine).values != work.values:
-                    raise NotPutBack("the previous client ID could not be written back")
-        self._host.run([client_id.ERASE])
+                    raise NotRestored("the previous client ID could not be written back")
+        self._host.run([client_id.CLEAR_PENDING])
 
     def _identity(self, machine: System) -> Identity:
         return client_id.read(self._host.probe(client_id.probe(self._context)), machine, self._context)
@@ -186,7 +186,7 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
         transaction.back_up(self._host, client_id.backup(file), "the client ID", file)
         return file
 
-    def _begin(self, work: Unfinished) -> None:
+    def _begin(self, work: PendingRun) -> None:
         """Write the journal before anything is changed. Raises JournalFailed."""
         results = self._host.run([*work.write(), client_id.JOURNAL.command])
         if client_id.read_unfinished(client_id.JOURNAL.parse(results[-1])) != work:

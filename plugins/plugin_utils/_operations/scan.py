@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._components import agent
-from .._components.agent import Detection
+from .._components.agent import Scan
 from .._components.system import System
 from .._exceptions import WsusClientError
 from .._remote.session import Session
@@ -49,10 +49,10 @@ def run_scan(
     earlier = frozenset() if wait is None else _observe(session, machine)
     started = session.clock()
     if scan:
-        _trigger(session, agent.detect(machine.build, renew_authorization=renew_authorization))
+        _trigger(session, agent.start_scan(machine.build, renew_authorization=renew_authorization))
     found = None if wait is None else _await_scan(session, machine, earlier, wait)
     if report:
-        _trigger(session, agent.report(machine.build))
+        _trigger(session, agent.send_report(machine.build))
     return {
         "triggered": scan,
         "reported": report,
@@ -71,7 +71,7 @@ def _trigger(session: Session, commands: tuple[Command, ...]) -> None:
             )
 
 
-def _await_scan(session: Session, machine: System, earlier: frozenset[Detection], timeout: float) -> Detection:
+def _await_scan(session: Session, machine: System, earlier: frozenset[Scan], timeout: float) -> Scan:
     new = session.poll(
         lambda: _observe(session, machine) - earlier,
         bool,
@@ -85,13 +85,13 @@ def _await_scan(session: Session, machine: System, earlier: frozenset[Detection]
             "pending; check the findings, or increase the scan_timeout option"
         )
     # The registry of an old build records the same scan, but neither a failure nor what was found.
-    return max(new, key=lambda detection: (detection.source != "registry", detection.time))
+    return max(new, key=lambda scan: (scan.source != "registry", scan.time))
 
 
-def _observe(session: Session, machine: System) -> frozenset[Detection]:
+def _observe(session: Session, machine: System) -> frozenset[Scan]:
     """The scans of the last day. Raises NoEvidence if nothing that records them can be read."""
-    answers = session.host.probe(agent.probe_for_detections(machine.build))
-    found = agent.read_detections(answers, machine.build)
+    answers = session.host.probe(agent.probe_for_scans(machine.build))
+    found = agent.read_scans(answers, machine.build)
     if found is None:
         raise NoEvidence(
             "the event log Microsoft-Windows-WindowsUpdateClient/Operational cannot be read on the machine, so a scan could not be "
@@ -100,7 +100,7 @@ def _observe(session: Session, machine: System) -> frozenset[Detection]:
     return found
 
 
-def _outcome(found: Detection) -> dict[str, Any]:
+def _outcome(found: Scan) -> dict[str, Any]:
     fact = found.as_fact()
     del fact["kind"]
     return fact

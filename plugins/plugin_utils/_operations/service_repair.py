@@ -129,7 +129,7 @@ class ServiceRepair(Generic[FactsT]):
         folder, root = self._options.backup_dir, plan.system.system_root
         file = transaction.backup_file(folder, root, self._service.name, self._session.now)
         export = service_plan.backup(self._service, file)
-        transaction.back_up(self._host, export, f"the definition of {self._service.word}", file)
+        transaction.back_up(self._host, export, f"the definition of {self._service.phrase}", file)
         return file
 
     def _run_steps(self, plan: RepairPlan[FactsT], done: list[Step]) -> None:
@@ -138,7 +138,7 @@ class ServiceRepair(Generic[FactsT]):
             answers = transaction.run_steps(self._host, self._service.name, plan.steps, self._probe(), done)
             facts = self._read(answers, plan.system)
             remaining = self._component.plan(facts, plan.wanted, plan.system)
-            transaction.require_applied(self._service.word, remaining)
+            transaction.require_applied(self._service.phrase, remaining)
 
     def _move(self, transition: str) -> str | None:
         name, context = self._service.name, self._service.error_context
@@ -201,4 +201,9 @@ def _changeable(facts: ServiceFacts) -> tuple[Any, ...]:
     definition = facts.as_fact()["definition"]
     if definition and baseline.is_account(definition["account"], "LocalSystem"):
         definition["account"] = "LocalSystem"
-    return facts.state.installed, definition, facts.group_members, {each.name: each.start for each in facts.neighbours}
+    return (
+        facts.state.installed,
+        definition,
+        facts.group_members,
+        {each.name: each.start for each in facts.related_services},
+    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from .._components import Context, system, update_store
 from .._components.shared.journal import JournalFailed
 from .._components.system import System
-from .._components.update_store import Decision, Last, Store, Unfinished, UpdateStoreOptions
+from .._components.update_store import Decision, LastRun, PendingRun, Store, UpdateStoreOptions
 from .._exceptions import WsusClientError
 from .._plan import Change
 from .._remote import stopped_services
@@ -63,8 +63,8 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
         changes: tuple[Change, ...] = ()
         finished = False
         if unfinished := seen.facts.unfinished:
-            changes = update_store.changes_of_resumption(unfinished)
-            finished = bool(self._renames.made(unfinished.moves)) or not unfinished.moves
+            changes = update_store.changes_of_resuming(unfinished)
+            finished = bool(self._renames.made(unfinished.renames)) or not unfinished.renames
             if not check_mode:
                 self._resume(unfinished, seen, finished=finished)
                 seen = self._observe()
@@ -107,7 +107,7 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
     def _apply(self, decision: Decision, seen: Observation) -> None:
         if decision.changes_machine:
             redirected = seen.facts.redirected
-            work = Unfinished(self._options.state, seen.facts.now, decision.moves, seen.running, redirected)
+            work = PendingRun(self._options.state, seen.facts.now, decision.renames, seen.running, redirected)
             self._begin(work)
             self._perform(work, seen.running, seen.system, decision.copy)
         for copy in decision.prune:
@@ -121,27 +121,27 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
                     path=rf"{parent}\{copy.name}",
                 )
 
-    def _begin(self, work: Unfinished) -> None:
+    def _begin(self, work: PendingRun) -> None:
         """Write the journal before anything is changed. Raises JournalFailed."""
         _written, read = self._host.run([work.write(), update_store.JOURNAL.command])
         if update_store.read_unfinished(update_store.JOURNAL.parse(read)) != work:
             raise JournalFailed
 
-    def _resume(self, work: Unfinished, seen: Observation, *, finished: bool) -> None:
+    def _resume(self, work: PendingRun, seen: Observation, *, finished: bool) -> None:
         """Finish what an earlier run began where it renamed anything; else only start again what it stopped."""
         if finished:
             self._session.progress(f"finishing what was begun at {work.begun:%Y-%m-%d %H:%M:%S} UTC")
-            copy = work.moves[0].name if work.state == "rebuilt" and work.moves else ""
+            copy = work.renames[0].name if work.state == "rebuilt" and work.renames else ""
             if work.state == "restored":
-                copy = next((move.old_name for move in work.moves if move.base == move.name), "")
+                copy = next((renaming.old_name for renaming in work.renames if renaming.base == renaming.name), "")
             self._perform(work, seen.running, seen.system, copy)
             return
         if not self._renames.roll_back(work):
             error = StartFailed("the services that an earlier run stopped could not all be started")
             raise _partly_rolled_back(error, work)
-        self._host.run([update_store.ERASE])
+        self._host.run([update_store.CLEAR_PENDING])
 
-    def _perform(self, work: Unfinished, running: tuple[str, ...], machine: System, copy: str) -> None:
+    def _perform(self, work: PendingRun, running: tuple[str, ...], machine: System, copy: str) -> None:
         try:
             self._renames.apply(work, running)
             self._start_agent_work(machine)
@@ -150,11 +150,11 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
         except WsusClientError as error:
             if not self._renames.roll_back(work):
                 raise _partly_rolled_back(error, work) from None
-            self._host.run([update_store.ERASE])
+            self._host.run([update_store.CLEAR_PENDING])
             raise error.extended("All changes were rolled back.", rolled_back=True) from None
         # What failed while the earlier store was still in use is no evidence against this one.
-        last = Last(work.state, self._session.time(), copy)
-        self._host.run([last.write(), update_store.ERASE])
+        last = LastRun(work.state, self._session.time(), copy)
+        self._host.run([last.write(), update_store.CLEAR_PENDING])
 
     def _await_store(self) -> None:
         created = self._wait(
@@ -183,8 +183,8 @@ def run(session: Session, options: UpdateStoreOptions, *, check_mode: bool) -> O
 OPERATION = Operation(UpdateStoreOptions, run)
 
 
-def _partly_rolled_back(error: WsusClientError, work: Unfinished) -> WsusClientError:
-    folders = ", ".join(f"{move.path} as {move.name}" for move in work.moves) or "no folder"
+def _partly_rolled_back(error: WsusClientError, work: PendingRun) -> WsusClientError:
+    folders = ", ".join(f"{renaming.path} as {renaming.name}" for renaming in work.renames) or "no folder"
     services = ", ".join(work.ran) or "none"
     return error.extended(
         f"Some changes could not be rolled back: check {folders}, and whether these services run: {services}. The next run of this "

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..fleet_agent import AgentSpec, FailureSpec
 from .registry import key_path
-from .update_log import DETECTED, DETECTION_FAILED, DOWNLOAD_FAILED, INSTALL_FAILED, Report, UpdateLog
+from .update_log import DETECTED, DOWNLOAD_FAILED, INSTALL_FAILED, SCAN_FAILED, Report, UpdateLog
 from .values import number, string
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class UpdateAgent:
         if code:
             self._event(OPERATIONAL, 25, [("errorCode", f"0x{code:08x}"), *source])
             text = f"Windows Update Client failed to detect with error 0x{code:08x}."
-            self.log.report(Report(DETECTION_FAILED, code, "Software Synchronization", text))
+            self.log.report(Report(SCAN_FAILED, code, "Software Synchronization", text))
         else:
             self._event(OPERATIONAL, 26, [("updateCount", str(updates)), *source])
             text = f"Windows Update Client successfully detected {updates} updates."

@@ -199,7 +199,7 @@ def test_a_damaged_store_takes_every_failure_that_it_is_the_remedy_of_in_its_pla
         "s", cause="c", severity="error", remedy="update_store", evidence=(seen, value), codes=("0x80248007",)
     )
     damaged = DAMAGED.found(
-        "s", cause="c", evidence=(Evidence.event({"time": "t", "code": "0x80248007", "kind": "detection"}),)
+        "s", cause="c", evidence=(Evidence.event({"time": "t", "code": "0x80248007", "kind": "scan"}),)
     )
     other = replace(failed, remedy="network")
     assert correlated(STORE, FAULT, failed, damaged, other) == [

@@ -25,11 +25,11 @@ def test_all_logs_in_one_order_of_time() -> None:
     fact = windows.read(events).as_fact()
     assert [(each["time"], each["component"], each["kind"]) for each in fact["events"]] == [
         (at(10), "agent", "install"),
-        (at(9), "agent", "detection"),
+        (at(9), "agent", "scan"),
         (at(8), "bits", "job"),
         (at(7), "agent", "download"),
         (at(6), "agent", "start"),
-        (at(5), "agent", "detection"),
+        (at(5), "agent", "scan"),
         (at(4), "bits", "start"),
         (at(3), "bits", "job"),
         (at(2), "policy", "policy"),

@@ -37,7 +37,7 @@ def failed(pc: Pc, kind: type[WsusClientError], **options: Any) -> WsusClientErr
 
 def as_it_is(pc: Pc) -> tuple[Any, ...]:
     facts = pc.facts().service
-    return facts.definition, facts.group_members, {each.name: each.start for each in facts.neighbours}
+    return facts.definition, facts.group_members, {each.name: each.start for each in facts.related_services}
 
 
 @pytest.mark.parametrize("windows", ["windows-7-sp1", "windows-10-22h2", "server-2025"])

@@ -66,7 +66,7 @@ def job(
 def detection(code: int | None = None, *, time: str = TIME, service: str | None = WSUS, updates: str = "3") -> str:
     """A search for updates that ended well, or with a code; before Windows 10 it names no update service (None)."""
     data = {"updateCount": updates} if code is None else {"errorCode": f"0x{code:08x}"}
-    number = event_queries.DETECTION_SUCCEEDED if code is None else event_queries.DETECTION_FAILED
+    number = event_queries.SCAN_SUCCEEDED if code is None else event_queries.SCAN_FAILED
     source = {"serviceGuid": service} if service else {}
     return event(number, data | source, provider=event_queries.UPDATE_CLIENT, time=time)
 

@@ -7,7 +7,7 @@ from typing import Any
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service import probe
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.baseline import Baseline
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.facts import ServiceFacts
-from ansible_collections.wsus.client.plugins.plugin_utils._components.service.spec import ServiceDescription
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service.spec import ServiceSpec
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.start_events import StartFailure
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Result
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers
@@ -15,15 +15,15 @@ from ansible_collections.wsus.client.plugins.plugin_utils._windows.service_key i
 
 from support.windows_output import answer, multi, queryex, registry
 
-COURIER = ServiceDescription(
+COURIER = ServiceSpec(
     name="Courier",
-    word="the courier (Courier)",
+    phrase="the courier (Courier)",
     component="agent",
     remedy="agent",
     display_name=r"@%SystemRoot%\System32\courier.dll,-7",
-    displayed=frozenset({"kurier"}),
-    library="courier.dll",
-    neighbours={"Stable": "delayed_auto", "Post": "auto"},
+    localized_names=frozenset({"kurier"}),
+    dll_name="courier.dll",
+    related_services={"Stable": "delayed_auto", "Post": "auto"},
     essential_privileges=frozenset({"SeTcbPrivilege"}),
     group="couriers",
     account=r"NT AUTHORITY\LocalService",

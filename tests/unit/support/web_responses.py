@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability import responses
-from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability.responses import Answer
+from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability.responses import Response
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, Result, command
 
 CAB = "selfupdate/wuident.cab"
-PATHS = {
+ENDPOINTS = {
     "client": "ClientWebService/client.asmx",
     "version": "ClientWebService/wusserverversion.xml",
     "auth": "SimpleAuthWebService/SimpleAuth.asmx",
@@ -62,7 +62,7 @@ class Served:
 
     differs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     code: int = 0
-    asked: int = len(PATHS)
+    asked: int = len(ENDPOINTS)
 
     def answer(self, command: Command) -> Result:
         """The answer to a call of curl.exe, or of the function that stands for it."""
@@ -71,7 +71,7 @@ class Served:
 
     def _lines(self, base: str, *, through: bool) -> list[str]:
         lines: list[str] = []
-        for number, (name, path) in enumerate(list(PATHS.items())[: self.asked]):
+        for number, (name, path) in enumerate(list(ENDPOINTS.items())[: self.asked]):
             first = {"connected": 200} if through and base.startswith("https:") else {}
             again = {"lookup": 0.00002, "connect": 0, "tls": 0}  # the connection is used again
             given = (again if number else first) | _GIVEN[name] | self.differs.get(name, {})
@@ -82,7 +82,7 @@ class Served:
 def everywhere(**given: Any) -> Served:
     """A way on which every request is answered with this; what is shown of a body comes for the part only."""
     shown = {"head": {"shown": ["HTTP/1.1 200 OK", ""]}, "part": {"shown": ["<!DOCTYPE html>"]}}
-    return Served({name: given | shown.get(name, {}) for name in PATHS})
+    return Served({name: given | shown.get(name, {}) for name in ENDPOINTS})
 
 
 def broken(code: int, **given: Any) -> Served:
@@ -103,12 +103,12 @@ def asked_proxy(command: Command) -> str | None:
     return words[words.index("-x") + 1].removeprefix("http://") if "-x" in words else None
 
 
-def read(*lines: str, code: int = 0, proxy: str | None = None) -> tuple[Answer, ...]:
+def read(*lines: str, code: int = 0, proxy: str | None = None) -> tuple[Response, ...]:
     """The answers in lines that one call of curl.exe printed before it ended with the code."""
     return responses.Parser(proxy)(Result(command("curl.exe", "-q"), code, lines)).answers
 
 
-def one(line: str, code: int = 0, proxy: str | None = None) -> Answer:
+def one(line: str, code: int = 0, proxy: str | None = None) -> Response:
     """The answer in the only line that was printed."""
     (answer,) = read(line, code=code, proxy=proxy)
     return answer

@@ -16,19 +16,19 @@ from ..._windows.registry import Tree
 from .. import Context
 from ..service import baseline, start_events
 from ..service import probe as service_probe
-from ..service.facts import Neighbour, ServiceFacts
+from ..service.facts import RelatedService, ServiceFacts
 from ..shared import event_queries, prerequisites
-from ..shared.prerequisites import Conditions, read_conditions
+from ..shared.prerequisites import Prerequisites, read_prerequisites
 from ..shared.registry_keys import POLICY, UPDATE
 from ..system import System
 from . import helpers as _helpers
 from . import windowsupdate_log
 from .helpers import SERVICE, read_helpers
-from .history import Detection, Failure, detections, failures
+from .history import Failure, Scan, failures, scans
 from .windowsupdate_log import UpdateLog
 
 FIRST_WITH_ORCHESTRATOR = 10240
-"""From Windows 10 on the agent is a part of Windows, and UsoSvc starts its detections."""
+"""From Windows 10 on the agent is a part of Windows, and UsoSvc starts its scans."""
 _FIRST_WITHOUT_RESULTS = 14393  # From 1607 on the key Results is absent or stale.
 _PERIOD_HOURS = 22  # [MS-WUSP], note 60: the default of DetectionFrequency
 _STALE_HOURS = 72  # A weekend without power is no fault.
@@ -38,20 +38,20 @@ _STALE_HOURS = 72  # A weekend without power is no fault.
 class Agent:
     """The update agent of one machine.
 
-    ``version`` is None where an old Windows was not asked for it. ``helpers`` are those that were asked for. ``detections``
+    ``version`` is None where an old Windows was not asked for it. ``helpers`` are those that were asked for. ``scans``
     and ``failures`` are newest first. ``last_success`` holds what Windows up to 8.1 keeps of each kind of work.
-    ``window`` is how far back events were read. ``text_log`` is the log of a Windows before 10, which may tell of detections
+    ``window`` is how far back events were read. ``text_log`` is the log of a Windows before 10, which may tell of scans
     where the event log tells of none; None for others, and where the past was not asked for.
     """
 
     service: ServiceFacts
     build: int
     version: str | None
-    helpers: tuple[Neighbour, ...]
-    detections: tuple[Detection, ...]
+    helpers: tuple[RelatedService, ...]
+    scans: tuple[Scan, ...]
     failures: tuple[Failure, ...]
     last_success: tuple[tuple[str, str], ...]
-    conditions: Conditions
+    prerequisites: Prerequisites
     period_hours: int
     unreadable_logs: tuple[tuple[str, int], ...]
     damaged_events: int
@@ -60,24 +60,24 @@ class Agent:
     now: datetime
 
     @property
-    def last_detection(self) -> Detection | None:
-        """The newest detection that ended well."""
-        return next((detection for detection in self.detections if detection.succeeded), None)
+    def last_good_scan(self) -> Scan | None:
+        """The newest scan that ended well."""
+        return next((scan for scan in self.scans if scan.succeeded), None)
 
     @property
-    def newest(self) -> Detection | None:
-        """The newest detection, well ended or not."""
-        return next(iter(self.detections), None)
+    def newest(self) -> Scan | None:
+        """The newest scan, well ended or not."""
+        return next(iter(self.scans), None)
 
     @property
     def stale_after(self) -> timedelta:
-        """The age from which on a last successful detection is too old: two periods, and at least three days."""
+        """The age from which on a last successful scan is too old: two periods, and at least three days."""
         return timedelta(hours=max(2 * self.period_hours, _STALE_HOURS))
 
     @property
-    def detects(self) -> bool:
-        """Whether a detection ended well not too long ago."""
-        last = self.last_detection
+    def scans_regularly(self) -> bool:
+        """Whether a scan ended well not too long ago."""
+        last = self.last_good_scan
         return last is not None and self.age(last.time) <= self.stale_after
 
     def age(self, time: str) -> timedelta:
@@ -86,24 +86,22 @@ class Agent:
 
     def as_fact(self) -> dict[str, Any]:
         """The facts as published; ages in hours."""
-        last, newest = self.last_detection, self.newest
+        last, newest = self.last_good_scan, self.newest
         events = [
             *self.service.start_events(),
-            *(each.as_fact() for each in self.detections),
+            *(each.as_fact() for each in self.scans),
             *(each.as_fact() for each in self.failures),
         ]
         return {
             **self.service.as_fact(),
             "version": self.version,
             "helpers": [each.as_fact() for each in self.helpers],
-            "last_detection": newest.as_fact() if newest else None,
-            "last_successful_detection": last.time if last else None,
-            "last_successful_detection_age_hours": round(self.age(last.time).total_seconds() / 3600, 1)
-            if last
-            else None,
+            "last_scan": newest.as_fact() if newest else None,
+            "last_successful_scan": last.time if last else None,
+            "last_successful_scan_age_hours": round(self.age(last.time).total_seconds() / 3600, 1) if last else None,
             "last_success": dict(self.last_success),
-            "detection_period_hours": self.period_hours,
-            **self.conditions.as_fact(),
+            "scan_period_hours": self.period_hours,
+            **self.prerequisites.as_fact(),
             "events": sorted(events, key=lambda fact: fact["time"], reverse=True),
             "unreadable_logs": dict(self.unreadable_logs),
             "damaged_events": self.damaged_events,
@@ -129,14 +127,14 @@ def probe_for_change() -> tuple[Query[Any], ...]:
 
 
 def follow_up(agent: Agent) -> tuple[Query[Any], ...]:
-    """Where the agent has trouble: its helpers; the text log of an old Windows where the event log tells of no detection.
+    """Where the agent has trouble: its helpers; the text log of an old Windows where the event log tells of no scan.
 
     Else only dependencies that are not asked for anyway.
     """
     dependencies = service_probe.follow_up(SERVICE, agent.service.dependencies)
     if not _in_trouble(agent):
         return dependencies
-    told = any(detection.source != "registry" for detection in agent.detections)
+    told = any(scan.source != "registry" for scan in agent.scans)
     log = (agent.text_log,) if agent.text_log and not told else ()
     return (*dependencies, *_helpers.follow_up([each.name for each in agent.helpers], agent.build), *log)
 
@@ -153,9 +151,9 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
     text_query = windowsupdate_log.query(system.system_root) if asked_for_the_past and not modern else None
     text_log = answers.get(text_query, UpdateLog()) if text_query else UpdateLog()
     last_success = tuple(_last_success(update, system.build))
-    # The text log tells of the same detections, and the registry of the last one.
-    seen = tuple(detections(logs.events)) or text_log.detections
-    kept = (Detection(time, "registry") for name, time in last_success if name == "detect")
+    # The text log tells of the same scans, and the registry of the last one.
+    seen = tuple(scans(logs.events)) or text_log.scans
+    kept = (Scan(time, "registry") for name, time in last_success if name == "scan")
     found = [*seen, *(each for each in kept if not any(_is_same(each, other) for other in seen))]
     return Agent(
         service=service_probe.read(
@@ -168,10 +166,10 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
         build=system.build,
         version=system.version if modern else text_log.version,
         helpers=read_helpers(answers, system.build),
-        detections=tuple(sorted(found, key=lambda each: each.time, reverse=True)),
+        scans=tuple(sorted(found, key=lambda each: each.time, reverse=True)),
         failures=tuple(sorted(failures(logs.events), key=lambda each: each.time, reverse=True)),
         last_success=last_success,
-        conditions=read_conditions(answers),
+        prerequisites=read_prerequisites(answers),
         period_hours=_period(answers[registry.tree(POLICY)]),
         unreadable_logs=logs.unreadable,
         damaged_events=logs.damaged,
@@ -181,8 +179,8 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
     )
 
 
-def _is_same(kept: Detection, seen: Detection) -> bool:
-    """Whether the registry's detection, which has whole seconds, is one that was seen."""
+def _is_same(kept: Scan, seen: Scan) -> bool:
+    """Whether the registry's scan, which has whole seconds, is one that was seen."""
     return seen.succeeded and seen.time[:16] == kept.time[:16]
 
 
@@ -195,44 +193,47 @@ def _in_trouble(agent: Agent) -> bool:
     fails_to_start = (
         bool(service.start_failures) or service.state.failed_with is not None or not service.state.installed
     )
-    return fails_to_start or not agent.detects or bool(agent.failures) or not (agent.newest and agent.newest.succeeded)
+    return (
+        fails_to_start
+        or not agent.scans_regularly
+        or bool(agent.failures)
+        or not (agent.newest and agent.newest.succeeded)
+    )
 
 
 def _period(policy: Tree) -> int:
-    """How often the agent shall detect, in hours."""
+    """How often the agent is to scan, in hours."""
     key = policy.key(rf"{POLICY}\AU")
     hours = key.number("DetectionFrequency") if key and key.number("DetectionFrequencyEnabled") == 1 else None
     return hours or _PERIOD_HOURS
 
 
 def _last_success(update: Tree, build: int) -> list[tuple[str, str]]:
-    """The last detection, download and installation that ended well, where the build keeps them (UTC)."""
+    """The last scan, download and installation that ended well, where the build keeps them (UTC)."""
     if build >= _FIRST_WITHOUT_RESULTS:
         return []
     kept: list[tuple[str, str]] = []
-    for name in ("Detect", "Download", "Install"):
+    for kind, name in (("scan", "Detect"), ("download", "Download"), ("install", "Install")):
         key = update.key(rf"{UPDATE}\Auto Update\Results\{name}")
         text = key.text("LastSuccessTime") if key else None
         try:
             moment = datetime.strptime(text or "", "%Y-%m-%d %H:%M:%S")
         except ValueError:
             continue
-        kept.append((name.lower(), moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")))
+        kept.append((kind, moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")))
     return kept
 
 
-def probe_for_detections(build: int) -> tuple[Query[Any], ...]:
-    """The queries that tell the detections of the last day."""
+def probe_for_scans(build: int) -> tuple[Query[Any], ...]:
+    """The queries that tell the scans of the last day."""
     return (event_queries.update(1), *((registry.tree(UPDATE),) if build < _FIRST_WITHOUT_RESULTS else ()))
 
 
-def read_detections(answers: Answers, build: int) -> frozenset[Detection] | None:
-    """The detections among the answers to it; None where neither the log nor the registry tells of any."""
+def read_scans(answers: Answers, build: int) -> frozenset[Scan] | None:
+    """The scans among the answers to it; None where neither the log nor the registry tells of any."""
     logs = event_queries.read(answers, [event_queries.update(1)])
     update = answers.get(registry.tree(UPDATE))
     kept = _last_success(update, build) if update else []
     if logs.unreadable and not kept:
         return None
-    return frozenset(
-        (*detections(logs.events), *(Detection(time, "registry") for name, time in kept if name == "detect"))
-    )
+    return frozenset((*scans(logs.events), *(Scan(time, "registry") for name, time in kept if name == "scan")))

@@ -77,7 +77,7 @@ def findings(agent: Agent) -> tuple[Finding, ...]:
 
 
 def _library(agent: Agent) -> Iterator[Finding]:
-    if not agent.conditions.library:
+    if not agent.prerequisites.dll_present:
         yield LIBRARY_MISSING.found(
             r"System32\wuaueng.dll, the program file of the update agent, is missing",
             cause="The file was deleted or renamed, or the disk is damaged.",
@@ -102,17 +102,19 @@ def _disabled_helpers(agent: Agent) -> Iterator[Finding]:
 
 
 def _conditions(agent: Agent) -> Iterator[Finding]:
-    conditions = agent.conditions
-    if conditions.reboot:
-        reasons = "; ".join(RESTART_REASONS[reason] for reason in conditions.reboot)
+    prerequisites = agent.prerequisites
+    if prerequisites.reboot:
+        reasons = "; ".join(RESTART_REASONS[reason] for reason in prerequisites.reboot)
         yield REBOOT_PENDING.found(
             f"A restart of Windows is pending: {reasons}",
             cause="Until the restart the agent may neither scan nor install, and its store cannot be repaired.",
-            evidence=(Evidence.value("restart wanted by", reason) for reason in conditions.reboot),
+            evidence=(Evidence.value("restart wanted by", reason) for reason in prerequisites.reboot),
         )
-    if conditions.free_space is not None and conditions.free_space < MINIMUM_SPACE:
+    if prerequisites.free_space is not None and prerequisites.free_space < MINIMUM_SPACE:
         yield DISK_SPACE.found(
-            f"Only {conditions.free_space / 1024**3:.1f} GiB are free on the system drive",
+            f"Only {prerequisites.free_space / 1024**3:.1f} GiB are free on the system drive",
             cause="Updates do not fit: downloads and installations fail, and eventually the store of the agent is damaged.",
-            evidence=(Evidence.value("free_space_bytes", conditions.free_space, expected=f"at least {MINIMUM_SPACE}"),),
+            evidence=(
+                Evidence.value("free_space_bytes", prerequisites.free_space, expected=f"at least {MINIMUM_SPACE}"),
+            ),
         )

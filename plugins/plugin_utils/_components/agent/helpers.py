@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from ..._windows import service_key
 from ..._windows.query import Answers, Query
 from ..service import probe as service_probe
-from ..service.facts import Neighbour
-from ..service.spec import ServiceDescription
+from ..service.facts import RelatedService
+from ..service.spec import ServiceSpec
 
 
 @dataclass(frozen=True)
@@ -37,16 +37,16 @@ ENABLED = tuple(name for name, helper in HELPERS.items() if helper.configurable)
 RUNNING = ("CryptSvc",)
 """The helpers that run on every healthy Windows, all the time."""
 
-SERVICE = ServiceDescription(
+SERVICE = ServiceSpec(
     name="wuauserv",
-    word="the update agent (wuauserv)",
+    phrase="the update agent (wuauserv)",
     component="agent",
     remedy="agent",
     display_name=r"@%systemroot%\system32\wuaueng.dll,-105",
-    displayed=frozenset({"windows update"}),  # in every language
-    library="wuaueng.dll",
+    localized_names=frozenset({"windows update"}),  # in every language
+    dll_name="wuaueng.dll",
     # Default start types: Windows' own definitions of builds 7601 to 18362.
-    neighbours={"RpcSs": "auto", "CryptSvc": "auto", "UsoSvc": "delayed_auto", "DoSvc": "delayed_auto"},
+    related_services={"RpcSs": "auto", "CryptSvc": "auto", "UsoSvc": "delayed_auto", "DoSvc": "delayed_auto"},
 )
 
 
@@ -60,10 +60,10 @@ def follow_up(asked: Collection[str], build: int) -> tuple[Query[int | None], ..
     return tuple(service_key.start(name) for name in _of_build(build) if name not in asked)
 
 
-def read_helpers(answers: Answers, build: int) -> tuple[Neighbour, ...]:
+def read_helpers(answers: Answers, build: int) -> tuple[RelatedService, ...]:
     """The helpers that the build has, as far as they were asked for."""
     asked = (name for name in _of_build(build) if service_key.start(name) in answers)
-    return tuple(service_probe.read_neighbour(SERVICE, name, answers) for name in asked)
+    return tuple(service_probe.read_related_service(SERVICE, name, answers) for name in asked)
 
 
 def _of_build(build: int) -> Iterator[str]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the agent did in the last days: detections, well ended or not, and what else of its work failed."""
+"""What the agent did in the last days: scans, well ended or not, and what else of its work failed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _KINDS: Mapping[int, str] = {
 
 
 @dataclass(frozen=True)
-class Detection:
+class Scan:
     """A search for updates that ended. ``code`` is an HRESULT, None where it ended well; ``updates`` how many were found.
 
     ``service`` is the update service that was asked, None where that is not told (before Windows 10).
@@ -48,10 +48,10 @@ class Detection:
         return self.code is None
 
     def as_fact(self) -> dict[str, Any]:
-        """The detection as published, a failed one explained."""
+        """The scan as published, a failed one explained."""
         explained = {} if self.code is None else _error_codes.explain(self.code, "scan").as_fact()
         return {
-            "kind": "detection",
+            "kind": "scan",
             "time": self.time,
             "source": self.source,
             "outcome": "succeeded" if self.succeeded else "failed",
@@ -84,19 +84,19 @@ class Failure:
         return {**fact, **_error_codes.explain(self.code).as_fact()}
 
 
-def detections(events: Iterable[Event]) -> Iterator[Detection]:
-    """The detections among events of the agent's log; those of the Store are not the agent's."""
+def scans(events: Iterable[Event]) -> Iterator[Scan]:
+    """The scans among events of the agent's log; those of the Store are not the agent's."""
     for event in events:
         service = _service(event)
         if event.provider != event_queries.UPDATE_CLIENT or service == "store":
             continue
-        if event.id == event_queries.DETECTION_SUCCEEDED:
+        if event.id == event_queries.SCAN_SUCCEEDED:
             count = event.data.get("updateCount", "")
             updates = int(count) if count.isdecimal() else None
-            yield Detection(event.time, f"event {event.id}", None, updates, service, event.record_id)
-        elif event.id == event_queries.DETECTION_FAILED:
+            yield Scan(event.time, f"event {event.id}", None, updates, service, event.record_id)
+        elif event.id == event_queries.SCAN_FAILED:
             code = event_log.code_of(event.data.get("errorCode")) or 0
-            yield Detection(event.time, f"event {event.id}", code, None, service, event.record_id)
+            yield Scan(event.time, f"event {event.id}", code, None, service, event.record_id)
 
 
 def failures(events: Iterable[Event]) -> Iterator[Failure]:

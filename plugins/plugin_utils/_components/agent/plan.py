@@ -10,7 +10,7 @@ from ..service import baseline, dependencies
 from ..service import plan as service_plan
 from ..service.desired import Desired
 from ..service.desired import desired as over_baseline
-from ..service.facts import Neighbour
+from ..service.facts import RelatedService
 from ..system import System
 from .facts import Agent
 from .helpers import ENABLED, RUNNING
@@ -28,6 +28,6 @@ def plan(agent: Agent, wanted: Desired, system: System) -> tuple[Step, ...]:
     return service_plan.plan(agent.service, wanted, system.system_root, ENABLED if wanted.whole else ())
 
 
-def neighbours_to_start(agent: Agent, wanted: Desired) -> tuple[Neighbour, ...]:
+def services_to_start(agent: Agent, wanted: Desired) -> tuple[RelatedService, ...]:
     """The services that must run before."""
-    return dependencies.neighbours_to_start(agent.service, wanted, RUNNING if wanted.whole else ())
+    return dependencies.services_to_start(agent.service, wanted, RUNNING if wanted.whole else ())

@@ -12,7 +12,7 @@ from ... import _error_codes
 from ..._finding import ANY_REMEDY, Evidence, Finding, FindingType, Remedy, Severity
 from ..shared.event_queries import UPDATE_CHANNEL
 from .facts import Agent
-from .history import Detection, Failure
+from .history import Failure, Scan
 
 _RECENT = timedelta(days=3)
 _BY_CODE = "Resolve the cause that the error code names."
@@ -51,7 +51,7 @@ def work_findings(agent: Agent, *, can_start: bool) -> Iterator[Finding]:
     newest = agent.newest
     if newest is not None and not newest.succeeded:
         yield _scan_failed(agent, newest)
-    elif can_start and not agent.detects and _would_know(agent):
+    elif can_start and not agent.scans_regularly and _would_know(agent):
         yield _no_scan(agent)
     yield from _past_failures(agent)
     by_kind: dict[tuple[str, int], list[Failure]] = {}
@@ -61,15 +61,15 @@ def work_findings(agent: Agent, *, can_start: bool) -> Iterator[Finding]:
         yield _work_failed(agent, failed)
 
 
-def _scan_failed(agent: Agent, newest: Detection) -> Finding:
+def _scan_failed(agent: Agent, newest: Scan) -> Finding:
     explanation = _error_codes.explain(newest.code or 0, "scan")
-    failed = [each for each in agent.detections if not each.succeeded]
-    last = agent.last_detection.time if agent.last_detection else None
+    failed = [each for each in agent.scans if not each.succeeded]
+    last = agent.last_good_scan.time if agent.last_good_scan else None
     return SCAN_FAILED.found(
         f"The last scan failed: {explanation.hex} {explanation.name}".rstrip(),
         cause=explanation.meaning,
         action=explanation.action,
-        severity="error" if not agent.detects else "info" if explanation.cause == "transient" else "warning",
+        severity="error" if not agent.scans_regularly else "info" if explanation.cause == "transient" else "warning",
         remedy=explanation.remedy,
         evidence=(*_evidence(failed), Evidence.event({"what": "last successful scan", "value": last})),
         codes=_codes(failed),
@@ -80,7 +80,7 @@ def _past_failures(agent: Agent) -> Iterator[Finding]:
     """Failed scans before the last good one."""
     if agent.newest is None or not agent.newest.succeeded:
         return
-    failed = [each for each in agent.detections if not each.succeeded]
+    failed = [each for each in agent.scans if not each.succeeded]
     if failed:
         explanation = _error_codes.explain(failed[0].code or 0, "scan")
         yield SCAN_FAILED.found(
@@ -93,7 +93,7 @@ def _past_failures(agent: Agent) -> Iterator[Finding]:
 
 
 def _no_scan(agent: Agent) -> Finding:
-    last = agent.last_detection
+    last = agent.last_good_scan
     days = agent.window.days
     since = (
         f"for {agent.age(last.time).days} days"
@@ -129,18 +129,18 @@ def _work_failed(agent: Agent, failed: list[Failure]) -> Finding:
     )
 
 
-def _evidence(failed: list[Detection] | list[Failure]) -> Iterator[Evidence]:
+def _evidence(failed: list[Scan] | list[Failure]) -> Iterator[Evidence]:
     return (Evidence.event(each.as_fact()) for each in failed[:3])
 
 
-def _codes(failed: list[Detection]) -> Iterator[str]:
+def _codes(failed: list[Scan]) -> Iterator[str]:
     return iter(dict.fromkeys(_error_codes.hexadecimal(each.code or 0) for each in failed[:3]))
 
 
 def _would_know(agent: Agent) -> bool:
     """Whether a scan that succeeded would have been seen: its log can be read, far enough back."""
     readable = all(channel != UPDATE_CHANNEL for channel, _code in agent.unreadable_logs)
-    return agent.last_detection is not None or (readable and agent.window >= agent.stale_after)
+    return agent.last_good_scan is not None or (readable and agent.window >= agent.stale_after)
 
 
 def _remedy(explanation: _error_codes.Explanation) -> Remedy:

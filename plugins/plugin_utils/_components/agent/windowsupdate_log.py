@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The text log WindowsUpdate.log, which Windows writes up to 8.1 and Server 2012 R2.
 
-Lines are separated by tabs; a detection is reported as ``REPORT EVENT: {id}``, local time with offset, 1, event number,
+Lines are separated by tabs; a scan is reported as ``REPORT EVENT: {id}``, local time with offset, 1, event number,
 category, update, revision, result in hexadecimal, caller, outcome (samples of Windows 7; Microsoft, "Windows Update log
 files"). From Windows 10 on the file only says where the trace is.
 """
@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 
 from ..._windows.command import Result, command
 from ..._windows.query import Query
-from .history import Detection
+from .history import Scan
 
 _REPORT = "REPORT EVENT:"
 _BUILD = "(build: "
@@ -30,10 +30,10 @@ _FINISHED, _FAILED = "147", "148"
 
 @dataclass(frozen=True)
 class UpdateLog:
-    """What the log tells: the agent's version, and its detections, newest first."""
+    """What the log tells: the agent's version, and its scans, newest first."""
 
     version: str | None = None
-    detections: tuple[Detection, ...] = ()
+    scans: tuple[Scan, ...] = ()
 
 
 def query(system_root: str) -> Query[UpdateLog]:
@@ -46,16 +46,16 @@ def _update_log(result: Result) -> UpdateLog:
     if not result.ok:
         return UpdateLog()
     versions = [match[1] for line in result.lines if (match := _VERSION.search(line))]
-    found = sorted(_detections(result.lines), key=lambda detection: detection.time, reverse=True)
+    found = sorted(_scans(result.lines), key=lambda scan: scan.time, reverse=True)
     return UpdateLog(versions[-1] if versions else None, tuple(found))
 
 
-def _detections(lines: Iterable[str]) -> Iterator[Detection]:
+def _scans(lines: Iterable[str]) -> Iterator[Scan]:
     for line in lines:
         match = _EVENT.search(line)
         if match and match[3] in (_FINISHED, _FAILED) and (moment := _moment(match[1] + match[2])):
             code = int(match[4], 16) if match[3] == _FAILED else None
-            yield Detection(moment.strftime("%Y-%m-%dT%H:%M:%S.000Z"), "WindowsUpdate.log", code)
+            yield Scan(moment.strftime("%Y-%m-%dT%H:%M:%S.000Z"), "WindowsUpdate.log", code)
 
 
 def _moment(text: str) -> datetime | None:

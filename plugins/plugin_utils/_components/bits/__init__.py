@@ -11,12 +11,12 @@ from .desired import PROFILES, BitsOptions, desired
 from .facts import Bits, follow_up, probe, probe_for_change, read
 from .findings import FINDINGS, findings
 from .log_events import job_failures, start_failures
-from .plan import neighbours_to_start, plan
+from .plan import plan, services_to_start
 from .spec import SERVICE
 
 COMPONENT = Component(probe, read, findings, FINDINGS, follow_up)
 
-SERVICE_COMPONENT = ServiceComponent(SERVICE, probe_for_change, follow_up, read, desired, plan, neighbours_to_start)
+SERVICE_COMPONENT = ServiceComponent(SERVICE, probe_for_change, follow_up, read, desired, plan, services_to_start)
 """BITS as a service that can be repaired."""
 
 __all__ = [
@@ -31,10 +31,10 @@ __all__ = [
     "findings",
     "follow_up",
     "job_failures",
-    "neighbours_to_start",
     "plan",
     "probe",
     "probe_for_change",
     "read",
+    "services_to_start",
     "start_failures",
 ]

@@ -15,7 +15,7 @@ from ..._windows.query import Answers, Query
 from .. import Context
 from ..service import baseline, start_events
 from ..service import probe as service_probe
-from ..service.facts import Neighbour, ServiceFacts
+from ..service.facts import RelatedService, ServiceFacts
 from ..shared import event_queries, registry_keys
 from ..system import System
 from .log_events import JobFailure, job_failures, start_failures
@@ -41,7 +41,7 @@ class Bits:
     """
 
     service: ServiceFacts
-    sens: Neighbour
+    sens: RelatedService
     job_failures: tuple[JobFailure, ...]
     unreadable_logs: tuple[tuple[str, int], ...] = ()
     damaged_events: int = 0
@@ -74,7 +74,7 @@ def probe_for_change() -> tuple[Query[Any], ...]:
 
 def follow_up(bits: Bits) -> tuple[Query[Any], ...]:
     """What is asked of the services below SENS where that does not run, and of dependencies that no Windows has by default."""
-    return service_probe.follow_up(SERVICE, bits.service.neighbours)
+    return service_probe.follow_up(SERVICE, bits.service.related_services)
 
 
 def read(answers: Answers, system: System, context: Context) -> Bits:
@@ -91,7 +91,7 @@ def read(answers: Answers, system: System, context: Context) -> Bits:
             system.system_root,
             start_failures=(*start_failures(logs.events), *start_events.start_failures(logs.events, SERVICE)),
         ),
-        sens=service_probe.read_neighbour(SERVICE, SENS, answers),
+        sens=service_probe.read_related_service(SERVICE, SENS, answers),
         job_failures=tuple(job_failures(logs.events, registry_keys.servers(answers))),
         unreadable_logs=logs.unreadable,
         damaged_events=logs.damaged,

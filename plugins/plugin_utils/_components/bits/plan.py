@@ -13,7 +13,7 @@ from ..._windows.command import command
 from ..service import dependencies
 from ..service import plan as service_plan
 from ..service.desired import Desired
-from ..service.facts import Neighbour
+from ..service.facts import RelatedService
 from ..system import System
 from .facts import JOB_FOLDER, Bits
 from .spec import SENS
@@ -26,16 +26,16 @@ def plan(bits: Bits, wanted: Desired, system: System) -> tuple[Step, ...]:
 
     Raises DependencyMissing, DefinitionUnreadable, and UnquotableArgument for a wanted value that no command line can carry.
     """
-    steps = service_plan.plan(bits.service, wanted, system.system_root, _also_needed(wanted))
+    steps = service_plan.plan(bits.service, wanted, system.system_root, _extra_services(wanted))
     return (*steps, *_folder_steps(bits, wanted))
 
 
-def neighbours_to_start(bits: Bits, wanted: Desired) -> tuple[Neighbour, ...]:
+def services_to_start(bits: Bits, wanted: Desired) -> tuple[RelatedService, ...]:
     """The services that BITS needs and that do not run."""
-    return dependencies.neighbours_to_start(bits.service, wanted, _also_needed(wanted))
+    return dependencies.services_to_start(bits.service, wanted, _extra_services(wanted))
 
 
-def _also_needed(wanted: Desired) -> tuple[str, ...]:
+def _extra_services(wanted: Desired) -> tuple[str, ...]:
     """SENS where a whole profile is wanted: BITS starts without it, but gets no notice of logons."""
     return (SENS,) if wanted.whole else ()
 

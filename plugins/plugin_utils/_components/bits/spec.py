@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..._finding import FindingType
 from ..service.baseline import BITS_ESSENTIAL_PRIVILEGES
-from ..service.spec import ServiceDescription
+from ..service.spec import ServiceSpec
 
 SENS = "SENS"
 
@@ -28,14 +28,14 @@ COM_CATALOG = FindingType(
     ("0x80040154", "0x80040206"),
 )
 
-SERVICE = ServiceDescription(
+SERVICE = ServiceSpec(
     name="BITS",
-    word="BITS",
+    phrase="BITS",
     component="bits",
     remedy="bits",
     error_context="bits_start",
     display_name=r"@%SystemRoot%\system32\qmgr.dll,-1000",
-    displayed=frozenset(
+    localized_names=frozenset(
         {
             "background intelligent transfer service",
             "intelligenter hintergrundübertragungsdienst",
@@ -45,9 +45,9 @@ SERVICE = ServiceDescription(
             "serviço de transferência inteligente em segundo plano",
         }
     ),
-    library="qmgr.dll",
+    dll_name="qmgr.dll",
     # Every service that BITS depends on, directly or not, on any Windows from 7 on, and SENS for its notices of logons.
-    neighbours={"RpcSs": "auto", "EventSystem": "auto", SENS: "auto"},
+    related_services={"RpcSs": "auto", "EventSystem": "auto", SENS: "auto"},
     # SENS depends on it, and Windows stops no service that a running one depends on.
     implied={"EventSystem": SENS},
     essential_privileges=BITS_ESSENTIAL_PRIVILEGES,

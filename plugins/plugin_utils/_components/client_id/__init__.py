@@ -9,33 +9,33 @@ from .. import Component
 from ..shared.journal import JOURNAL
 from .facts import Identity, probe, read
 from .findings import FINDINGS, findings
-from .formats import is_id, normal
+from .formats import is_id, normalize_id
 from .options import ClientIdOptions
-from .plan import Decision, backup, changes_of_resumption, decide, delete, is_new, put_back
-from .records import ERASE, Last, Unfinished, read_unfinished
+from .plan import Decision, backup, changes_of_resuming, decide, delete, is_new, restore_values
+from .records import CLEAR_PENDING, LastRun, PendingRun, read_unfinished
 
 COMPONENT = Component(probe, read, findings, FINDINGS)
 
 __all__ = [
+    "CLEAR_PENDING",
     "COMPONENT",
-    "ERASE",
     "FINDINGS",
     "JOURNAL",
     "ClientIdOptions",
     "Decision",
     "Identity",
-    "Last",
-    "Unfinished",
+    "LastRun",
+    "PendingRun",
     "backup",
-    "changes_of_resumption",
+    "changes_of_resuming",
     "decide",
     "delete",
     "findings",
     "is_id",
     "is_new",
-    "normal",
+    "normalize_id",
     "probe",
-    "put_back",
     "read",
     "read_unfinished",
+    "restore_values",
 ]

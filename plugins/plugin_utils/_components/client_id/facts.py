@@ -17,8 +17,8 @@ from ..shared import journal as _journal
 from ..shared.journal import JournalDamaged
 from ..shared.registry_keys import UPDATE
 from ..system import System
-from .formats import Validation, is_id, normal, read_sid, read_validation
-from .records import Last, Unfinished, id_of, read_last, read_unfinished, values_of
+from .formats import Validation, is_id, normalize_id, read_sid, read_validation
+from .records import LastRun, PendingRun, id_of, read_last, read_unfinished, values_of
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class Identity:
     validation: Validation | None
     ping_id: str | None
     domain_sid: str | None
-    unfinished: Unfinished | None
+    unfinished: PendingRun | None
     journal_damage: JournalDamaged | None
-    last: Last | None
+    last: LastRun | None
     now: datetime
 
     @property
@@ -45,7 +45,7 @@ class Identity:
     @property
     def id(self) -> str | None:
         """The id as it is compared: lower case, no braces; None where there is none that is well formed."""
-        return normal(self.written) if self.state == "present" else None
+        return normalize_id(self.written) if self.state == "present" else None
 
     def as_fact(self) -> dict[str, Any]:
         """The facts as published; the age in hours, where we know when the id was made."""

@@ -13,14 +13,14 @@ _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
-def normal(text: str) -> str:
+def normalize_id(text: str) -> str:
     """An id as it is compared: lower case, without braces and blanks around it."""
     return text.strip().removeprefix("{").removesuffix("}").strip().lower()
 
 
 def is_id(text: str) -> bool:
     """Whether a text is an id, in any case, with braces or without: a GUID that is not all zeros."""
-    return bool(_GUID.fullmatch(normal(text))) and normal(text) != _NOBODY
+    return bool(_GUID.fullmatch(normalize_id(text))) and normalize_id(text) != _NOBODY
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from ..._windows.command import Command
 from ..._windows.registry import Value
 from ..shared.registry_keys import UPDATE
 from .facts import Identity
-from .formats import normal
+from .formats import normalize_id
 from .options import ClientIdOptions
-from .records import Unfinished
+from .records import PendingRun
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Decision:
 
 def decide(options: ClientIdOptions, identity: Identity) -> Decision:
     """What the options ask for on a machine."""
-    shared = {normal(entry) for entry in options.duplicates}
+    shared = {normalize_id(entry) for entry in options.duplicates}
     if identity.state != "present":
         reason = identity.state
     elif identity.id in shared:
@@ -51,7 +51,7 @@ def is_new(identity: Identity, unwanted: Iterable[str]) -> bool:
     return identity.id is not None and identity.id not in unwanted
 
 
-def changes_of_resumption(unfinished: Unfinished) -> tuple[Change, ...]:
+def changes_of_resuming(unfinished: PendingRun) -> tuple[Change, ...]:
     """What finishing or undoing an earlier run changes, as published."""
     return (Change("unfinished", f"begun {unfinished.begun:%Y%m%dT%H%M%SZ}", None),)
 
@@ -61,7 +61,7 @@ def delete(values: Iterable[Value]) -> tuple[Command, ...]:
     return tuple(registry.delete_value(UPDATE, value.name) for value in values)
 
 
-def put_back(values: Iterable[Value]) -> tuple[Command, ...]:
+def restore_values(values: Iterable[Value]) -> tuple[Command, ...]:
     """Write values of the identity as they were."""
     return tuple(registry.add(UPDATE, value) for value in values)
 

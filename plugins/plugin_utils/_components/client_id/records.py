@@ -14,7 +14,7 @@ from ..._windows import registry
 from ..._windows.command import Command, command
 from ..._windows.registry import Key, Tree, Value
 from ..shared import journal as _journal
-from .formats import normal
+from .formats import normalize_id
 
 ID = "SusClientId"
 NAMES = ("SusClientIdValidation", "PingID", "AccountDomainSid", ID)
@@ -37,7 +37,7 @@ def id_of(values: Iterable[Value]) -> str:
 
 
 @dataclass(frozen=True)
-class Unfinished:
+class PendingRun:
     """A regeneration that was begun: the values as they were, and the services that ran before."""
 
     begun: datetime
@@ -47,7 +47,7 @@ class Unfinished:
     @property
     def id(self) -> str:
         """The id that was there, as it is compared; empty where there was none."""
-        return normal(id_of(self.values))
+        return normalize_id(id_of(self.values))
 
     def as_fact(self) -> dict[str, Any]:
         """It as published."""
@@ -60,18 +60,18 @@ class Unfinished:
         """
         fields = {"begun": _journal.stamp(self.begun), "ran": ",".join(self.ran)}
         return (
-            ERASE,
+            CLEAR_PENDING,
             *(registry.add(_KEY, value) for value in self.values),
             _journal.write(_UNFINISHED, fields, _KEY),
         )
 
 
-ERASE = command("reg.exe", "delete", _KEY, "/f")
+CLEAR_PENDING = command("reg.exe", "delete", _KEY, "/f")
 """Take what was begun from the journal, with the values in it."""
 
 
 @dataclass(frozen=True)
-class Last:
+class LastRun:
     """When we last regenerated the id, and which it was before."""
 
     time: datetime
@@ -82,7 +82,7 @@ class Last:
         return _journal.write(_LAST, {"time": _journal.stamp(self.time), "previous": self.previous})
 
 
-def read_unfinished(journal: Tree) -> Unfinished | None:
+def read_unfinished(journal: Tree) -> PendingRun | None:
     """What was begun; None where nothing is, or where not even the record was written: then nothing was changed.
 
     Raises JournalDamaged for a record that cannot be ours.
@@ -98,11 +98,11 @@ def read_unfinished(journal: Tree) -> Unfinished | None:
             "id before a run that was cut: check whether the services UsoSvc and wuauserv run, then delete the key"
         )
     ran = tuple(name for name in fields.get("ran", "").split(",") if name)
-    return Unfinished(begun, values_of(journal.key(_KEY)), ran)
+    return PendingRun(begun, values_of(journal.key(_KEY)), ran)
 
 
-def read_last(journal: Tree) -> Last | None:
+def read_last(journal: Tree) -> LastRun | None:
     """What was done last; None where nothing was."""
     fields = _journal.record(journal, _LAST)
     time = _journal.moment(fields.get("time", ""))
-    return Last(time, fields.get("previous", "")) if time else None
+    return LastRun(time, fields.get("previous", "")) if time else None

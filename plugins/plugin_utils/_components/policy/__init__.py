@@ -11,7 +11,7 @@ from .findings import FINDINGS, findings
 from .group_policy import processing_failures
 from .options import PolicyOptions
 from .plan import backup, plan
-from .server_url import SERVER, fault, require_server
+from .server_url import SERVER, require_server, url_error
 
 COMPONENT = Component(probe, read, findings, FINDINGS)
 
@@ -22,11 +22,11 @@ __all__ = [
     "Policy",
     "PolicyOptions",
     "backup",
-    "fault",
     "findings",
     "plan",
     "probe",
     "processing_failures",
     "read",
     "require_server",
+    "url_error",
 ]

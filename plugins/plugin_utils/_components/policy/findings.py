@@ -110,7 +110,7 @@ def _urls(server: str, status: str | None) -> Iterator[Finding]:
     bad = [
         (name, without_credentials(url), why)
         for name, url in (("WUServer", server), ("WUStatusServer", status))
-        if url and (why := server_url.fault(url))
+        if url and (why := server_url.url_error(url))
     ]
     if bad:
         names = " and ".join(f"{name} {url}".rstrip() for name, url, _why in bad)

@@ -22,11 +22,11 @@ SERVER = Spec({"server_url": {"type": "str"}})
 
 def require_server(option: str, url: str | None) -> None:
     """Raises WrongOption if an option that is set is not the URL of a WSUS server."""
-    if url and (error := fault(url)):
+    if url and (error := url_error(url)):
         raise WrongOption(f"{option} is not the URL of a WSUS server: {error}")
 
 
-def fault(url: str) -> str | None:
+def url_error(url: str) -> str | None:
     """Why Windows cannot use a text as the server's URL, None where it can."""
     if url != url.strip() or any(character.isspace() for character in url):
         return "it holds a blank"

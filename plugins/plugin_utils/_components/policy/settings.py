@@ -17,7 +17,7 @@ from ..._exceptions import WrongOption
 from ..._windows import registry
 from ..._windows.registry import Tree, Value
 from ..shared.registry_keys import POLICY
-from .server_url import fault
+from .server_url import url_error
 
 Kind: TypeAlias = Literal["text", "flag", "number"]
 Data: TypeAlias = str | bool | int
@@ -180,7 +180,7 @@ def check(wanted: Mapping[str, Any]) -> None:
             raise WrongOption(
                 f"settings: {name} is {data!r}; it must be {kinds[setting.kind]}, or null to take it away"
             )
-        if name in URLS and (why := fault(data)):
+        if name in URLS and (why := url_error(data)):
             raise WrongOption(f"settings: {name} is not the URL of a server: {why}")
         registry.add(setting.key, setting.as_value(data))
 

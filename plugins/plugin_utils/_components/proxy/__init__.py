@@ -10,7 +10,7 @@ from .facts import Proxy, probe, read
 from .findings import FINDINGS, findings
 from .options import STATES, ProxyOptions, require_proxy
 from .plan import Desired, backup, desired, plan
-from .selection import hidden, proxy_for
+from .selection import proxy_for, redact_credentials
 
 COMPONENT = Component(probe, read, findings, FINDINGS)
 
@@ -24,10 +24,10 @@ __all__ = [
     "backup",
     "desired",
     "findings",
-    "hidden",
     "plan",
     "probe",
     "proxy_for",
     "read",
+    "redact_credentials",
     "require_proxy",
 ]

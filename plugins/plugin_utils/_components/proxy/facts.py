@@ -17,7 +17,7 @@ from ..._windows.winhttp import MalformedWinHttp, WinHttp
 from .. import Context
 from ..shared import registry_keys
 from ..system import System
-from .selection import hidden, proxy_for
+from .selection import proxy_for, redact_credentials
 
 CONNECTIONS = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
 VALUE = "WinHttpSettings"
@@ -46,9 +46,9 @@ class UserProxy:
         """The proxy as published."""
         return {
             "enabled": self.enabled,
-            "server": hidden(self.server),
-            "bypass": hidden(self.bypass),
-            "script": hidden(self.script),
+            "server": redact_credentials(self.server),
+            "bypass": redact_credentials(self.bypass),
+            "script": redact_credentials(self.script),
         }
 
 
@@ -85,8 +85,8 @@ class Proxy:
         return {
             "winhttp": {
                 "modes": list(self.winhttp.modes) if self.winhttp else ["direct"],
-                "server": hidden(self.winhttp.manual) if self.winhttp else "",
-                "bypass": hidden(self.winhttp.bypass) if self.winhttp else "",
+                "server": redact_credentials(self.winhttp.manual) if self.winhttp else "",
+                "bypass": redact_credentials(self.winhttp.bypass) if self.winhttp else "",
                 "version": self.winhttp.version if self.winhttp else None,
                 "malformed": self.malformed,
             },

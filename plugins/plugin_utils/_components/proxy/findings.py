@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ..._finding import Evidence, Finding, FindingType
 from ..._windows.urls import without_credentials
 from .facts import Proxy
-from .selection import hidden
+from .selection import redact_credentials
 
 MALFORMED = FindingType(
     "proxy.malformed",
@@ -62,7 +62,7 @@ def _user_only(proxy: Proxy) -> Iterator[Finding]:
     """A proxy of the user alone: since 2020 a scan does not use it."""
     machine = proxy.winhttp.manual if proxy.winhttp else ""
     if proxy.user.manual and not machine and not proxy.user_fallback:
-        shown = hidden(proxy.user.manual)
+        shown = redact_credentials(proxy.user.manual)
         yield USER_ONLY.found(
             f"The proxy {shown} is set for the user but none for the machine (WinHTTP): the agent does not use it",
             cause="Since the updates of September 2020 scans use the machine's proxy; the user's only if policy allows it as a fallback.",
@@ -77,7 +77,7 @@ def _user_only(proxy: Proxy) -> Iterator[Finding]:
 def _credentials(proxy: Proxy) -> Iterator[Finding]:
     settings = {"machine": proxy.winhttp.manual if proxy.winhttp else "", "user": proxy.user.manual}
     for whose, server in settings.items():
-        shown = hidden(server)
+        shown = redact_credentials(server)
         if shown != server:
             yield CREDENTIALS.found(
                 f"The {whose}'s proxy setting for {shown} contains a user name and password, which Windows does not use",
@@ -93,5 +93,7 @@ def _between(proxy: Proxy) -> Iterator[Finding]:
         yield BETWEEN.found(
             f"The agent connects to the WSUS server {without_credentials(server)} through the proxy {chosen}",
             cause="It works if the proxy supports range requests and passes Content-Length on; an internal WSUS server is better bypassed.",
-            evidence=(Evidence.value("bypass list", hidden(proxy.winhttp.bypass) if proxy.winhttp else ""),),
+            evidence=(
+                Evidence.value("bypass list", redact_credentials(proxy.winhttp.bypass) if proxy.winhttp else ""),
+            ),
         )

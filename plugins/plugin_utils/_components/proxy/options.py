@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 
 from ..._exceptions import WrongOption
 from ..._options import BACKUP, Options, Spec
-from .selection import hidden
+from .selection import redact_credentials
 
 STATES = ("direct", "manual", "import")
 # A list entry: perhaps a scheme, then a name or address, perhaps a port. WinHTTP takes neither user nor path.
@@ -51,7 +51,7 @@ class ProxyOptions(Options):
         for entry in self.bypass or ():
             if not _BYPASS.fullmatch(entry):
                 raise WrongOption(
-                    f"bypass: {hidden(entry)!r} is not a name, an address, a pattern such as *.example.com, or <local>"
+                    f"bypass: {redact_credentials(entry)!r} is not a name, an address, a pattern such as *.example.com, or <local>"
                 )
 
 

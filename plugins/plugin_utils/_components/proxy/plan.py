@@ -13,7 +13,7 @@ from ..._windows.command import Command, command
 from ..._windows.registry import Value
 from .facts import CONNECTIONS, VALUE, Proxy
 from .options import ProxyOptions
-from .selection import hidden
+from .selection import redact_credentials
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def plan(proxy: Proxy, wanted: Desired) -> tuple[Step, ...]:
     if now == (wanted.server, wanted.bypass) and not proxy.malformed and not found:
         return ()
     changes = tuple(
-        Change(attribute, hidden(old), hidden(new))
+        Change(attribute, redact_credentials(old), redact_credentials(new))
         for attribute, old, new in (("server", now[0], wanted.server), ("bypass", now[1], wanted.bypass))
         if old != new
     )

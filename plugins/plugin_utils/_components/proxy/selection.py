@@ -32,7 +32,7 @@ def proxy_for(url: str, proxy: str, bypass: str) -> str | None:
     if not parts.hostname or bypassed(parts.hostname, bypass):
         return None
     single = None
-    for entry in _entries(hidden(proxy)):
+    for entry in _entries(redact_credentials(proxy)):
         scheme, separator, server = entry.rpartition("=")
         if not separator:
             single = entry
@@ -53,7 +53,7 @@ def bypassed(host: str, bypass: str) -> bool:
     return False
 
 
-def hidden(server: str) -> str:
+def redact_credentials(server: str) -> str:
     """A proxy, or a list of proxies by scheme, without user and password."""
     return "".join(_CREDENTIALS.sub(r"\1", entry) for entry in _NEXT.split(server))
 

@@ -14,27 +14,27 @@ from ..._windows.query import Answers, Query
 from ..._windows.urls import without_credentials
 from ..._windows.web_request import LANGUAGE_MODE
 from .. import Context, proxy
-from ..policy import fault
+from ..policy import url_error
 from ..shared import registry_keys
 from ..system import System
 from . import responses
 from .requests import FIRST_WITH_CURL
-from .responses import Answer, Series
+from .responses import Response, Series
 
 Untested: TypeAlias = Literal["language_mode", "no_program", "no_answer", ""]
 _UNTESTED: Mapping[int | None, Untested] = {LANGUAGE_MODE: "language_mode", NOT_FOUND: "no_program"}
 
 
 @dataclass(frozen=True)
-class Way:
+class Route:
     """One way to the server: directly, or through a proxy (host:port); how it is tested, and the answers as far as it was."""
 
     proxy: str | None
     requests: Query[Series] | None = None
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[Response, ...] = ()
 
     @property
-    def failed(self) -> Answer | None:
+    def failed(self) -> Response | None:
         """The first answer that shows why a client cannot use this way, None where it can.
 
         A missing file in the root of the site is none: only WSUS 3 serves it.
@@ -87,14 +87,14 @@ class Server:
 
     url: str | None
     method: Literal["curl", "dotnet"] | None
-    agents: Way
-    other: Way | None
+    agent_route: Route
+    alternate_route: Route | None
     untested: Untested = ""
 
     @property
     def tested(self) -> bool:
         """Whether the way was tested: there is a server, and the machine could ask."""
-        return bool(self.agents.answers) and not self.untested
+        return bool(self.agent_route.answers) and not self.untested
 
     def as_fact(self) -> dict[str, Any]:
         """The facts as published."""
@@ -103,10 +103,10 @@ class Server:
             "url": None if self.url is None else without_credentials(self.url),
             "method": self.method,
             "untested": self.untested or None,
-            "reachable": self.agents.works if tested else None,
-            "generation": {True: "3", False: "2012", None: None}[self.agents.old_server],
-            "agent_route": self.agents.as_fact() if tested else None,
-            "alternate_route": self.other.as_fact() if tested and self.other else None,
+            "reachable": self.agent_route.works if tested else None,
+            "generation": {True: "3", False: "2012", None: None}[self.agent_route.old_server],
+            "agent_route": self.agent_route.as_fact() if tested else None,
+            "alternate_route": self.alternate_route.as_fact() if tested and self.alternate_route else None,
         }
 
 
@@ -117,7 +117,7 @@ def probe(context: Context) -> tuple[Query[Any], ...]:
 
 def follow_up(server: Server) -> tuple[Query[Series], ...]:
     """The requests: on the way that the agent takes, and on the other one where there is a proxy for it."""
-    return tuple(way.requests for way in (server.agents, server.other) if way and way.requests)
+    return tuple(route.requests for route in (server.agent_route, server.alternate_route) if route and route.requests)
 
 
 def read(answers: Answers, system: System, context: Context) -> Server:
@@ -127,34 +127,34 @@ def read(answers: Answers, system: System, context: Context) -> Server:
     """
     url = _url(answers, context)
     if url is None:
-        return Server(None, None, Way(None), None)
+        return Server(None, None, Route(None), None)
     method: Literal["curl", "dotnet"] = "curl" if system.build >= FIRST_WITH_CURL else "dotnet"
     asked = {
         through: responses.query(url, through, system.build, context.request_timeout)
         for through in _proxies(answers, system, context, url)
     }
     given = {through: answers.get(requests, Series()) for through, requests in asked.items()}
-    agents, *others = (Way(through, requests, given[through].answers) for through, requests in asked.items())
-    untested = _UNTESTED.get(given[agents.proxy].exit_code, "" if agents.answers else "no_answer")
-    return Server(url, method, agents, next(iter(others), None), untested)
+    agent_route, *others = (Route(through, requests, given[through].answers) for through, requests in asked.items())
+    untested = _UNTESTED.get(given[agent_route.proxy].exit_code, "" if agent_route.answers else "no_answer")
+    return Server(url, method, agent_route, next(iter(others), None), untested)
 
 
 def _url(answers: Answers, context: Context) -> str | None:
     url = context.url or next(iter(registry_keys.servers(answers)), None)
-    return None if url is None or fault(url) else url
+    return None if url is None or url_error(url) else url
 
 
 def _proxies(answers: Answers, system: System, context: Context, url: str) -> tuple[str | None, ...]:
     """The agent's way first, then the other one: direct where the agent takes a proxy, else the user's proxy if there is one."""
     proxies = proxy.read(answers, system, context)
     given = proxy.proxy_for(url, context.proxy, "") if context.proxy else None
-    agents = given or proxies.of_scan(url)
-    if agents:
-        return (agents, None)
+    agent_route = given or proxies.of_scan(url)
+    if agent_route:
+        return (agent_route, None)
     users = proxy.proxy_for(url, proxies.user.manual, proxies.user.bypass)
     return (None, users) if users else (None,)
 
 
-def _usable(answer: Answer) -> bool:
+def _usable(response: Response) -> bool:
     """Whether an answer is good enough for a client; ranges and lengths are judged apart from it."""
-    return answer.healthy or (answer.answered and answer.status == 404 and not answer.path.needed)
+    return response.healthy or (response.answered and response.status == 404 and not response.path.needed)

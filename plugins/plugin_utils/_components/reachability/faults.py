@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..._finding import FindingType, Remedy
 from . import finding_types
-from .responses import TIMEOUT, Answer
+from .responses import TIMEOUT, Response
 
 
 @dataclass(frozen=True)
@@ -135,25 +135,25 @@ _STATUSES: Mapping[int, Fault] = {
 }
 
 
-def fault_of(answer: Answer) -> Fault:
+def fault_of(response: Response) -> Fault:
     """The fault that an answer shows which is not good enough."""
-    if answer.stage == "proxy":
-        return _PROXY_LOGON if 407 in (answer.status, answer.connect_status) else _PROXY
-    if answer.stage == "dns":
+    if response.stage == "proxy":
+        return _PROXY_LOGON if 407 in (response.status, response.connect_status) else _PROXY
+    if response.stage == "dns":
         return _NAME
-    if answer.stage == "connect":
-        return _DROPPED if answer.code == TIMEOUT else _REFUSED
-    if answer.stage == "tls":
+    if response.stage == "connect":
+        return _DROPPED if response.code == TIMEOUT else _REFUSED
+    if response.stage == "tls":
         return _TLS
-    if not answer.answered:
-        return _SLOW if answer.code == TIMEOUT else _BROKEN_OFF
-    status = answer.status or 0
+    if not response.answered:
+        return _SLOW if response.code == TIMEOUT else _BROKEN_OFF
+    status = response.status or 0
     if status < 400:
         return _CAPTIVE
-    other = Fault(
+    alternate_route = Fault(
         finding_types.ERROR,
         f"{{server}} responds with HTTP {status}",
         "Neither WSUS nor IIS sends this status by itself; something on the path may.",
         "server_side",
     )
-    return _STATUSES.get(status, other)
+    return _STATUSES.get(status, alternate_route)

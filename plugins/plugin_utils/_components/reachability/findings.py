@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from ..._finding import Evidence, Finding
 from ..._windows.urls import without_credentials
 from . import finding_types
-from .facts import Server, Way
+from .facts import Route, Server
 from .faults import Fault, fault_of
-from .responses import Answer
+from .responses import Response
 
 FINDINGS = finding_types.FINDINGS
 
@@ -25,10 +25,10 @@ def findings(server: Server) -> tuple[Finding, ...]:
         return ()
     if server.untested:
         return (_untested(server),)
-    failed = server.agents.failed
+    failed = server.agent_route.failed
     if failed is not None:
         return (_broken(server, failed),)
-    return (*_ranges(server), *_lengths(server), *_slow(server), *_only_this_way(server))
+    return (*_ranges(server), *_lengths(server), *_slow(server), *_only_this_route(server))
 
 
 def _untested(server: Server) -> Finding:
@@ -45,62 +45,62 @@ def _untested(server: Server) -> Finding:
     )
 
 
-def _broken(server: Server, failed: Answer) -> Finding:
-    fault = fault_of(failed)
-    summary = f"{_in_words(fault, server, failed)} ({_way_in_words(server.agents)})"
-    cause, action, remedy = fault.cause, fault.action, fault.remedy
-    shown = list(_bad(server.agents))
-    other = server.other
-    if other is not None and not other.works:
-        shown += _bad(other)
-    elif other is not None:
-        way = _way_in_words(other)
-        summary = f"{summary}; {way} it works"
-        cause = f"{cause} The server is reachable {way}."
+def _broken(server: Server, failed: Response) -> Finding:
+    url_error = fault_of(failed)
+    summary = f"{_in_words(url_error, server, failed)} ({_route_in_words(server.agent_route)})"
+    cause, action, remedy = url_error.cause, url_error.action, url_error.remedy
+    shown = list(_bad(server.agent_route))
+    alternate_route = server.alternate_route
+    if alternate_route is not None and not alternate_route.works:
+        shown += _bad(alternate_route)
+    elif alternate_route is not None:
+        route = _route_in_words(alternate_route)
+        summary = f"{summary}; {route} it works"
+        cause = f"{cause} The server is reachable {route}."
         action = (
-            f"Set the machine's proxy (WinHTTP) so that the server is reached {way}: role wsus.client.reachability."
+            f"Set the machine's proxy (WinHTTP) so that the server is reached {route}: role wsus.client.reachability."
         )
         remedy = "reachability"
-        shown += other.answers[:1]
-    return fault.kind.found(
-        summary, cause=cause, action=action, remedy=remedy, evidence=map(_evidence, shown), codes=fault.codes
+        shown += alternate_route.answers[:1]
+    return url_error.kind.found(
+        summary, cause=cause, action=action, remedy=remedy, evidence=map(_evidence, shown), codes=url_error.codes
     )
 
 
 def _ranges(server: Server) -> Iterator[Finding]:
-    if server.agents.ranges is False:
+    if server.agent_route.ranges is False:
         by_proxy = _is_the_proxys(server, "ranges")
         yield finding_types.RANGE_SUPPORT.found(
-            f"{_shown(server)} does not support range requests ({_way_in_words(server.agents)})",
+            f"{_shown(server)} does not support range requests ({_route_in_words(server.agent_route)})",
             cause="BITS downloads in parts: "
             + (
-                f"the proxy {server.agents.proxy} removes the Range header."
+                f"the proxy {server.agent_route.proxy} removes the Range header."
                 if by_proxy
                 else "a proxy on the path or the server ignores the Range header."
             ),
             remedy="network" if by_proxy else "server_side",
-            evidence=(_evidence(each) for each in server.agents.answers if each.first_bytes is not None),
+            evidence=(_evidence(each) for each in server.agent_route.answers if each.first_bytes is not None),
         )
 
 
 def _lengths(server: Server) -> Iterator[Finding]:
-    if server.agents.lengths is False:
+    if server.agent_route.lengths is False:
         by_proxy = _is_the_proxys(server, "lengths")
         yield finding_types.FILE_SIZE.found(
-            f"{_shown(server)} responds to HEAD without Content-Length ({_way_in_words(server.agents)})",
+            f"{_shown(server)} responds to HEAD without Content-Length ({_route_in_words(server.agent_route)})",
             cause="BITS must know the size of a file: "
             + (
-                f"the proxy {server.agents.proxy} removes Content-Length."
+                f"the proxy {server.agent_route.proxy} removes Content-Length."
                 if by_proxy
                 else "a proxy on the path or the server omits Content-Length."
             ),
             remedy="network" if by_proxy else "server_side",
-            evidence=(_evidence(each) for each in server.agents.answers if each.method == "HEAD"),
+            evidence=(_evidence(each) for each in server.agent_route.answers if each.method == "HEAD"),
         )
 
 
 def _slow(server: Server) -> Iterator[Finding]:
-    slow = [each for each in server.agents.answers if each.time >= _SLOW_S]
+    slow = [each for each in server.agent_route.answers if each.time >= _SLOW_S]
     if slow:
         yield finding_types.SLOW.found(
             f"{_shown(server)} is slow: {max(each.time for each in slow):.0f} s for a response",
@@ -109,20 +109,20 @@ def _slow(server: Server) -> Iterator[Finding]:
         )
 
 
-def _only_this_way(server: Server) -> Iterator[Finding]:
-    other = server.other
-    if other is not None and not other.works and other.answers:
-        (bad,) = _bad(other)
+def _only_this_route(server: Server) -> Iterator[Finding]:
+    alternate_route = server.alternate_route
+    if alternate_route is not None and not alternate_route.works and alternate_route.answers:
+        (bad,) = _bad(alternate_route)
         yield finding_types.ONLY_WAY.found(
-            f"{_shown(server)} is reachable {_way_in_words(server.agents)} only, as the agent connects",
-            cause=f"{_way_in_words(other).capitalize()} it is not: {_in_words(fault_of(bad), server, bad)}.",
+            f"{_shown(server)} is reachable {_route_in_words(server.agent_route)} only, as the agent connects",
+            cause=f"{_route_in_words(alternate_route).capitalize()} it is not: {_in_words(fault_of(bad), server, bad)}.",
             evidence=(_evidence(bad),),
         )
 
 
-def _in_words(fault: Fault, server: Server, answer: Answer) -> str:
-    proxy = f"proxy {answer.proxy}" if answer.proxy else "proxy in front of the server"
-    return fault.summary.format(server=_shown(server), proxy=proxy)
+def _in_words(url_error: Fault, server: Server, response: Response) -> str:
+    proxy = f"proxy {response.proxy}" if response.proxy else "proxy in front of the server"
+    return url_error.summary.format(server=_shown(server), proxy=proxy)
 
 
 def _shown(server: Server) -> str:
@@ -130,16 +130,20 @@ def _shown(server: Server) -> str:
 
 
 def _is_the_proxys(server: Server, what: str) -> bool:
-    return server.agents.proxy is not None and server.other is not None and getattr(server.other, what) is True
+    return (
+        server.agent_route.proxy is not None
+        and server.alternate_route is not None
+        and getattr(server.alternate_route, what) is True
+    )
 
 
-def _bad(way: Way) -> tuple[Answer, ...]:
-    return () if way.failed is None else (way.failed,)
+def _bad(route: Route) -> tuple[Response, ...]:
+    return () if route.failed is None else (route.failed,)
 
 
-def _way_in_words(way: Way) -> str:
-    return f"through the proxy {way.proxy}" if way.proxy else "directly"
+def _route_in_words(route: Route) -> str:
+    return f"through the proxy {route.proxy}" if route.proxy else "directly"
 
 
-def _evidence(answer: Answer) -> Evidence:
-    return Evidence.request(answer.as_fact())
+def _evidence(response: Response) -> Evidence:
+    return Evidence.request(response.as_fact())

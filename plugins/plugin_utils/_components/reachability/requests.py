@@ -37,7 +37,7 @@ FIELDS = len(_VARIABLES)
 
 
 @dataclass(frozen=True)
-class Path:
+class Endpoint:
     """A documented path of a WSUS server ([MS-WUSP] 2.1; Microsoft, "Troubleshoot software update scan failures").
 
     ``needed``: no client can do without it. ``old_only``: in the site's root, where only WSUS 3 serves it (KB 10132 names it).
@@ -49,14 +49,14 @@ class Path:
     old_only: bool = False
 
 
-CLIENT = Path("ClientWebService/client.asmx", "page", needed=True)
-CAB = Path("selfupdate/wuident.cab", "cab")
-PATHS = (
+CLIENT = Endpoint("ClientWebService/client.asmx", "page", needed=True)
+CAB = Endpoint("selfupdate/wuident.cab", "cab")
+ENDPOINTS = (
     CLIENT,
-    Path("ClientWebService/wusserverversion.xml", "xml"),
-    Path("SimpleAuthWebService/SimpleAuth.asmx", "page", needed=True),
+    Endpoint("ClientWebService/wusserverversion.xml", "xml"),
+    Endpoint("SimpleAuthWebService/SimpleAuth.asmx", "page", needed=True),
     CAB,
-    Path("iuident.cab", "cab", old_only=True),
+    Endpoint("iuident.cab", "cab", old_only=True),
 )
 """In the order in which they are asked: the first that cannot be reached at all ends a series."""
 
@@ -69,7 +69,7 @@ def request(server: str, proxy: str | None, build: int, timeout: int) -> Command
     base = without_credentials(server).rstrip("/")
     if build >= FIRST_WITH_CURL:
         return _curl(base, proxy, timeout)
-    paths = ",".join(path.path for path in PATHS)
+    paths = ",".join(path.path for path in ENDPOINTS)
     return command(web_request.NAME, base, paths, CAB.path, f"http://{proxy}" if proxy else "-", str(timeout))
 
 
@@ -77,7 +77,7 @@ def _curl(base: str, proxy: str | None, timeout: int) -> Command:
     # The agent ignores a revocation server that it cannot reach ([MS-WUSP], note 67): Schannel's curl would not.
     limits = ("--connect-timeout", str(_CONNECT_TIMEOUT_S), "-m", str(timeout))
     # The brackets of an IPv6 address would be taken for a pattern.
-    common = ("-sS", *(("-g",) if "[" in base else ()), "--ssl-no-revoke", *limits, *_way(proxy))
+    common = ("-sS", *(("-g",) if "[" in base else ()), "--ssl-no-revoke", *limits, *_route(proxy))
     cab = f"{base}/{CAB.path}"
     return command(
         "curl.exe",
@@ -89,12 +89,12 @@ def _curl(base: str, proxy: str | None, timeout: int) -> Command:
     )
 
 
-def _way(proxy: str | None) -> tuple[str, ...]:
+def _route(proxy: str | None) -> tuple[str, ...]:
     return ("-x", f"http://{proxy}") if proxy else ("--noproxy", "*")
 
 
 def _urls(base: str) -> Iterator[str]:
     """All paths, what they give thrown away: as one pattern, which curl expands, or where it may not (-g) one by one."""
-    paths = [path.path for path in PATHS]
+    paths = [path.path for path in ENDPOINTS]
     for path in paths if "[" in base else [f"{{{','.join(paths)}}}"]:
         yield from ("-o", "NUL", f"{base}/{path}")

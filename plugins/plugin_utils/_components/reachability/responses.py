@@ -15,7 +15,7 @@ from ..._exceptions import UnexpectedOutput
 from ..._windows.command import Result
 from ..._windows.query import Query
 from ..._windows.urls import without_credentials
-from .requests import CAB, FIELDS, PATHS, Path, request
+from .requests import CAB, ENDPOINTS, FIELDS, Endpoint, request
 
 Stage: TypeAlias = Literal["dns", "connect", "proxy", "tls", "http"]
 """How far a request came: the last is reached where there is an answer, or one was begun."""
@@ -39,10 +39,10 @@ _STAGES: dict[int, Stage] = {
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What one request gave. ``code`` is curl's exit code, 0 where there is an answer; times are in seconds."""
 
-    path: Path
+    path: Endpoint
     url: str
     method: str
     stage: Stage
@@ -104,7 +104,7 @@ class Series:
     ``exit_code`` is the one of the program that asked, None where it was not called.
     """
 
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[Response, ...] = ()
     exit_code: int | None = None
 
 
@@ -116,7 +116,7 @@ class Parser:
 
     def __call__(self, result: Result) -> Series:
         """The series. Raises UnexpectedOutput for a line of ours that is not whole."""
-        return Series(tuple(_answers(result, self.proxy)), result.exit_code)
+        return Series(tuple(_responses(result, self.proxy)), result.exit_code)
 
 
 def query(server: str, proxy: str | None, build: int, timeout: int) -> Query[Series]:
@@ -124,7 +124,7 @@ def query(server: str, proxy: str | None, build: int, timeout: int) -> Query[Ser
     return Query(request(server, proxy, build, timeout), Parser(proxy))
 
 
-def _answers(result: Result, proxy: str | None) -> Iterator[Answer]:
+def _responses(result: Result, proxy: str | None) -> Iterator[Response]:
     """The answers in what was printed: before each line of ours stands what the server sent, where that is shown."""
     shown: list[str] = []
     left = sum(map(_is_ours, result.lines))
@@ -140,7 +140,7 @@ def _answers(result: Result, proxy: str | None) -> Iterator[Answer]:
         turns[fields[0]] += 1
         code = OK if left else result.exit_code
         try:
-            yield _answer(fields, turns, shown, code, proxy)
+            yield _response(fields, turns, shown, code, proxy)
         except ValueError:
             raise _not_ours(result, line) from None
         shown = []
@@ -150,7 +150,7 @@ def _not_ours(result: Result, line: str) -> UnexpectedOutput:
     return UnexpectedOutput(f"`{result.command}` printed a line that is not whole: {line[:200]!r}")
 
 
-def _answer(fields: list[str], turns: Counter[str], shown: list[str], code: int, proxy: str | None) -> Answer:
+def _response(fields: list[str], turns: Counter[str], shown: list[str], code: int, proxy: str | None) -> Response:
     url, status, connect_status, address, size, lookup, connect, tls, total, content_type = fields
     # The cab is asked thrice: whole, for its length, for its first bytes.
     turn = turns[url]
@@ -161,8 +161,8 @@ def _answer(fields: list[str], turns: Counter[str], shown: list[str], code: int,
     reached = (float(lookup) > 0, opened, float(tls) > 0)
     # Of a connection that is used again curl gives no times: an answer before this one shows that the way is open.
     late = code == TIMEOUT and turns.total() > 1
-    return Answer(
-        path=_path(url),
+    return Response(
+        path=_endpoint(url),
         url=url,
         method=method,
         stage="http" if late else _stage(code, url, reached, statuses, proxy),
@@ -212,8 +212,8 @@ def _secure(url: str) -> bool:
     return url.startswith("https:")
 
 
-def _path(url: str) -> Path:
-    return next((path for path in PATHS if url.endswith(f"/{path.path}")), CAB)
+def _endpoint(url: str) -> Endpoint:
+    return next((path for path in ENDPOINTS if url.endswith(f"/{path.path}")), CAB)
 
 
 def _status(text: str) -> int | None:

@@ -14,8 +14,8 @@ from ..._windows.query import Answers, Query
 from .. import Context
 from ..system import System
 from .desired import Desired
-from .facts import Neighbour, ServiceFacts
-from .spec import ServiceDescription
+from .facts import RelatedService, ServiceFacts
+from .spec import ServiceSpec
 
 
 class FactsWithService(Protocol):
@@ -37,10 +37,10 @@ class ServiceComponent(Generic[FactsT]):
     ``services_to_start`` must run before the service starts.
     """
 
-    service: ServiceDescription
+    service: ServiceSpec
     probe: Callable[[], Sequence[Query[Any]]]
     follow_up: Callable[[FactsT], Sequence[Query[Any]]]
     read: Callable[[Answers, System, Context], FactsT]
     desired: Callable[[Any, System], Desired]
     plan: Callable[[FactsT, Desired, System], Sequence[Step]]
-    services_to_start: Callable[[FactsT, Desired], Sequence[Neighbour]]
+    services_to_start: Callable[[FactsT, Desired], Sequence[RelatedService]]

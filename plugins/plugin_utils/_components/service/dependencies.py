@@ -11,7 +11,7 @@ from ..._exceptions import WsusClientError
 from ..._plan import Change, Step
 from ..._windows import sc
 from .desired import Desired
-from .facts import Neighbour, ServiceFacts
+from .facts import RelatedService, ServiceFacts
 
 
 class DependencyMissing(WsusClientError):
@@ -20,24 +20,24 @@ class DependencyMissing(WsusClientError):
     reason = "dependency_missing"
 
 
-def neighbours_to_start(
-    facts: ServiceFacts, wanted: Desired, also_needed: Collection[str] = ()
-) -> tuple[Neighbour, ...]:
+def services_to_start(
+    facts: ServiceFacts, wanted: Desired, extra_services: Collection[str] = ()
+) -> tuple[RelatedService, ...]:
     """The services that it needs and that do not run; ``also_needed`` are those that it needs beside its dependencies."""
     if wanted.stopped:
         return ()
-    needed = _needed(facts, wanted, also_needed)
+    needed = _needed(facts, wanted, extra_services)
     return tuple(each for each in needed if each.state.installed and not each.state.running)
 
 
-def neighbour_steps(facts: ServiceFacts, wanted: Desired, also_needed: Collection[str] = ()) -> Iterator[Step]:
+def related_service_steps(facts: ServiceFacts, wanted: Desired, extra_services: Collection[str] = ()) -> Iterator[Step]:
     """The services that it needs, enabled where they are disabled; ``also_needed`` as above."""
     if wanted.stopped:
         return
-    service = facts.description
-    for each in _needed(facts, wanted, also_needed):
+    service = facts.spec
+    for each in _needed(facts, wanted, extra_services):
         if each.disabled:
-            start = service.neighbours.get(service.spelling(each.name), "demand")
+            start = service.related_services.get(service.spelling(each.name), "demand")
             yield Step(
                 (Change(f"{each.name}.start_type", "disabled", start),),
                 sc.config(each.name, start=start),
@@ -49,20 +49,20 @@ def require_dependencies(facts: ServiceFacts, wanted: Desired) -> None:
     """Raises DependencyMissing where it shall start and depend on a service that was asked for and is not there."""
     if wanted.stopped:
         return
-    installed = {each.name.lower() for each in facts.neighbours if each.state.installed}
-    asked = {each.name.lower() for each in facts.neighbours}
+    installed = {each.name.lower() for each in facts.related_services if each.state.installed}
+    asked = {each.name.lower() for each in facts.related_services}
     missing = [name for name in _dependencies(facts, wanted) if name.lower() in asked and name.lower() not in installed]
     if missing:
         raise DependencyMissing(
-            f"{facts.description.subject} must depend on {', '.join(missing)}, which does not exist on this machine. "
+            f"{facts.spec.subject} must depend on {', '.join(missing)}, which does not exist on this machine. "
             "It belongs to Windows and cannot be made anew: repair Windows (in-place upgrade), then run this again. Nothing was changed"
         )
 
 
-def _needed(facts: ServiceFacts, wanted: Desired, also_needed: Collection[str]) -> tuple[Neighbour, ...]:
+def _needed(facts: ServiceFacts, wanted: Desired, extra_services: Collection[str]) -> tuple[RelatedService, ...]:
     """The dependencies that it will have and the others that it needs, as far as the machine was asked for them."""
-    names = {name.lower() for name in (*_dependencies(facts, wanted), *also_needed)}
-    return tuple(each for each in facts.neighbours if each.name.lower() in names)
+    names = {name.lower() for name in (*_dependencies(facts, wanted), *extra_services)}
+    return tuple(each for each in facts.related_services if each.name.lower() in names)
 
 
 def _dependencies(facts: ServiceFacts, wanted: Desired) -> tuple[str, ...]:

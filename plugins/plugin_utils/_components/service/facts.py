@@ -12,12 +12,12 @@ from ... import _error_codes
 from ..._windows.sc import State
 from ..._windows.service_key import START_TYPES, Definition, FailureActions
 from .baseline import Drift
-from .spec import ServiceDescription
+from .spec import ServiceSpec
 from .start_events import StartFailure
 
 
 @dataclass(frozen=True)
-class Neighbour:
+class RelatedService:
     """A service that another one needs. ``start`` is its registry value Start, None where it was not asked for or is absent.
 
     ``known``: whether its state was asked for, or follows from another one's.
@@ -52,12 +52,12 @@ class ServiceFacts:
     description, then the other dependencies. ``start_failures`` is empty where logs were not asked.
     """
 
-    description: ServiceDescription
+    spec: ServiceSpec
     definition: Definition | None
     state: State
     group_members: tuple[str, ...] | None
-    dependencies: tuple[Neighbour, ...]
-    neighbours: tuple[Neighbour, ...]
+    dependencies: tuple[RelatedService, ...]
+    related_services: tuple[RelatedService, ...]
     baseline: str
     drift: tuple[Drift, ...]
     start_failures: tuple[StartFailure, ...] = ()
@@ -67,14 +67,14 @@ class ServiceFacts:
         """Whether its svchost group lists the service; None where the list cannot be read."""
         if self.group_members is None:
             return None
-        return self.description.name.lower() in {member.lower() for member in self.group_members}
+        return self.spec.name.lower() in {member.lower() for member in self.group_members}
 
     def as_fact(self) -> dict[str, Any]:
         """The facts as published; the failed starts are published with a component's other events."""
         return {
             "installed": self.state.installed,
             "definition": _definition_fact(self.definition, self.in_group) if self.definition else None,
-            "state": _state_fact(self.state, self.description),
+            "state": _state_fact(self.state, self.spec),
             "dependencies": [each.as_fact() for each in self.dependencies],
             "baseline": self.baseline,
             "drift": [
@@ -85,7 +85,7 @@ class ServiceFacts:
 
     def start_events(self) -> list[dict[str, Any]]:
         """The failed starts as published."""
-        return [each.as_fact(self.description) for each in self.start_failures]
+        return [each.as_fact(self.spec) for each in self.start_failures]
 
 
 def plain(value: Any) -> Any:
@@ -120,7 +120,7 @@ def _definition_fact(definition: Definition, in_group: bool | None) -> dict[str,
     }
 
 
-def _state_fact(state: State, service: ServiceDescription) -> dict[str, Any]:
+def _state_fact(state: State, service: ServiceSpec) -> dict[str, Any]:
     failed = state.failed_with
     return {
         "name": state.name,

@@ -11,7 +11,7 @@ from ..._finding import Evidence, Finding, FindingType
 from ..._windows.service_key import SERVICES, Definition
 from .baseline import is_account
 from .facts import ServiceFacts
-from .spec import ServiceDescription
+from .spec import ServiceSpec
 
 # Own process (0x10) is a known, harmless way to isolate a service; 0x30 is what a split svchost reports.
 _WORKING_TYPES = frozenset({0x10, 0x20, 0x30})
@@ -39,20 +39,20 @@ def faults(facts: ServiceFacts) -> tuple[Finding, ...]:
 
 def drift(facts: ServiceFacts, live: Iterable[Finding]) -> Iterator[Finding]:
     """How the definition differs from the baseline beyond what the live findings tell."""
-    service = facts.description
+    service = facts.spec
     told = {_TELLS_OF.get(finding.id.partition(".")[2]) for finding in live}
     left = [fact for fact in facts.as_fact()["drift"] if fact["attribute"] not in told]
     if left:
         names = ", ".join(fact["attribute"] for fact in left)
         yield service.findings.drift.found(
             f"{service.subject} differs from the default of this Windows version ({facts.baseline}) in {names}",
-            cause=f"The definition was changed by a person or a tool; {service.word} works with it.",
+            cause=f"The definition was changed by a person or a tool; {service.phrase} works with it.",
             evidence=(Evidence.value(fact["attribute"], fact["actual"], expected=fact["expected"]) for fact in left),
         )
 
 
 def _existence(facts: ServiceFacts) -> Iterator[Finding]:
-    service = facts.description
+    service = facts.spec
     if not facts.state.installed:
         evidence = [Evidence("value", {"what": f"sc.exe queryex {service.name.lower()}", "error": 1060})]
         if facts.definition:
@@ -65,14 +65,14 @@ def _existence(facts: ServiceFacts) -> Iterator[Finding]:
         )
     elif facts.definition is None:
         yield service.findings.definition_unreadable.found(
-            f"The service control manager knows {service.word}, but its registry key is missing or unreadable",
+            f"The service control manager knows {service.phrase}, but its registry key is missing or unreadable",
             cause="The key was deleted since the machine started, or administrators may not read it.",
             evidence=(Evidence.value(rf"{SERVICES}\{service.name}", None),),
         )
 
 
 def _definition(facts: ServiceFacts, definition: Definition) -> Iterator[Finding]:
-    service, kinds = facts.description, facts.description.findings
+    service, kinds = facts.spec, facts.spec.findings
     if definition.start == 4:
         yield _start_fault(
             service, kinds.disabled, f"{service.subject} is disabled", Evidence.value("start_type", "disabled")
@@ -86,7 +86,7 @@ def _definition(facts: ServiceFacts, definition: Definition) -> Iterator[Finding
         )
     if (definition.svchost_group or "").lower() != service.group.lower():
         yield kinds.path.found(
-            f"The image path of {service.word} is not svchost.exe with -k {service.group} but {definition.image_path}",
+            f"The image path of {service.phrase} is not svchost.exe with -k {service.group} but {definition.image_path}",
             cause="The image path was changed; one copied from the article contains a dash (U+2013) instead of a hyphen.",
             evidence=(Evidence.value("image_path", definition.image_path),),
         )
@@ -97,24 +97,24 @@ def _definition(facts: ServiceFacts, definition: Definition) -> Iterator[Finding
             f"{service.subject} is not listed in the svchost group {service.group}",
             Evidence.value("in_svchost_group", False),
         )
-    if not (definition.service_dll or "").lower().endswith("\\" + service.library):
+    if not (definition.service_dll or "").lower().endswith("\\" + service.dll_name):
         said = f"is {definition.service_dll}" if definition.service_dll else "is missing"
         yield _start_fault(
             service,
             kinds.service_dll,
-            rf"Parameters\ServiceDll of {service.word} {said}",
+            rf"Parameters\ServiceDll of {service.phrase} {said}",
             Evidence.value("service_dll", definition.service_dll),
         )
     if definition.type is None or definition.type & ~0x100 not in _WORKING_TYPES:
         yield kinds.service_type.found(
-            f"The service type of {service.word} is {definition.service_type}; it must be share_process",
+            f"The service type of {service.phrase} is {definition.service_type}; it must be share_process",
             cause="The service type was changed to one that svchost.exe does not run.",
             evidence=(Evidence.value("service_type", definition.service_type),),
         )
     yield from _privileges(service, definition)
 
 
-def _privileges(service: ServiceDescription, definition: Definition) -> Iterator[Finding]:
+def _privileges(service: ServiceSpec, definition: Definition) -> Iterator[Finding]:
     if definition.privileges is None:
         return  # without the list the service has all privileges of its account: drift, not a fault
     missing = sorted(service.essential_privileges - set(definition.privileges))
@@ -130,7 +130,7 @@ def _privileges(service: ServiceDescription, definition: Definition) -> Iterator
 
 
 def _dependencies(facts: ServiceFacts) -> Iterator[Finding]:
-    service = facts.description
+    service = facts.spec
     missing = [each for each in facts.dependencies if not each.state.installed]
     if missing:
         names = ", ".join(each.name for each in missing)
@@ -156,7 +156,7 @@ def _dependencies(facts: ServiceFacts) -> Iterator[Finding]:
 
 
 def _state(facts: ServiceFacts) -> Iterator[Finding]:
-    service, state = facts.description, facts.state
+    service, state = facts.spec, facts.state
     if state.name.endswith("_pending") or state.name in ("paused", "unreadable"):
         yield service.findings.state.found(
             f"{service.subject} is {state.name}",
@@ -165,7 +165,7 @@ def _state(facts: ServiceFacts) -> Iterator[Finding]:
         )
 
 
-def _start_fault(service: ServiceDescription, kind: FindingType, summary: str, *evidence: Evidence) -> Finding:
+def _start_fault(service: ServiceSpec, kind: FindingType, summary: str, *evidence: Evidence) -> Finding:
     """A live fault with which a start fails with a certain code."""
     explanation = service.explain(int(kind.codes[0], 16))
     return kind.found(

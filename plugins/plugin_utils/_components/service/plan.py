@@ -13,10 +13,10 @@ from ..._windows import registry, sc, service_key
 from ..._windows.command import Command
 from . import baseline, steps
 from .baseline import Drift
-from .dependencies import neighbour_steps, require_dependencies
+from .dependencies import related_service_steps, require_dependencies
 from .desired import Desired
 from .facts import ServiceFacts
-from .spec import ServiceDescription
+from .spec import ServiceSpec
 
 
 class DefinitionUnreadable(WsusClientError):
@@ -25,7 +25,9 @@ class DefinitionUnreadable(WsusClientError):
     reason = "definition_unreadable"
 
 
-def plan(facts: ServiceFacts, wanted: Desired, system_root: str, also_needed: Collection[str] = ()) -> tuple[Step, ...]:
+def plan(
+    facts: ServiceFacts, wanted: Desired, system_root: str, extra_services: Collection[str] = ()
+) -> tuple[Step, ...]:
     """The steps that bring a service's definition, and the services that it needs, to what is wanted; empty where all is right.
 
     ``also_needed`` are services that it needs beside its dependencies. Raises DependencyMissing, DefinitionUnreadable, and
@@ -33,14 +35,14 @@ def plan(facts: ServiceFacts, wanted: Desired, system_root: str, also_needed: Co
     """
     if facts.state.installed and facts.definition is None:
         raise DefinitionUnreadable(
-            f"Windows still runs with the definition of {facts.description.word}, but its registry key is gone or may not be "
+            f"Windows still runs with the definition of {facts.spec.phrase}, but its registry key is gone or may not be "
             "read: restart Windows (or mend the permissions of the key), then run this again. Nothing was changed"
         )
     require_dependencies(facts, wanted)
-    return (*_definition_steps(facts, wanted, system_root), *neighbour_steps(facts, wanted, also_needed))
+    return (*_definition_steps(facts, wanted, system_root), *related_service_steps(facts, wanted, extra_services))
 
 
-def backup(service: ServiceDescription, file: str) -> Command:
+def backup(service: ServiceSpec, file: str) -> Command:
     """Export the whole definition to a .reg file on the machine."""
     return registry.export(steps.key(service), file)
 
@@ -49,12 +51,10 @@ def _definition_steps(facts: ServiceFacts, wanted: Desired, system_root: str) ->
     if facts.definition is None or not facts.state.installed:
         yield from _creation(facts, wanted)
         return
-    found = baseline.drift(
-        facts.definition, wanted.definition, facts.group_members, facts.description.name, system_root
-    )
+    found = baseline.drift(facts.definition, wanted.definition, facts.group_members, facts.spec.name, system_root)
     differs = {each.attribute: each for each in found if each.attribute in wanted.managed}
     if config := [differs[name] for name in steps.CONFIG if name in differs]:
-        yield steps.config(facts.description, facts.definition, wanted, config)
+        yield steps.config(facts.spec, facts.definition, wanted, config)
     for attribute, step in steps.SINGLE.items():
         if attribute in differs:
             yield step(facts, wanted, differs[attribute])
@@ -62,7 +62,7 @@ def _definition_steps(facts: ServiceFacts, wanted: Desired, system_root: str) ->
 
 def _creation(facts: ServiceFacts, wanted: Desired) -> Iterator[Step]:
     """The service anew, whatever the profile: one that does not exist has no attribute that could be left alone."""
-    new, service = wanted.definition, facts.description
+    new, service = wanted.definition, facts.spec
     created = sc.create(
         service.name,
         service.display_name,

@@ -14,8 +14,8 @@ from ..._windows.sc import State
 from ..._windows.service_key import Definition
 from . import baseline as _baselines
 from .baseline import Baseline
-from .facts import Neighbour, ServiceFacts
-from .spec import ServiceDescription
+from .facts import RelatedService, ServiceFacts
+from .spec import ServiceSpec
 from .start_events import StartFailure
 
 SVCHOST = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Svchost"
@@ -25,7 +25,7 @@ _ALWAYS_RUNNING = "RpcSs"
 _RUNNING = State(code=4, win32_exit_code=0, service_exit_code=0)
 
 
-def probe(service: ServiceDescription) -> tuple[Query[Any], ...]:
+def probe(service: ServiceSpec) -> tuple[Query[Any], ...]:
     """The queries that tell the service itself: its definition, its svchost group, its state."""
     return (
         service_key.definition(service.name),
@@ -34,23 +34,23 @@ def probe(service: ServiceDescription) -> tuple[Query[Any], ...]:
     )
 
 
-def probe_for_change(service: ServiceDescription) -> tuple[Query[Any], ...]:
+def probe_for_change(service: ServiceSpec) -> tuple[Query[Any], ...]:
     """The queries that a change of the service needs: state and start type of all neighbours as well."""
     return (
         *probe(service),
-        *(sc.state(name) for name in service.neighbours),
-        *(service_key.start(name) for name in service.neighbours),
+        *(sc.state(name) for name in service.related_services),
+        *(service_key.start(name) for name in service.related_services),
     )
 
 
-def follow_up(service: ServiceDescription, neighbours: Iterable[Neighbour]) -> tuple[Query[Any], ...]:
+def follow_up(service: ServiceSpec, related_services: Iterable[RelatedService]) -> tuple[Query[Any], ...]:
     """State and start type of those neighbours whose state is not known."""
-    names = (service.spelling(each.name) for each in neighbours if not each.known)
+    names = (service.spelling(each.name) for each in related_services if not each.known)
     return tuple(query for name in names for query in (sc.state(name), service_key.start(name)))
 
 
 def read(
-    service: ServiceDescription,
+    service: ServiceSpec,
     answers: Answers,
     baseline: Baseline,
     system_root: str,
@@ -65,28 +65,30 @@ def read(
     svchost = answers[registry.value(SVCHOST, service.group)]
     members = svchost.strings(service.group) if svchost else None
     return ServiceFacts(
-        description=service,
+        spec=service,
         definition=definition,
         state=answers[sc.state(service.name)],
         group_members=members,
-        dependencies=tuple(read_neighbour(service, name, answers) for name in _dependencies(definition)),
-        neighbours=tuple(read_neighbour(service, name, answers) for name in _neighbours(service, definition)),
+        dependencies=tuple(read_related_service(service, name, answers) for name in _dependencies(definition)),
+        related_services=tuple(
+            read_related_service(service, name, answers) for name in _neighbours(service, definition)
+        ),
         baseline=baseline.name,
         drift=_baselines.drift(definition, baseline, members, service.name, system_root) if definition else (),
         start_failures=tuple(start_failures),
     )
 
 
-def read_neighbour(service: ServiceDescription, name: str, answers: Answers) -> Neighbour:
+def read_related_service(service: ServiceSpec, name: str, answers: Answers) -> RelatedService:
     """A service that the described one needs, as far as it was asked for; not installed where its name can be no service's."""
     if not _is_service_name(name):
-        return Neighbour(name, State(), None)
+        return RelatedService(name, State(), None)
     usual = service.spelling(name)
     state = answers.get(sc.state(usual), _inferred(service, usual, answers))
-    return Neighbour(name, state or State(), answers.get(service_key.start(usual)), known=state is not None)
+    return RelatedService(name, state or State(), answers.get(service_key.start(usual)), known=state is not None)
 
 
-def _inferred(service: ServiceDescription, name: str, answers: Answers) -> State | None:
+def _inferred(service: ServiceSpec, name: str, answers: Answers) -> State | None:
     """The state of a neighbour that need not be asked for, because it always runs or another one could not run without it; else None."""
     other = answers.get(sc.state(service.implied[name])) if name in service.implied else None
     return _RUNNING if name == _ALWAYS_RUNNING or (other and other.running) else None
@@ -97,10 +99,10 @@ def _dependencies(definition: Definition | None) -> Iterator[str]:
     return (name for name in (definition.dependencies if definition else ()) if not name.startswith("+"))
 
 
-def _neighbours(service: ServiceDescription, definition: Definition | None) -> Iterator[str]:
+def _neighbours(service: ServiceSpec, definition: Definition | None) -> Iterator[str]:
     """The neighbours of the description, then the other dependencies."""
-    yield from service.neighbours
-    usual = {name.lower() for name in service.neighbours}
+    yield from service.related_services
+    usual = {name.lower() for name in service.related_services}
     yield from (name for name in _dependencies(definition) if name.lower() not in usual)
 
 

@@ -17,7 +17,7 @@ from .finding_types import ServiceFindings
 
 
 @dataclass(frozen=True)
-class ServiceDescription:
+class ServiceSpec:
     r"""One service and how it is spoken of.
 
     ``word`` is what sentences call it, ``component`` begins the ids of its findings, ``remedy`` mends it, and codes of its
@@ -30,13 +30,13 @@ class ServiceDescription:
     """
 
     name: str
-    word: str
+    phrase: str
     component: str
     remedy: Remedy
     display_name: str
-    displayed: frozenset[str]
-    library: str
-    neighbours: Mapping[str, str]
+    localized_names: frozenset[str]
+    dll_name: str
+    related_services: Mapping[str, str]
     implied: Mapping[str, str] = field(default_factory=dict)
     essential_privileges: frozenset[str] = frozenset()
     error_context: Context = ""
@@ -47,7 +47,7 @@ class ServiceDescription:
     @property
     def subject(self) -> str:
         """The word at the beginning of a sentence."""
-        return self.word[:1].upper() + self.word[1:]
+        return self.phrase[:1].upper() + self.phrase[1:]
 
     def explain(self, code: int) -> Explanation:
         """A code with which the service failed."""
@@ -57,7 +57,7 @@ class ServiceDescription:
     def findings(self) -> ServiceFindings:
         """The kinds of findings that it can have."""
         return finding_types.declare(
-            self.component, self.word, self.remedy, lambda code: self.explain(int(code, 16)).remedy
+            self.component, self.phrase, self.remedy, lambda code: self.explain(int(code, 16)).remedy
         )
 
     def fault_of_start(self, code: int) -> FindingType:
@@ -67,4 +67,4 @@ class ServiceDescription:
 
     def spelling(self, name: str) -> str:
         """A service's usual spelling, where it is one of the neighbours: commands are told apart by it."""
-        return next((usual for usual in self.neighbours if usual.lower() == name.lower()), name)
+        return next((usual for usual in self.related_services if usual.lower() == name.lower()), name)

@@ -12,7 +12,7 @@ from typing import Any
 from ... import _error_codes
 from ..._windows import event_log
 from ..._windows.event_log import Event
-from .spec import ServiceDescription
+from .spec import ServiceSpec
 
 SERVICE_CONTROL_MANAGER = "Service Control Manager"
 
@@ -41,7 +41,7 @@ class StartFailure:
     code: int
     dependency: str | None = None
 
-    def as_fact(self, service: ServiceDescription) -> dict[str, Any]:
+    def as_fact(self, service: ServiceSpec) -> dict[str, Any]:
         """The failure as published, explained for the service."""
         fact = {
             "kind": "start",
@@ -53,7 +53,7 @@ class StartFailure:
         return {**fact, **service.explain(self.code).as_fact()}
 
 
-def start_failures(events: Iterable[Event], service: ServiceDescription) -> Iterator[StartFailure]:
+def start_failures(events: Iterable[Event], service: ServiceSpec) -> Iterator[StartFailure]:
     """The failed starts of the service that the Service Control Manager logged, among events of any log."""
     for event in events:
         if event.provider == SERVICE_CONTROL_MANAGER and event.id in FAILURES and _is_about(event, service):
@@ -66,13 +66,13 @@ def start_failures(events: Iterable[Event], service: ServiceDescription) -> Iter
             )
 
 
-def _is_about(event: Event, service: ServiceDescription) -> bool:
+def _is_about(event: Event, service: ServiceSpec) -> bool:
     """Whether an event is about the service; before Windows 10 it carries only the displayed name."""
     key_name = service.name.lower()
     if event.service:
         return event.service.lower() == key_name
     said = (event.data.get("param2" if event.id == 7009 else "param1") or "").lower()
-    return said == key_name or said in service.displayed
+    return said == key_name or said in service.localized_names
 
 
 def _code(event: Event) -> int:

@@ -18,7 +18,7 @@ def past_and_present(facts: ServiceFacts, live: Iterable[Finding], last_worked: 
 
     ``last_worked`` is the newest time at which something shows that the service had started, as events write it.
     """
-    service, live = facts.description, tuple(live)
+    service, live = facts.spec, tuple(live)
     failures: dict[FindingType, list[Evidence]] = {}
     for fact in facts.start_events():
         seen = {key: fact[key] for key in ("channel", "event_id", "time", "dependency", "code")}
@@ -38,7 +38,7 @@ def _failed_start(
     facts: ServiceFacts, fault: FindingType, evidence: list[Evidence], last_worked: str, *, explained: bool
 ) -> Finding:
     """A finding from failed starts alone: an error, unless the service runs since or the cause is gone."""
-    service = facts.description
+    service = facts.spec
     codes = tuple(dict.fromkeys(each.facts["code"] for each in evidence))
     explanation = service.explain(int(codes[0], 16))
     newest = max((each.facts["time"] for each in evidence if each.kind == "event"), default="")
@@ -59,6 +59,6 @@ def _failed_start(
 
 def _action(facts: ServiceFacts, fault: FindingType, explanation: Explanation) -> str | None:
     """What the code asks for, unless the fault is a known one that the service's own role repairs."""
-    service = facts.description
+    service = facts.spec
     known = fault != service.findings.start_failed and explanation.remedy == service.remedy
     return None if known else explanation.action

@@ -19,7 +19,7 @@ from .baseline import Drift
 from .desired import Desired
 from .facts import ServiceFacts, plain
 from .probe import SVCHOST
-from .spec import ServiceDescription
+from .spec import ServiceSpec
 
 CONFIG = ("image_path", "service_type", "start_type", "error_control", "account", "dependencies")
 """What sc.exe config sets in one call."""
@@ -28,17 +28,17 @@ CONFIG = ("image_path", "service_type", "start_type", "error_control", "account"
 _HEEDED_AT_START = frozenset({"image_path", "service_type", "account"})
 
 
-def key(service: ServiceDescription) -> str:
+def key(service: ServiceSpec) -> str:
     """The registry key of a service."""
     return rf"{service_key.SERVICES}\{service.name}"
 
 
-def number(words: Mapping[int, str], word: str) -> int:
+def number(words: Mapping[int, str], phrase: str) -> int:
     """The number that a word of Definition stands for."""
-    return next(number for number, each in words.items() if each == word)
+    return next(number for number, each in words.items() if each == phrase)
 
 
-def config(service: ServiceDescription, definition: Definition, wanted: Desired, differs: list[Drift]) -> Step:
+def config(service: ServiceSpec, definition: Definition, wanted: Desired, differs: list[Drift]) -> Step:
     """The attributes among CONFIG that differ, in one call."""
     new = wanted.definition
     after: dict[str, Any] = {
@@ -74,7 +74,7 @@ def config(service: ServiceDescription, definition: Definition, wanted: Desired,
     )
 
 
-def _config(service: ServiceDescription, values: Mapping[str, Any]) -> Command:
+def _config(service: ServiceSpec, values: Mapping[str, Any]) -> Command:
     if "service_type" in values and "account" not in values and values["service_type"] & INTERACTIVE:
         # sc.exe takes an interactive type only together with the account (Microsoft "Windows Commands", sc config).
         values = {**values, "account": "LocalSystem"}
@@ -82,7 +82,7 @@ def _config(service: ServiceDescription, values: Mapping[str, Any]) -> Command:
     return sc.config(service.name, **{names.get(name, name): value for name, value in values.items()})
 
 
-def _undo_config(service: ServiceDescription, values: Mapping[str, Any]) -> tuple[Command, ...]:
+def _undo_config(service: ServiceSpec, values: Mapping[str, Any]) -> tuple[Command, ...]:
     """What was there before, as far as sc.exe can set it: only an account of Windows itself needs no password."""
     known = {name: value for name, value in values.items() if value is not None}
     if "account" in known and not baseline.is_built_in(known["account"]):
@@ -95,14 +95,14 @@ def _undo_config(service: ServiceDescription, values: Mapping[str, Any]) -> tupl
 
 
 def _privileges(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
-    name = facts.description.name
+    name = facts.spec.name
     before = facts.definition.privileges if facts.definition else None
     undo = _if_quotable(lambda: sc.privileges(name, before)) if before else ()
     return Step(_change(drift), sc.privileges(name, drift.expected), undo, restart=True)
 
 
 def _sid_type(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
-    name = facts.description.name
+    name = facts.spec.name
     before = facts.definition.sid_type if facts.definition else None
     known = before is not None and before in service_key.SID_TYPES
     undo = (sc.sid_type(name, before),) if known and before is not None else ()
@@ -111,7 +111,7 @@ def _sid_type(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
 
 
 def _failure_actions(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
-    name = facts.description.name
+    name = facts.spec.name
     before = facts.definition.failure_actions if facts.definition else None
     known = before and before.actions and all(each.action in service_key.ACTIONS.values() for each in before.actions)
     undo = (sc.failure_actions(name, before),) if before and known else ()
@@ -119,7 +119,7 @@ def _failure_actions(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step
 
 
 def _service_dll(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
-    parameters = rf"{key(facts.description)}\Parameters"
+    parameters = rf"{key(facts.spec)}\Parameters"
     before = facts.definition.service_dll if facts.definition else None
     new = Value("ServiceDll", "REG_EXPAND_SZ", wanted.definition.service_dll)
     if before is None:
@@ -130,7 +130,7 @@ def _service_dll(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
 
 
 def _group(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
-    service, members = facts.description, facts.group_members or ()
+    service, members = facts.spec, facts.group_members or ()
     before, after = (Value(service.group, "REG_MULTI_SZ", names) for names in (members, (*members, service.name)))
     return Step((Change("svchost_group", False, True),), registry.add(SVCHOST, after), (registry.add(SVCHOST, before),))
 

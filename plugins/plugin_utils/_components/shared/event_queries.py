@@ -27,7 +27,7 @@ GROUP_POLICY = "Microsoft-Windows-GroupPolicy"
 BITS_START_FAILED = 16392
 BITS_JOB_FAILURES = (61, 200, 202)
 """Of BITS: a transfer ended with an error, a proxy attempt failed, HTTP requirements were not met."""
-DETECTION_FAILED, DETECTION_SUCCEEDED, DOWNLOAD_FAILED = 25, 26, 31
+SCAN_FAILED, SCAN_SUCCEEDED, DOWNLOAD_FAILED = 25, 26, 31
 SELF_UPDATE_FAILED = (34, 35)
 CANNOT_CONNECT, INSTALL_FAILED = 16, 20
 """Of the update agent, in the System log: no connection for its schedule, an update failed to install."""
@@ -45,8 +45,8 @@ def bits(days: int) -> Query[Log]:
 
 
 def update(days: int) -> Query[Log]:
-    """Detections of the update agent, well ended or not, failed downloads and self-updates."""
-    ids = (DETECTION_FAILED, DETECTION_SUCCEEDED, DOWNLOAD_FAILED, *SELF_UPDATE_FAILED)
+    """Scans of the update agent, well ended or not, failed downloads and self-updates."""
+    ids = (SCAN_FAILED, SCAN_SUCCEEDED, DOWNLOAD_FAILED, *SELF_UPDATE_FAILED)
     return event_log.query(UPDATE_CHANNEL, [Selection(ids)], days, 40)
 
 

@@ -27,14 +27,14 @@ RESTART_REASONS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Conditions:
+class Prerequisites:
     """The machine around the agent. ``reboot`` are the reasons why Windows waits for a restart.
 
     ``free_space`` is in bytes, of the system drive; None where it could not be read.
     """
 
     reboot: tuple[str, ...]
-    library: bool
+    dll_present: bool
     free_space: int | None
 
     def as_fact(self) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def probe() -> tuple[Query[Any], ...]:
     return (registry.level(SERVICING), _disk.DISK)
 
 
-def read_conditions(answers: Answers) -> Conditions:
+def read_prerequisites(answers: Answers) -> Prerequisites:
     """The conditions from the answers to the probe and the registry key of the agent."""
     servicing, update = answers[registry.level(SERVICING)], answers[registry.tree(UPDATE)]
     disk = answers[_disk.DISK]
@@ -62,8 +62,8 @@ def read_conditions(answers: Answers) -> Conditions:
         ("packages", servicing.key(rf"{SERVICING}\PackagesPending") is not None),
         ("pending_xml", _disk.PENDING in disk.said),
     )
-    return Conditions(
+    return Prerequisites(
         reboot=tuple(name for name, holds in present if holds),
-        library=disk.get(_disk.LIBRARY) is not None,
+        dll_present=disk.get(_disk.LIBRARY) is not None,
         free_space=disk.free_space,
     )

@@ -17,32 +17,32 @@ from .plan import (
     CATROOT2,
     Decision,
     catroot2_path,
-    changes_of_resumption,
+    changes_of_resuming,
     decide,
     delete,
     make_folder,
     rename,
 )
-from .records import ERASE, Last, Move, Unfinished, read_unfinished
+from .records import CLEAR_PENDING, FolderRename, LastRun, PendingRun, read_unfinished
 
 COMPONENT = Component(probe, read, findings, FINDINGS, follow_up)
 
 __all__ = [
     "CATROOT2",
+    "CLEAR_PENDING",
     "COMPONENT",
     "DISK",
-    "ERASE",
     "FINDINGS",
     "JOURNAL",
     "Copy",
     "Decision",
-    "Last",
-    "Move",
+    "FolderRename",
+    "LastRun",
+    "PendingRun",
     "Store",
-    "Unfinished",
     "UpdateStoreOptions",
     "catroot2_path",
-    "changes_of_resumption",
+    "changes_of_resuming",
     "decide",
     "delete",
     "findings",

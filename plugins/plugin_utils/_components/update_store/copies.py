@@ -49,6 +49,6 @@ def newest(copies: Iterable[Copy]) -> Copy | None:
     return next((copy for copy in copies if copy.ours), None)
 
 
-def too_many(copies: Iterable[Copy], keep: int) -> tuple[Copy, ...]:
+def surplus(copies: Iterable[Copy], keep: int) -> tuple[Copy, ...]:
     """Those of our copies that go when so many stay: never the newest, never one of somebody else."""
     return tuple(copy for copy in copies if copy.ours)[max(keep, 1) :]

@@ -43,20 +43,20 @@ class Evidence:
 
 
 def shows_damage(code: int) -> bool:
-    """Whether a code by which a detection failed is one of a damaged store."""
+    """Whether a code by which a scan failed is one of a damaged store."""
     return _error_codes.explain(code, "scan").cause == _CAUSE
 
 
 def read_evidence(events: Iterable[Event], since: datetime | None) -> tuple[Evidence, ...]:
     """The evidence after a time, newest first.
 
-    A detection that ended well disproves failed detections and the engine's events before it; failed downloads and
+    A scan that ended well disproves failed scans and the engine's events before it; failed downloads and
     installations it does not.
     """
     seen = tuple(events)
-    well_ended = max((each.time for each in agent.detections(seen) if each.succeeded), default="")
+    well_ended = max((each.time for each in agent.scans(seen) if each.succeeded), default="")
     found = [
-        *(each for each in (*_of_detections(seen), *_of_database(seen)) if each.time > well_ended),
+        *(each for each in (*_of_scans(seen), *_of_database(seen)) if each.time > well_ended),
         *_of_work(seen),
     ]
     return tuple(
@@ -71,12 +71,10 @@ def made(events: Iterable[Event]) -> datetime | None:
     return _moment(newest) if newest else None
 
 
-def _of_detections(events: Iterable[Event]) -> Iterator[Evidence]:
-    for each in agent.detections(events):
+def _of_scans(events: Iterable[Event]) -> Iterator[Evidence]:
+    for each in agent.scans(events):
         if each.code is not None and shows_damage(each.code):
-            yield Evidence(
-                each.time, "detection", event_queries.UPDATE_CHANNEL, event_queries.DETECTION_FAILED, each.code
-            )
+            yield Evidence(each.time, "scan", event_queries.UPDATE_CHANNEL, event_queries.SCAN_FAILED, each.code)
 
 
 def _of_work(events: Iterable[Event]) -> Iterator[Evidence]:

@@ -23,7 +23,7 @@ from ..shared.registry_keys import UPDATE
 from ..system import System
 from .copies import Copy, newest, read_copies
 from .evidence import Evidence, made, read_evidence
-from .records import Last, Unfinished, is_plain, read_last, read_unfinished
+from .records import LastRun, PendingRun, is_plain, read_last, read_unfinished
 
 MINIMUM_SPACE = 1024**3
 """Bytes that a rebuild needs: a new database with its logs, while the earlier store stays beside it."""
@@ -51,9 +51,9 @@ class Store:
     evidence: tuple[Evidence, ...]
     blocked: tuple[str, ...]
     free_space: int | None
-    unfinished: Unfinished | None
+    unfinished: PendingRun | None
     journal_damage: JournalDamaged | None
-    last: Last | None
+    last: LastRun | None
     unreadable_logs: tuple[tuple[str, int], ...]
     damaged_events: int
     now: datetime
@@ -125,7 +125,7 @@ def read(answers: Answers, system: System, context: Context) -> Store:
     copies, last = read_copies(beside, name) if listed is not None or not target else (), read_last(journal)
     engine_made = made(logs.events)
     database = disk.get(_disk.DATABASE)
-    conditions = prerequisites.read_conditions(answers)
+    machine = prerequisites.read_prerequisites(answers)
     installs = answers.get(_INSTALLER, State()).code not in (None, 1)
     free = beside.free_space
     unfinished, damage = None, None
@@ -134,7 +134,7 @@ def read(answers: Answers, system: System, context: Context) -> Store:
     except JournalDamaged as error:
         damage = error
     blockers = (
-        *conditions.reboot,
+        *machine.reboot,
         *(("installation",) if installs else ()),
         *(("space",) if free is not None and free < MINIMUM_SPACE else ()),
     )
@@ -163,7 +163,7 @@ def has_database(answers: Answers) -> bool:
     return answers[_disk.DISK].get(_disk.DATABASE) is not None
 
 
-def _renewed(last: Last | None, copies: tuple[Copy, ...], made: datetime | None) -> datetime | None:
+def _renewed(last: LastRun | None, copies: tuple[Copy, ...], made: datetime | None) -> datetime | None:
     copy = newest(copies)
     times = (last.time if last else None, copy.time if copy else None, made)
     return max((time for time in times if time), default=None)

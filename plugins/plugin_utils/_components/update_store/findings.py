@@ -19,7 +19,7 @@ REASONS: Mapping[str, str] = {
 }
 """Why a store cannot be rebuilt now, in words."""
 _KINDS = {
-    "detection": "a scan failed",
+    "scan": "a scan failed",
     "download": "a download failed",
     "install": "an installation failed",
     "self_update": "an update of the agent failed",

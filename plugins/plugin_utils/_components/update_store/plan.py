@@ -14,11 +14,11 @@ from ..._windows.command import Command, command
 from ..._windows.dir_listing import Listing
 from ..shared import journal
 from ..system import System
-from .copies import Copy, name_of_copy, newest, too_many
+from .copies import Copy, name_of_copy, newest, surplus
 from .facts import Store
 from .findings import REASONS
 from .options import UpdateStoreOptions
-from .records import Move, Unfinished, is_plain
+from .records import FolderRename, PendingRun, is_plain
 
 CATROOT2 = "catroot2"
 
@@ -49,7 +49,7 @@ class Decision:
     """
 
     reason: str
-    moves: tuple[Move, ...] = ()
+    renames: tuple[FolderRename, ...] = ()
     copy: str = ""
     prune: tuple[Copy, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -62,7 +62,7 @@ class Decision:
     @property
     def backup(self) -> str | None:
         """Where the store is kept that is there now; None where there is none, or nothing is done."""
-        first = next(iter(self.moves), None)
+        first = next(iter(self.renames), None)
         return first.result if first and first.base == first.old_name else None
 
 
@@ -81,9 +81,9 @@ def decide(options: UpdateStoreOptions, store: Store, system: System, catroot2: 
     return decided
 
 
-def rename(move: Move) -> Command:
+def rename(renaming: FolderRename) -> Command:
     """Give a folder its other name; nothing of it is copied."""
-    return command("cmd.exe", "/d", "/c", "ren", move.path, move.name)
+    return command("cmd.exe", "/d", "/c", "ren", renaming.path, renaming.name)
 
 
 def make_folder(path: str) -> Command:
@@ -102,7 +102,7 @@ def catroot2_path(system: System) -> str:
     return rf"{system.system_root}\System32\{CATROOT2}"
 
 
-def changes_of_resumption(unfinished: Unfinished) -> tuple[Change, ...]:
+def changes_of_resuming(unfinished: PendingRun) -> tuple[Change, ...]:
     """What finishing or undoing an earlier run changes, as published."""
     return (Change("unfinished", f"{unfinished.state} begun {journal.stamp(unfinished.begun)}", None),)
 
@@ -114,13 +114,13 @@ def _rebuild(options: UpdateStoreOptions, store: Store, system: System, catroot2
     if reason in ("no_evidence", "too_recent"):
         return _with_pruning(Decision(reason), options, store, ())
     copy = name_of_copy(store.name, store.now)
-    moves = [Move(store.path, copy)] if store.exists else []
+    renames = [FolderRename(store.path, copy)] if store.exists else []
     before = "missing" if not store.exists else "damaged" if store.evidence else "kept"
     changes = [Change("store", before, "rebuilt")]
     if catroot2 is not None and catroot2.get(CATROOT2):
-        moves.append(Move(catroot2_path(system), name_of_copy(CATROOT2, store.now)))
+        renames.append(FolderRename(catroot2_path(system), name_of_copy(CATROOT2, store.now)))
         changes.append(Change(CATROOT2, "kept", "rebuilt"))
-    decided = Decision(reason, tuple(moves), copy if store.exists else "", changes=tuple(changes))
+    decided = Decision(reason, tuple(renames), copy if store.exists else "", changes=tuple(changes))
     return _with_pruning(decided, options, store, (Copy(copy, store.now),) if store.exists else ())
 
 
@@ -139,24 +139,24 @@ def _restore(options: UpdateStoreOptions, store: Store, system: System, catroot2
         raise NoCopy(
             f"there is no copy {wanted or 'of ours'} of the update store in {parent}; copies there: {names}. Nothing was changed"
         )
-    moves = [Move(store.path, name_of_copy(store.name, store.now))] if store.exists else []
-    moves.append(Move(_beside(store.path, chosen.name), store.name))
+    renames = [FolderRename(store.path, name_of_copy(store.name, store.now))] if store.exists else []
+    renames.append(FolderRename(_beside(store.path, chosen.name), store.name))
     changes = [Change("store", "kept" if store.exists else "missing", "restored")]
     if catroot2 is not None and chosen.time:
         name = name_of_copy(CATROOT2, chosen.time)
         if catroot2.get(name):
             path = catroot2_path(system)
-            moves += [Move(path, name_of_copy(CATROOT2, store.now))] if catroot2.get(CATROOT2) else []
-            moves.append(Move(_beside(path, name), CATROOT2))
+            renames += [FolderRename(path, name_of_copy(CATROOT2, store.now))] if catroot2.get(CATROOT2) else []
+            renames.append(FolderRename(_beside(path, name), CATROOT2))
             changes.append(Change(CATROOT2, "kept", "restored"))
-    return Decision("requested", tuple(moves), chosen.name, changes=tuple(changes))
+    return Decision("requested", tuple(renames), chosen.name, changes=tuple(changes))
 
 
 def _with_pruning(decided: Decision, options: UpdateStoreOptions, store: Store, made: tuple[Copy, ...]) -> Decision:
     """The decision with the copies that go once it is carried out."""
     if options.keep_copies is None:
         return decided
-    gone = too_many((*made, *store.copies), options.keep_copies)
+    gone = surplus((*made, *store.copies), options.keep_copies)
     if not gone:
         return decided
     there = [copy.name for copy in store.copies if copy.ours]

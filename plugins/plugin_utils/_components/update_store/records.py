@@ -25,7 +25,7 @@ _PATH = re.compile(r"[A-Za-z]:(?:\\[\w. #$~-]*[\w#$~-])+")
 
 
 @dataclass(frozen=True)
-class Move:
+class FolderRename:
     """A folder that gets another name within its own folder: ``path`` becomes ``name``."""
 
     path: str
@@ -47,9 +47,9 @@ class Move:
         return rf"{self.parent}\{self.name}"
 
     @property
-    def back(self) -> Move:
+    def back(self) -> FolderRename:
         """What takes it back."""
-        return Move(self.result, self.old_name)
+        return FolderRename(self.result, self.old_name)
 
     @property
     def base(self) -> str:
@@ -67,7 +67,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Unfinished:
+class PendingRun:
     """What a run began: ``moves`` in their order, with the services that ``ran`` before and shall run again.
 
     ``redirected``: the store's folder is the target of a junction, which must always exist.
@@ -75,7 +75,7 @@ class Unfinished:
 
     state: State
     begun: datetime
-    moves: tuple[Move, ...]
+    renames: tuple[FolderRename, ...]
     ran: tuple[str, ...]
     redirected: bool = False
 
@@ -88,19 +88,19 @@ class Unfinished:
         fields = {
             "state": self.state,
             "begun": _journal.stamp(self.begun),
-            "moves": "|".join(map(str, self.moves)),
+            "moves": "|".join(map(str, self.renames)),
             "ran": ",".join(self.ran),
             "redirected": "yes" if self.redirected else "",
         }
         return _journal.write(_UNFINISHED, fields)
 
 
-ERASE = _journal.erase(_UNFINISHED)
+CLEAR_PENDING = _journal.erase(_UNFINISHED)
 """Take what was begun from the journal: it is finished or undone."""
 
 
 @dataclass(frozen=True)
-class Last:
+class LastRun:
     """What was done last, and when; ``copy`` is the name of the copy that it made or put back."""
 
     state: State
@@ -117,28 +117,28 @@ class Last:
         return _journal.write(_LAST, fields)
 
 
-def read_unfinished(journal: Tree) -> Unfinished | None:
+def read_unfinished(journal: Tree) -> PendingRun | None:
     """What was begun; None where nothing is unfinished. Raises JournalDamaged for a record that cannot be ours."""
     fields = _journal.record(journal, _UNFINISHED)
     key = journal.key(_journal.KEY)
     if not fields and (key is None or key.get(_UNFINISHED) is None):
         return None
     state, begun = _STATES.get(fields.get("state", "")), _journal.moment(fields.get("begun", ""))
-    moves = tuple(_move(text) for text in fields["moves"].split("|")) if "moves" in fields else ()
-    if state is None or begun is None or None in moves:
+    renames = tuple(_move(text) for text in fields["moves"].split("|")) if "moves" in fields else ()
+    if state is None or begun is None or None in renames:
         raise _journal.JournalDamaged(
             rf"the value {_UNFINISHED} of {_journal.KEY} on the machine is not as wsus.client wrote it. Look whether "
             r"C:\Windows\SoftwareDistribution and the services UsoSvc, wuauserv, BITS and DoSvc are as they should be, then delete it"
         )
     ran = tuple(name for name in fields.get("ran", "").split(",") if name)
-    return Unfinished(state, begun, tuple(filter(None, moves)), ran, fields.get("redirected") == "yes")
+    return PendingRun(state, begun, tuple(filter(None, renames)), ran, fields.get("redirected") == "yes")
 
 
-def read_last(journal: Tree) -> Last | None:
+def read_last(journal: Tree) -> LastRun | None:
     """What was done last; None where nothing was, or the record cannot be read: it only speaks of the past."""
     fields = _journal.record(journal, _LAST)
     state, time = _STATES.get(fields.get("state", "")), _journal.moment(fields.get("time", ""))
-    return Last(state, time, fields.get("copy", "")) if state and time else None
+    return LastRun(state, time, fields.get("copy", "")) if state and time else None
 
 
 def is_plain(path: str) -> bool:
@@ -146,7 +146,7 @@ def is_plain(path: str) -> bool:
     return bool(_PATH.fullmatch(path))
 
 
-def _move(text: str) -> Move | None:
+def _move(text: str) -> FolderRename | None:
     path, arrow, name = text.partition(">")
     plain = is_plain(path) and is_plain(rf"C:\{name}") and "\\" not in name
-    return Move(path, name) if arrow and plain else None
+    return FolderRename(path, name) if arrow and plain else None

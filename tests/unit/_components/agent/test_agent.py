@@ -217,18 +217,18 @@ def test_the_published_facts() -> None:
         + scm(7000, "wuauserv", "%%1058", service="wuauserv", time=ago(hours=4)),
     )
     fact = windows.read(agent).as_fact()
-    assert (fact["version"], fact["detection_period_hours"]) == ("10.0.19045.3930", 4)
-    assert fact["last_successful_detection"] == ago(hours=2)
-    assert fact["last_successful_detection_age_hours"] == 2.0
-    last = fact["last_detection"]
+    assert (fact["version"], fact["scan_period_hours"]) == ("10.0.19045.3930", 4)
+    assert fact["last_successful_scan"] == ago(hours=2)
+    assert fact["last_successful_scan_age_hours"] == 2.0
+    last = fact["last_scan"]
     assert (last["outcome"], last["code"], last["name"]) == (
         "failed",
         "0x8024402c",
         "WU_E_PT_WINHTTP_NAME_NOT_RESOLVED",
     )
     assert [(each["kind"], each["time"]) for each in fact["events"]] == [
-        ("detection", ago(hours=1)),
-        ("detection", ago(hours=2)),
+        ("scan", ago(hours=1)),
+        ("scan", ago(hours=2)),
         ("install", ago(hours=3)),
         ("start", ago(hours=4)),
     ]

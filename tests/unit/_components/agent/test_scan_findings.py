@@ -95,8 +95,8 @@ def test_detections_that_failed_before_the_last_good_one() -> None:
 def test_the_newest_detection_counts_whatever_the_order_of_the_log() -> None:
     log = detection(0x8024402C, time=ago(hours=3)) + detection(time=ago(hours=1)) + detection(time=ago(hours=9))
     facts = Windows(update_log=log).read(agent)
-    assert [each.time for each in facts.detections] == [ago(hours=1), ago(hours=3), ago(hours=9)]
-    assert facts.last_detection == facts.newest
+    assert [each.time for each in facts.scans] == [ago(hours=1), ago(hours=3), ago(hours=9)]
+    assert facts.last_good_scan == facts.newest
 
 
 @pytest.mark.parametrize(
@@ -125,13 +125,13 @@ def test_dual_scan_shows_in_the_services_of_detections() -> None:
 def test_the_store_is_left_out() -> None:
     log = detection(0x80240438, time=ago(hours=1), service=STORE) + failure(31, 0x80070422, service=STORE)
     facts = Windows(update_log=log + detection(time=ago(hours=2)), system_log=failure(20, 1, service=STORE)).read(agent)
-    assert ([each.time for each in facts.detections], facts.failures) == ([ago(hours=2)], ())
+    assert ([each.time for each in facts.scans], facts.failures) == ([ago(hours=2)], ())
     assert list(Windows(update_log=detection(service=STORE)).found(agent)) == ["agent.no_scan"]
 
 
 def test_events_of_other_providers_are_no_detections() -> None:
     log = event(26, {"updateCount": "1"}, provider="Other") + event(25, {"errorCode": "0x1"}, provider="Other")
-    assert Windows(update_log=log).read(agent).detections == ()
+    assert Windows(update_log=log).read(agent).scans == ()
 
 
 @pytest.mark.parametrize(("count", "updates"), [("0", 0), ("12", 12), ("", None), ("many", None), ("-1", None)])
@@ -195,20 +195,18 @@ def test_results_in_the_registry_of_old_builds(build: int, kept: bool) -> None:
     update = {rf"{RESULTS}\{name}": {"LastSuccessTime": text(time)} for name, time in times.items()}
     facts = Windows(build=build, update=update, update_log="").read(agent)
     newest = "2026-11-22T20:00:00.000Z"
-    assert [(each.time, each.source) for each in facts.detections] == ([(newest, "registry")] if kept else [])
+    assert [(each.time, each.source) for each in facts.scans] == ([(newest, "registry")] if kept else [])
     assert facts.as_fact()["last_success"] == (
-        {"detect": newest, "download": "2026-11-21T10:00:00.000Z", "install": "2026-11-20T10:00:00.000Z"}
-        if kept
-        else {}
+        {"scan": newest, "download": "2026-11-21T10:00:00.000Z", "install": "2026-11-20T10:00:00.000Z"} if kept else {}
     )
-    assert facts.detects is kept
+    assert facts.scans_regularly is kept
 
 
 @pytest.mark.parametrize("time", ["", "22.11.2026 20:00:00", "2026-11-22", "2026-13-01 00:00:00"])
 def test_results_that_are_no_times(time: str) -> None:
     update = {rf"{RESULTS}\Detect": {"LastSuccessTime": text(time)}, rf"{RESULTS}\Install": {}}
     facts = Windows(build=7601, update=update, update_log="").read(agent)
-    assert (facts.detections, facts.last_success) == ((), ())
+    assert (facts.scans, facts.last_success) == ((), ())
 
 
 @pytest.mark.parametrize(("code", "remedy"), [(0x80070422, "retry"), (0x80D02002, "reachability")])
@@ -223,6 +221,6 @@ def test_the_text_log_tells_of_the_same_detections_as_the_event_log() -> None:
         "8024402c\tAutomaticUpdates\tFailure\tSoftware Synchronization\ttext"
     )
     both = Windows(build=7601, update_log=detection(0x8024402C, time=ago(hours=8)), text_log=line).read(agent)
-    assert [each.source for each in both.detections] == ["event 25"]
+    assert [each.source for each in both.scans] == ["event 25"]
     text_alone = Windows(build=7601, update_log="", text_log=line).read(agent)
-    assert [(each.source, each.code) for each in text_alone.detections] == [("WindowsUpdate.log", 0x8024402C)]
+    assert [(each.source, each.code) for each in text_alone.scans] == [("WindowsUpdate.log", 0x8024402C)]

@@ -19,11 +19,11 @@ from ansible_collections.wsus.client.plugins.plugin_utils._components import age
     ],
 )
 def test_a_detection(build: int, renew: bool, line: str) -> None:
-    assert [str(each) for each in agent.detect(build, renew_authorization=renew)] == [line]
+    assert [str(each) for each in agent.start_scan(build, renew_authorization=renew)] == [line]
 
 
 @pytest.mark.parametrize(
     ("build", "lines"), [(7601, ["wuauclt.exe /reportnow"]), (9600, ["wuauclt.exe /reportnow"]), (10240, [])]
 )
 def test_a_report(build: int, lines: list[str]) -> None:
-    assert [str(each) for each in agent.report(build)] == lines
+    assert [str(each) for each in agent.send_report(build)] == lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import agent
-from ansible_collections.wsus.client.plugins.plugin_utils._components.agent import Detection, windowsupdate_log
+from ansible_collections.wsus.client.plugins.plugin_utils._components.agent import Scan, windowsupdate_log
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Result
 from support.windows_answers import Windows
 
@@ -39,29 +39,29 @@ FAILED = (
 )
 
 
-def detections(*lines: str) -> tuple[Detection, ...]:
-    return QUERY.parse(Result(QUERY.command, 0, lines)).detections
+def scans(*lines: str) -> tuple[Scan, ...]:
+    return QUERY.parse(Result(QUERY.command, 0, lines)).scans
 
 
 def test_a_detection_that_ended_well() -> None:
-    assert detections(START, GOOD) == (Detection("2026-11-20T07:31:20.000Z", "WindowsUpdate.log"),)
+    assert scans(START, GOOD) == (Scan("2026-11-20T07:31:20.000Z", "WindowsUpdate.log"),)
 
 
 def test_a_detection_that_failed() -> None:
-    (found,) = detections(FAILED)
+    (found,) = scans(FAILED)
     assert (found.code, found.succeeded) == (0x8024402C, False)
     assert found.as_fact()["name"] == "WU_E_PT_WINHTTP_NAME_NOT_RESOLVED"
 
 
 @pytest.mark.parametrize("code", ["80244022", "8024402C", "80072ee2"])
 def test_codes_are_hexadecimal_without_0x(code: str) -> None:
-    (found,) = detections(FAILED.replace("8024402c", code))
+    (found,) = scans(FAILED.replace("8024402c", code))
     assert found.code == int(code, 16)
 
 
 def test_a_number_with_its_name() -> None:
-    assert len(detections(GOOD.replace("\t147\t", "\t147 [AGENT_DETECTION_FINISHED]\t"))) == 1
-    assert detections(FAILED.replace("\t148\t", "\t148 [AGENT_DETECTION_FAILED]\t"))[0].code == 0x8024402C
+    assert len(scans(GOOD.replace("\t147\t", "\t147 [AGENT_DETECTION_FINISHED]\t"))) == 1
+    assert scans(FAILED.replace("\t148\t", "\t148 [AGENT_SCAN_FAILED]\t"))[0].code == 0x8024402C
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_number_with_its_name() -> None:
     ],
 )
 def test_local_time_with_its_offset(offset: str, time: str) -> None:
-    assert [each.time for each in detections(GOOD.replace("+0100", offset))] == [time]
+    assert [each.time for each in scans(GOOD.replace("+0100", offset))] == [time]
 
 
 @pytest.mark.parametrize(
@@ -96,22 +96,22 @@ def test_local_time_with_its_offset(offset: str, time: str) -> None:
     ],
 )
 def test_lines_that_are_no_detection(line: str) -> None:
-    assert detections(line) == ()
-    assert len(detections(line, GOOD, line)) == 1
+    assert scans(line) == ()
+    assert len(scans(line, GOOD, line)) == 1
 
 
 @pytest.mark.parametrize(
     "time", ["2026-02-30 08:31:20", "2026-11-20 25:31:20", "0001-01-01 00:00:00", "2026-00-20 08:31:20"]
 )
 def test_a_time_that_does_not_exist_is_skipped(time: str) -> None:
-    assert detections(GOOD.replace("2026-11-20 08:31:20", time)) == ()
+    assert scans(GOOD.replace("2026-11-20 08:31:20", time)) == ()
 
 
 def test_the_newest_comes_first_and_the_last_version_counts() -> None:
     later = GOOD.replace("2026-11-20 08:31:20", "2026-11-21 09:00:00")
     log = QUERY.parse(Result(QUERY.command, 0, (START.replace("24436", "18804"), GOOD, START, later)))
     assert log.version == "7.6.7601.24436"
-    assert [each.time[:10] for each in log.detections] == ["2026-11-21", "2026-11-20"]
+    assert [each.time[:10] for each in log.scans] == ["2026-11-21", "2026-11-20"]
 
 
 @pytest.mark.parametrize(("code", "lines"), [(1, ()), (2, (GOOD,))])
@@ -125,10 +125,10 @@ def test_an_old_agent_whose_event_log_says_nothing_is_read_from_its_text() -> No
     facts = windows.read(agent)
     assert (facts.version, facts.newest) == (
         "7.6.7601.24436",
-        Detection("2026-11-22T19:00:00.000Z", "WindowsUpdate.log"),
+        Scan("2026-11-22T19:00:00.000Z", "WindowsUpdate.log"),
     )
     assert [(each.id, each.resolved) for each in agent.findings(facts)] == [("agent.scan_failed", True)]
 
 
 def test_windows_10_is_not_asked_for_its_text() -> None:
-    assert Windows(update_log="", text_log=GOOD).read(agent).detections == ()
+    assert Windows(update_log="", text_log=GOOD).read(agent).scans == ()

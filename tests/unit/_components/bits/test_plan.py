@@ -81,7 +81,7 @@ def test_a_neighbour_is_enabled_and_started_once_whatever_asks_for_it() -> None:
     options = {"dependencies": ["RpcSs", "sens"]}
     assert only(windows.plan(**options)).name == "SENS.start_type"
     wanted = bits.desired(given(bits.BitsOptions, **options), windows.system())
-    assert [each.name for each in bits.neighbours_to_start(windows.facts_for_change(), wanted)] == ["SENS"]
+    assert [each.name for each in bits.services_to_start(windows.facts_for_change(), wanted)] == ["SENS"]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_neighbour_is_enabled_and_started_once_whatever_asks_for_it() -> None:
 def test_neighbours_that_do_not_run_are_started(options: dict[str, str], names: list[str]) -> None:
     windows = Windows(build=7601, states=dict.fromkeys(("RpcSs", "EventSystem", "SENS"), (1, "STOPPED", 1077)))
     wanted = bits.desired(given(bits.BitsOptions, **options), windows.system())
-    assert [each.name for each in bits.neighbours_to_start(windows.facts_for_change(), wanted)] == names
+    assert [each.name for each in bits.services_to_start(windows.facts_for_change(), wanted)] == names
 
 
 def test_a_dependency_that_does_not_exist_stops_the_run() -> None:

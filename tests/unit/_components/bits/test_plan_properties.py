@@ -100,7 +100,7 @@ def as_it_is(pc: Pc) -> tuple[Any, ...]:
         definition["account"] = (
             "LocalSystem"  # an interactive type brings the account with it, and with it one spelling
         )
-    return definition, facts.group_members, {each.name: each.start for each in facts.neighbours}
+    return definition, facts.group_members, {each.name: each.start for each in facts.related_services}
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

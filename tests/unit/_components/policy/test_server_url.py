@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils._components.policy import fault, server_url
+from ansible_collections.wsus.client.plugins.plugin_utils._components.policy import server_url, url_error
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._components.policy imp
     ],
 )
 def test_a_good_url(url: str) -> None:
-    assert fault(url) is None
+    assert url_error(url) is None
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_good_url(url: str) -> None:
     ],
 )
 def test_what_is_wrong(url: str, why: str) -> None:
-    assert why in (fault(url) or "")
+    assert why in (url_error(url) or "")
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_settings_that_cannot_be_read_count_as_direct(blob: bytes, why: str) -> 
     facts = machine.read(proxy)
     assert (facts.blob, facts.winhttp, facts.of_scan(SERVER)) == (blob, None, None)
     assert b"pass1".hex() not in repr(finding.as_fact()) + repr(facts.as_fact())
-    assert machine.read(server).agents.works
+    assert machine.read(server).agent_route.works
 
 
 def test_a_proxy_that_is_switched_off_may_hold_anything() -> None:
@@ -145,7 +145,7 @@ def test_a_proxy_that_is_switched_off_may_hold_anything() -> None:
 
 
 def test_a_users_proxy_that_no_command_line_can_carry_is_not_asked() -> None:
-    assert windows(user=USERS | {"ProxyServer": 'a"b:80'}).read(server).other is None
+    assert windows(user=USERS | {"ProxyServer": 'a"b:80'}).read(server).alternate_route is None
 
 
 @pytest.mark.parametrize("text", SECRETS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils._components.proxy import hidden, proxy_for
+from ansible_collections.wsus.client.plugins.plugin_utils._components.proxy import proxy_for, redact_credentials
 from ansible_collections.wsus.client.plugins.plugin_utils._components.proxy.selection import bypassed
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,7 +92,7 @@ SECRETS = st.text("abcXYZ019.:;= %#!/\\-_", min_size=1, max_size=12).map(lambda 
 @given(SECRETS, st.sampled_from(["", "http://", "http=", "https=", "http=http://", "HTTP="]), st.booleans())
 def test_no_password_is_ever_chosen_or_shown(secret: str, scheme: str, listed: bool) -> None:
     proxy = f"{scheme}{secret}@proxy:3128" + (";ftp=other:21" if listed else "")
-    shown = hidden(proxy)
+    shown = redact_credentials(proxy)
     assert shown == f"{scheme}proxy:3128" + (";ftp=other:21" if listed else "")
     chosen = {proxy_for(url, proxy, "") for url in (HTTP, HTTPS)}
     assert chosen <= {None, "proxy:3128", "proxy:3128;ftp=other:21"}
@@ -117,4 +117,4 @@ def test_no_password_is_ever_chosen_or_shown(secret: str, scheme: str, listed: b
     ],
 )
 def test_what_is_shown(server: str, shown: str) -> None:
-    assert hidden(server) == shown
+    assert redact_credentials(server) == shown

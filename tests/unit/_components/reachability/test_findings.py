@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import reachability as server
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp import WinHttp
 from support.finding_checks import evidence_of, only
-from support.web_responses import PATHS, Served, broken, everywhere
+from support.web_responses import ENDPOINTS, Served, broken, everywhere
 from support.windows_answers import SERVER, Windows
 
 PROXY = "proxy:3128"
@@ -113,14 +113,14 @@ def test_works_only_through_the_proxy() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "other", "words"),
+    ("fields", "alternate_route", "words"),
     [
         ({"winhttp": MACHINE}, None, f"through the proxy {PROXY} only, as the agent connects"),
         ({"users": {"HKCU": {"ProxyEnable": 1, "ProxyServer": PROXY}}}, PROXY, "directly only, as the agent connects"),
     ],
 )
-def test_the_agents_way_is_the_only_one(fields: dict[str, Any], other: str | None, words: str) -> None:
-    finding = only(server, Windows(**fields, web={other: DROPPED}), "reachability.only_way")
+def test_the_agents_way_is_the_only_one(fields: dict[str, Any], alternate_route: str | None, words: str) -> None:
+    finding = only(server, Windows(**fields, web={alternate_route: DROPPED}), "reachability.only_way")
     assert (finding.severity, finding.remedy) == ("info", "none")
     assert words in finding.summary
 
@@ -142,7 +142,7 @@ CAPTIVE: list[dict[str, dict[str, Any]]] = [
 @pytest.mark.parametrize("differs", CAPTIVE)
 def test_a_page_in_a_files_place(differs: dict[str, dict[str, Any]]) -> None:
     finding = only(server, Windows(web={None: Served(differs)}), "reachability.captive")
-    assert (finding.remedy, evidence_of(finding)[0]["path"]) == ("network", f"/{PATHS[next(iter(differs))]}")
+    assert (finding.remedy, evidence_of(finding)[0]["path"]) == ("network", f"/{ENDPOINTS[next(iter(differs))]}")
 
 
 def test_a_page_of_another_type_for_everything() -> None:
@@ -164,7 +164,7 @@ def test_a_page_of_another_type_for_everything() -> None:
 def test_what_no_client_needs_is_no_fault(differs: dict[str, dict[str, Any]]) -> None:
     windows = Windows(web={None: Served(differs)})
     assert windows.found(server) == {}
-    assert windows.read(server).agents.works
+    assert windows.read(server).agent_route.works
 
 
 IGNORED = Served({"part": {"status": 200, "size": 31620, "shown": ["MSCF\0\0\ufffd", "\ufffd\x01"]}})
@@ -202,7 +202,7 @@ def test_what_bits_needs(served: Served, identifier: str, code: str, words: tupl
 def test_both_at_once() -> None:
     windows = Windows(web={None: Served({**IGNORED.differs, **UNKNOWN.differs})})
     assert list(windows.found(server)) == ["reachability.range_support", "reachability.file_size"]
-    ways = windows.read(server).agents
+    ways = windows.read(server).agent_route
     assert (ways.works, ways.ranges, ways.lengths) == (True, False, False)
 
 
@@ -218,10 +218,10 @@ def test_a_slow_server(seconds: float, slow: bool) -> None:
 
 @pytest.mark.parametrize("request_name", ["version", "cab", "head", "part"])
 def test_what_breaks_later_is_found_too(request_name: str) -> None:
-    number = list(PATHS).index(request_name) + 1
+    number = list(ENDPOINTS).index(request_name) + 1
     windows = Windows(web={None: Served({request_name: {"status": 0, "size": 0}}, 28, number)})
     finding = only(server, windows, "reachability.answer")
-    assert (finding.remedy, evidence_of(finding)[0]["path"]) == ("server_side", f"/{PATHS[request_name]}")
+    assert (finding.remedy, evidence_of(finding)[0]["path"]) == ("server_side", f"/{ENDPOINTS[request_name]}")
     assert evidence_of(finding)[0]["stage"] == "http"
 
 

@@ -29,7 +29,7 @@ def test_a_healthy_server(build: int, method: str) -> None:
     windows = Windows(build=build)
     assert windows.found(server) == {}
     facts = windows.read(server).as_fact()
-    way = facts.pop("agent_route")
+    route = facts.pop("agent_route")
     assert facts == {
         "url": SERVER,
         "method": method,
@@ -38,8 +38,8 @@ def test_a_healthy_server(build: int, method: str) -> None:
         "generation": "2012",
         "alternate_route": None,
     }
-    requests = way.pop("requests")
-    assert way == {"proxy": None, "works": True, "stage": "http", "range_support": True, "content_length": True}
+    requests = route.pop("requests")
+    assert route == {"proxy": None, "works": True, "stage": "http", "range_support": True, "content_length": True}
     assert [(each["method"], each["status"], each["healthy"]) for each in requests] == [
         ("GET", 200, True),
         ("GET", 200, True),
@@ -88,7 +88,7 @@ def test_a_broken_way(code: int, stage: str) -> None:
 def test_both_ways_are_told_apart() -> None:
     machine = WinHttp(flags=3, proxy="m:1").as_bytes()
     facts = Windows(winhttp=machine, web={None: broken(7)}).read(server).as_fact()
-    assert [(facts[way]["proxy"], facts[way]["works"]) for way in ("agent_route", "alternate_route")] == [
+    assert [(facts[route]["proxy"], facts[route]["works"]) for route in ("agent_route", "alternate_route")] == [
         ("m:1", True),
         (None, False),
     ]
@@ -107,7 +107,7 @@ def test_what_a_task_names_counts(context: dict[str, Any], asked: tuple[str, str
     url, proxy, timeout = asked
     given = replace(CONTEXT, **context)
     read = Windows().read(server, given)
-    assert (read.url, read.agents.proxy) == (url, proxy)
+    assert (read.url, read.agent_route.proxy) == (url, proxy)
     assert Windows().asked_again(server, given)[0] == str(request(url, proxy, 19045, timeout))
 
 

@@ -75,8 +75,8 @@ def test_only_what_the_oldest_curl_of_windows_has(base: str, proxy: str | None) 
 def test_every_path_is_asked_and_nothing_of_a_body_is_printed_but_the_first_bytes(base: str) -> None:
     (options, urls), *others = sections(request(base, None, 19045, 15))
     assert options["-o"] == ["NUL"] * len(urls)
-    paths = "{" + ",".join(path.path for path in requests.PATHS) + "}"
-    assert urls == ([f"{base}/{path.path}" for path in requests.PATHS] if "[" in base else [f"{base}/{paths}"])
+    paths = "{" + ",".join(path.path for path in requests.ENDPOINTS) + "}"
+    assert urls == ([f"{base}/{path.path}" for path in requests.ENDPOINTS] if "[" in base else [f"{base}/{paths}"])
     assert [urls for _options, urls in others] == [[f"{base}/selfupdate/wuident.cab"]] * 2
 
 
@@ -146,8 +146,8 @@ def test_both_ways_and_all_that_a_broken_agent_is_asked_are_one_execution(build:
 @pytest.mark.parametrize("build", [9600, 17763])
 @pytest.mark.parametrize("url", [f"https://{'w' * 40}.corp.example.com:8531", "https://[fd00:aaaa:bbbb:cccc::1]:8531"])
 def test_both_ways_of_long_names_are_one_execution(build: int, url: str) -> None:
-    way = f"{'p' * 32}.corp.example.com:3128"
-    calls = [request(url, proxy, build, 300) for proxy in (way, None)]
+    route = f"{'p' * 32}.corp.example.com:3128"
+    calls = [request(url, proxy, build, 300) for proxy in (route, None)]
     assert len(batch.split(calls, TOKEN)) == 1
 
 
@@ -178,7 +178,7 @@ def test_both_ways_of_long_names_are_one_execution(build: int, url: str) -> None
 )
 def test_the_agents_way_comes_first(fields: dict[str, Any], ways: list[str | None]) -> None:
     windows = Windows(**fields)
-    assert windows.asked_again(server) == [str(request(SERVER, way, 19045, 15)) for way in ways]
+    assert windows.asked_again(server) == [str(request(SERVER, route, 19045, 15)) for route in ways]
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,14 @@ import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability import responses
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import command
-from support.web_responses import CAB, PATHS, Served, one, read, written
+from support.web_responses import CAB, ENDPOINTS, Served, one, read, written
 
 HTTP = "http://wsus.example.test:8530"
 CLIENT = "ClientWebService/client.asmx"
 
 
 def test_only_the_last_request_has_the_exit_code() -> None:
-    lines = [written(f"{HTTP}/{path}") for path in list(PATHS.values())[:3]]
+    lines = [written(f"{HTTP}/{path}") for path in list(ENDPOINTS.values())[:3]]
     assert [each.code for each in read(*lines, code=52)] == [0, 0, 52]
     assert [each.code for each in read(*lines)] == [0, 0, 0]
 
@@ -42,7 +42,7 @@ def test_all_fields_of_an_answer() -> None:
 def test_a_whole_series() -> None:
     answers = responses.Parser(None)(Served().answer(command("curl.exe", f"{HTTP}/{CAB}"))).answers
     assert [(each.path.path, each.method) for each in answers] == [
-        (path, "HEAD" if name == "head" else "GET") for name, path in PATHS.items()
+        (path, "HEAD" if name == "head" else "GET") for name, path in ENDPOINTS.items()
     ]
     assert [(each.length, each.first_bytes) for each in answers[-2:]] == [(31620, None), (None, "MSCF")]
     assert all((each.length, each.first_bytes) == (None, None) for each in answers[:-2])
@@ -82,8 +82,8 @@ def test_lengths(shown: list[str], length: int | None) -> None:
 )
 def test_first_bytes(shown: list[str], first: str, cab: bool) -> None:
     url = f"{HTTP}/{CAB}"
-    answer = read(written(url), written(url), *shown, written(url, status=206))[2]
-    assert (answer.method, answer.first_bytes, answer.is_cab) == ("GET", first, cab)
+    response = read(written(url), written(url), *shown, written(url, status=206))[2]
+    assert (response.method, response.first_bytes, response.is_cab) == ("GET", first, cab)
 
 
 WHOLE = written(f"{HTTP}/{CLIENT}", type="text/html")
@@ -132,4 +132,4 @@ def test_what_is_not_ours_gives_no_answers() -> None:
     ],
 )
 def test_what_is_healthy(path: str, given: dict[str, Any], healthy: bool) -> None:
-    assert one(written(f"{HTTP}/{PATHS[path]}", **given)).healthy is healthy
+    assert one(written(f"{HTTP}/{ENDPOINTS[path]}", **given)).healthy is healthy

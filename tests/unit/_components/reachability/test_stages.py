@@ -126,10 +126,10 @@ WRITTEN = [
     ("scheme", "code", "proxy", "text", "stage"), [row[1:] for row in WRITTEN], ids=[row[0] for row in WRITTEN]
 )
 def test_stages(scheme: str, code: int, proxy: str | None, text: str, stage: str) -> None:
-    answer = one(f"wsus|{scheme}://wsus.example.test:8530/{CLIENT}|{text}", code, proxy)
-    assert (answer.stage, answer.code, answer.proxy) == (stage, code, proxy)
-    assert (answer.status, answer.connect_status) == tuple(int(each) or None for each in text.split("|")[:2])
-    assert answer.answered is (code == 0)
+    response = one(f"wsus|{scheme}://wsus.example.test:8530/{CLIENT}|{text}", code, proxy)
+    assert (response.stage, response.code, response.proxy) == (stage, code, proxy)
+    assert (response.status, response.connect_status) == tuple(int(each) or None for each in text.split("|")[:2])
+    assert response.answered is (code == 0)
 
 
 @pytest.mark.parametrize("code", [35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91, 98])

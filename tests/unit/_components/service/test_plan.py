@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import BitsOptions
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service import baseline, desired
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service import plan as service_plan
-from ansible_collections.wsus.client.plugins.plugin_utils._components.service.dependencies import neighbours_to_start
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service.dependencies import services_to_start
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.desired import Desired
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnquotableArgument, WsusClientError
 from ansible_collections.wsus.client.plugins.plugin_utils._plan import Step
@@ -271,9 +271,9 @@ def want(**options: Any) -> Desired:
     return desired.desired(given(BitsOptions, **options), BASELINE, "demand")
 
 
-def plan(*also_needed: str, facts: dict[str, Any] | None = None, **options: Any) -> tuple[Step, ...]:
+def plan(*extra_services: str, facts: dict[str, Any] | None = None, **options: Any) -> tuple[Step, ...]:
     """The plan for a service that is not BITS."""
-    return service_plan.plan(courier(**(facts or {})), want(**options), r"C:\Windows", also_needed)
+    return service_plan.plan(courier(**(facts or {})), want(**options), r"C:\Windows", extra_services)
 
 
 def test_the_backup_saves_the_whole_key() -> None:
@@ -333,21 +333,21 @@ def test_another_service_that_is_gone_is_created_without_a_list_of_privileges() 
 
 
 @pytest.mark.parametrize(
-    ("also_needed", "expected"),
+    ("extra_services", "expected"),
     [
         ((), ["sc.exe config Stable start= delayed-auto"]),
         (("post",), ["sc.exe config Stable start= delayed-auto", "sc.exe config Post start= auto"]),
     ],
 )
 def test_disabled_neighbours_get_the_start_type_of_the_description(
-    also_needed: tuple[str, ...], expected: list[str]
+    extra_services: tuple[str, ...], expected: list[str]
 ) -> None:
     facts: dict[str, Any] = {"states": {"Stable": 1, "Post": 1}, "starts": {"Stable": 4, "Post": 4}}
-    assert lines(plan(*also_needed, facts=facts)) == expected
-    assert plan(*also_needed, facts=facts, state="stopped") == ()
-    started = neighbours_to_start(courier(**facts), want(), also_needed)
+    assert lines(plan(*extra_services, facts=facts)) == expected
+    assert plan(*extra_services, facts=facts, state="stopped") == ()
+    started = services_to_start(courier(**facts), want(), extra_services)
     assert [each.name for each in started] == [line.split()[2] for line in expected]
-    assert neighbours_to_start(courier(**facts), want(state="stopped"), also_needed) == ()
+    assert services_to_start(courier(**facts), want(state="stopped"), extra_services) == ()
 
 
 def test_a_dependency_that_another_service_misses_is_told_in_its_words() -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components.shared import prerequisites
 from ansible_collections.wsus.client.plugins.plugin_utils._components.shared.disk import DISK
-from ansible_collections.wsus.client.plugins.plugin_utils._components.shared.prerequisites import SERVICING, Conditions
+from ansible_collections.wsus.client.plugins.plugin_utils._components.shared.prerequisites import (
+    SERVICING,
+    Prerequisites,
+)
 from ansible_collections.wsus.client.plugins.plugin_utils._components.shared.registry_keys import UPDATE
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import registry
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers
@@ -61,15 +64,15 @@ Directory of C:\\windows\\system32
 """
 
 
-def read(text: str) -> Conditions:
+def read(text: str) -> Prerequisites:
     absent = (answer(query, "", 1) for query in (registry.level(SERVICING), registry.tree(UPDATE)))
-    return prerequisites.read_conditions(Answers([answer(DISK, text), *absent]))
+    return prerequisites.read_prerequisites(Answers([answer(DISK, text), *absent]))
 
 
 @pytest.mark.parametrize("text", [ENGLISH, GERMAN, JAPANESE, SPANISH, WINE], ids=["en", "de", "ja", "es", "wine"])
 def test_free_space_in_every_language(text: str) -> None:
     found = read(text)
-    assert (found.free_space, found.library) == (68719476736, True)
+    assert (found.free_space, found.dll_present) == (68719476736, True)
     assert found.reboot == (("pending_xml",) if text is ENGLISH else ())
 
 
@@ -81,18 +84,18 @@ def test_damaged_words_do_not_matter() -> None:
 @pytest.mark.parametrize("text", ["", "File Not Found", "Volume in drive C has no label."])
 def test_where_nothing_is_listed_nothing_is_told_of_space(text: str) -> None:
     found = read(text)
-    assert (found.library, found.free_space) == (False, None)
+    assert (found.dll_present, found.free_space) == (False, None)
 
 
 def test_without_the_library_the_space_is_told_all_the_same() -> None:
     found = read(ENGLISH.replace("wuaueng.dll", "wuaueng.old"))
-    assert (found.library, found.free_space) == (False, 68719476736)
+    assert (found.dll_present, found.free_space) == (False, 68719476736)
 
 
 @pytest.mark.parametrize("text", [GERMAN, JAPANESE, SPANISH], ids=["de", "ja", "es"])
 def test_the_size_of_a_file_is_not_taken_for_free_space(text: str) -> None:
     cut = text.rpartition("\n")[0]
-    assert (read(cut).library, read(cut).free_space) == (True, None)
+    assert (read(cut).dll_present, read(cut).free_space) == (True, None)
 
 
 @pytest.mark.parametrize("language", ["en", "de", "ja", "es"])
@@ -100,5 +103,5 @@ def test_the_size_of_a_file_is_not_taken_for_free_space(text: str) -> None:
 def test_the_labs_dir_in_every_language(language: str, pending: bool) -> None:
     files = {r"C:\Windows\WinSxS\pending.xml": "<x/>"} if pending else {}
     pc = Pc(language=language, free_space=987654321, files=files)
-    found = prerequisites.read_conditions(pc.host.probe([*prerequisites.probe(), registry.tree(UPDATE)]))
-    assert (found.free_space, found.library, found.reboot) == (987654321, True, ("pending_xml",) if pending else ())
+    found = prerequisites.read_prerequisites(pc.host.probe([*prerequisites.probe(), registry.tree(UPDATE)]))
+    assert (found.free_space, found.dll_present, found.reboot) == (987654321, True, ("pending_xml",) if pending else ())

@@ -174,11 +174,11 @@ def test_what_blocks_a_rebuild(spec: dict[str, Any], blocked: tuple[str, ...]) -
 
 
 def test_the_agents_failures_are_joined_with_the_damage_or_are_past() -> None:
-    for detections, expected in (
+    for scans, expected in (
         ((DetectionSpec(3600, CODE),), [("update_store.damaged", "error", False)]),
         ((DetectionSpec(3600, 0x8024402C),), [("agent.scan_failed", "error", False)]),
     ):
-        pc = Pc(agent=AgentSpec(detections=detections))
+        pc = Pc(agent=AgentSpec(detections=scans))
         context = pc.context
         answers = pc.host.probe((*system.probe(), *agent.probe(context)))
         machine = system.read(answers)
@@ -242,9 +242,9 @@ def test_a_journal_that_is_not_ours_is_a_finding(text: str) -> None:
 @pytest.mark.parametrize(
     "move", [r"C:\Windows\x&calc>y", r"C:\Windows\x>..\y", r"C:\Windows\x>y%z", "x>y", r"C:\Windows\x"]
 )
-def test_no_move_of_a_journal_can_carry_a_command(move: str) -> None:
+def test_no_move_of_a_journal_can_carry_a_command(renaming: str) -> None:
     pc = Pc()
-    text = f"state=rebuilt; begun=20261122T201500Z; moves={move}"
+    text = f"state=rebuilt; begun=20261122T201500Z; moves={renaming}"
     pc.machine.run_program(
         ("reg.exe", "add", KEY, "/v", "UpdateStoreUnfinished", "/t", "REG_SZ", "/d", text, "/f"),
         next(iter(pc.machine.users.values())),
