@@ -240,7 +240,7 @@ def test_a_journal_that_is_not_ours_is_a_finding(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "move", [r"C:\Windows\x&calc>y", r"C:\Windows\x>..\y", r"C:\Windows\x>y%z", "x>y", r"C:\Windows\x"]
+    "renaming", [r"C:\Windows\x&calc>y", r"C:\Windows\x>..\y", r"C:\Windows\x>y%z", "x>y", r"C:\Windows\x"]
 )
 def test_no_move_of_a_journal_can_carry_a_command(renaming: str) -> None:
     pc = Pc()
