@@ -46,7 +46,7 @@ WAYS: Mapping[str, tuple[dict[str, Any], dict[str, Any], tuple[str, str, str, st
     "forbidden-2016": (
         {**to("forbidden"), "windows": "server-2016"},
         {},
-        ("http", "reachability.forbidden", "server_side", "IIS demands TLS", "0x80190193"),
+        ("http", "reachability.forbidden", "server_side", "IIS requires TLS", "0x80190193"),
     ),
     "name": (
         {"language": "de"},
