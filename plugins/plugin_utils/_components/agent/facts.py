@@ -232,7 +232,7 @@ def probe_for_scans(build: int) -> tuple[Query[Any], ...]:
 def read_scans(answers: Answers, build: int) -> frozenset[Scan] | None:
     """The scans among the answers to it; None where neither the log nor the registry tells of any."""
     logs = event_queries.read(answers, [event_queries.update(1)])
-    update = answers.get(registry.tree(UPDATE))
+    update = answers.get(registry.tree(UPDATE), None)
     kept = _last_success(update, build) if update else []
     if logs.unreadable and not kept:
         return None

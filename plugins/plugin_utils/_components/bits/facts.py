@@ -95,7 +95,7 @@ def read(answers: Answers, system: System, context: Context) -> Bits:
         job_failures=tuple(job_failures(logs.events, registry_keys.servers(answers))),
         unreadable_logs=logs.unreadable,
         damaged_events=logs.damaged,
-        job_folder=answers.get(_FOLDER),
+        job_folder=answers.get(_FOLDER, None),
     )
 
 

@@ -85,12 +85,12 @@ def read_related_service(service: ServiceSpec, name: str, answers: Answers) -> R
         return RelatedService(name, State(), None)
     usual = service.spelling(name)
     state = answers.get(sc.state(usual), _inferred(service, usual, answers))
-    return RelatedService(name, state or State(), answers.get(service_key.start(usual)), known=state is not None)
+    return RelatedService(name, state or State(), answers.get(service_key.start(usual), None), known=state is not None)
 
 
 def _inferred(service: ServiceSpec, name: str, answers: Answers) -> State | None:
     """The state of a neighbour that need not be asked for, because it always runs or another one could not run without it; else None."""
-    other = answers.get(sc.state(service.implied[name])) if name in service.implied else None
+    other = answers.get(sc.state(service.implied[name]), None) if name in service.implied else None
     return _RUNNING if name == _ALWAYS_RUNNING or (other and other.running) else None
 
 

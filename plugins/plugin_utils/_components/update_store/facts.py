@@ -118,7 +118,7 @@ def read(answers: Answers, system: System, context: Context) -> Store:
     target = _target(disk)
     path = target or rf"{system.system_root}\{_disk.STORE}"
     name = path.rpartition("\\")[2]
-    listed = answers.get(_beside(target)) if target and is_plain(target) else None
+    listed = answers.get(_beside(target), None) if target and is_plain(target) else None
     beside = disk if listed is None else listed
     there = disk.get(_disk.STORE) if listed is None else listed.get(name)
     # What lies beside the usual folder is no copy of a store that lies elsewhere.
