@@ -33,7 +33,7 @@ def test_an_output_is_parsed_when_it_is_wanted_and_once() -> None:
     answers = Answers([answer(VER, "one"), answer(DIR, "two")])
     assert parser.seen == []
     assert (answers[Query(VER, parser)], answers[Query(VER, parser)]) == ("one", "one")
-    assert answers.get(Query(VER, Parser())) == "one"
+    assert answers.get(Query(VER, Parser()), None) == "one"
     assert parser.seen == [answer(VER, "one")]
 
 
