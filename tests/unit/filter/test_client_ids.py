@@ -83,7 +83,7 @@ def test_who_gets_a_new_one(keep: object, chosen: list[str]) -> None:
 @pytest.mark.parametrize(
     ("keep", "message"),
     [
-        (["b", "e"], f"b and e cannot all keep the client id {B}"),
+        (["b", "e"], f"b and e cannot all keep the client ID {B}"),
         ("last", "it must be none, first"),
         (3, "or a list of"),
     ],
