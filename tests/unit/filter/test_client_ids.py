@@ -55,7 +55,7 @@ def test_what_was_just_learned_counts_before_what_was_stored() -> None:
 
 @pytest.mark.parametrize("wrong", ["x", 1, None, [1]])
 def test_what_is_neither(wrong: object) -> None:
-    with pytest.raises(AnsibleFilterError, match="hostvars or the content of an audit file is expected"):
+    with pytest.raises(AnsibleFilterError, match="expected hostvars or the content of an audit file"):
         duplicate_client_ids(facts(a=A), wrong)
 
 
