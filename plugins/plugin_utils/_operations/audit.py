@@ -54,7 +54,7 @@ UNREADABLE: Mapping[str, FindingType] = {
         f"{name}.unreadable",
         ("warning",),
         f"The machine's answers for the component {name} cannot be read, so its state is unknown.",
-        "Run the audit with -vvv to see where reading failed. Correct the value on the machine or report the output.",
+        "Run the audit with -vvv to see where reading failed, then correct the value or report the output.",
         ("administrator",),
     )
     for name in COMPONENTS
