@@ -16,7 +16,7 @@ _NAME = "wsus.client.explain"
 
 
 def explain(code: object, context: object = "") -> dict[str, Any]:
-    """The explanation of one code, in any of the ways that Windows writes it, in a context."""
+    """The explanation of a code, in any of the accepted formats, in a context. Raises AnsibleFilterError if invalid."""
     contexts = get_args(_error_codes.Context)
     if context not in contexts:
         known = ", ".join(repr(each) for each in contexts)
@@ -24,15 +24,15 @@ def explain(code: object, context: object = "") -> dict[str, Any]:
     try:
         number = _error_codes.parse(code)
     except ValueError as error:
-        message = f"{_NAME}: {code!r} is not an error code, {error}; accepted are {_error_codes.ACCEPTED}"
-        raise AnsibleFilterError(message) from None  # Ansible would add the cause's text a second time
+        message = f"{_NAME}: {code!r} is not an error code: {error}. Accepted: {_error_codes.ACCEPTED}"
+        raise AnsibleFilterError(message) from None  # Ansible would repeat the text of the cause
     explanation = _error_codes.explain(number, cast(_error_codes.Context, context))
     return {**explanation.as_fact(), "context": explanation.context}
 
 
 class FilterModule:
-    """The filters of this file, as Ansible asks for them."""
+    """The entry point for Ansible."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """Filters by name."""
+        """The filters by name."""
         return {"explain": explain}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Starting and stopping services on a machine, and waiting until they have: accepted is not done."""
+"""Starts and stops services, and waits for the new state, because sc.exe returns as soon as the request is accepted."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ class StopFailed(WsusClientError):
 
 
 class ServiceHangs(WsusClientError):
-    """A service is between two states for longer than was asked to wait."""
+    """A service was still in a pending state after the timeout."""
 
     reason = "service_hangs"
 
 
 @dataclass(frozen=True)
 class ServiceControl:
-    """Starts and stops services of one machine; never kills anything. ``timeout`` in seconds is for each change of state."""
+    """Starts and stops services on one machine; never kills one. ``timeout`` is in seconds, for each state change."""
 
     session: Session
     timeout: float
 
     def start(self, name: str, context: _error_codes.Context = "") -> State:
-        """Start a service and wait until it runs, or has run and gone idle; ``context`` is the one of its error codes.
+        """Start a service and wait until it runs, or has run and stopped; ``context`` applies to its error codes.
 
-        Raises StartFailed with the code that says why, ServiceHangs after the timeout.
+        Raises StartFailed with the error code, ServiceHangs after the timeout.
         """
         answer = self.session.host.run([sc.start(name)])[0]
         if answer.exit_code not in (0, sc.ALREADY_RUNNING):
@@ -63,7 +63,7 @@ class ServiceControl:
         return self.settled(name, "stop", {1})
 
     def settled(self, name: str, what: str, codes: set[int]) -> State:
-        """A service's state as soon as it is one of the codes. Raises ServiceHangs after the timeout."""
+        """Wait until a service's state is one of the codes; return it. Raises ServiceHangs after the timeout."""
         query = sc.state(name)
         state = self.session.poll(
             lambda: self.session.host.probe([query])[query],
@@ -75,8 +75,8 @@ class ServiceControl:
         )
         if state.installed and state.code not in codes:
             raise ServiceHangs(
-                f"{name} was still {state.name} {self.timeout:g} s after the {what} request. It was not killed; check the service on the "
-                "machine, or increase the timeout option",
+                f"{name} was still {state.name} {self.timeout:g} s after the {what} request. It was not killed; "
+                "check the service on the machine, or increase the timeout option",
                 service=name,
                 state=state.name,
             )

@@ -165,7 +165,9 @@ def test_what_is_refused_leaves_the_value_as_it_was(blob: bytes | None) -> None:
     assert error.details["rolled_back"] is True
     assert error.details["backup"] == (None if blob is None else BACKUP)
     assert "the machine's proxy: setting" in error.message
-    assert "`netsh.exe winhttp set proxy proxy-server=new:3128 bypass-list=<local>;*.lan` ended with 1" in error.message
+    assert (
+        "`netsh.exe winhttp set proxy proxy-server=new:3128 bypass-list=<local>;*.lan` exited with 1" in error.message
+    )
     assert "All changes were rolled back." in error.message
     assert ("The previous settings are saved in" in error.message) is (blob is not None)
     assert stored(pc) == blob

@@ -121,7 +121,7 @@ def test_without_a_server_nothing_is_reached(policy: dict[str, Any]) -> None:
     windows = Windows(policy=policy)
     error = demanded(windows)
     assert error.details == {"stage": "policy", "remedy": "policy"}
-    assert "name one with the option url" in error.message
+    assert "Set the url option to test a server" in error.message
     assert run(MemoryHost(windows), required=True, url="http://named:8530")
 
 

@@ -48,7 +48,7 @@ def test_a_wrong_value_is_named_with_what_is_accepted(value: object) -> None:
     with pytest.raises(AnsibleFilterError) as error:
         explain(value)
     message = str(error.value)
-    assert message.startswith(f"wsus.client.explain: {value!r} is not an error code, ")
+    assert message.startswith(f"wsus.client.explain: {value!r} is not an error code: ")
     assert message.count(_error_codes.ACCEPTED) == 1
 
 
