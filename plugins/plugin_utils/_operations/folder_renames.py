@@ -120,7 +120,7 @@ class FolderRenames:
         asked = tuple(names)
         answers = self.session.host.probe(sc.state(name) for name in asked)
         states = ((name, answers[sc.state(name)]) for name in asked)
-        return tuple(name for name, state in states if state.code not in (None, 1))
+        return tuple(name for name, state in states if state.active)
 
     def _observe(self, renaming: FolderRename) -> Listing:
         return self.session.host.probe([_list(renaming)])[_list(renaming)]

@@ -9,7 +9,7 @@ one key per object in GPO-List). Which object set a single value is not there; o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from ..._windows import event_log, registry, service_key
 from ..._windows.event_log import Event
 from ..._windows.query import Answers, Query
 from ..._windows.registry import Key, Tree
+from ..._windows.service_key import StartType
 from ..shared.event_queries import GROUP_POLICY
 
 MACHINE = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Group Policy\State\Machine"
@@ -30,7 +31,7 @@ _SYSTEM = "S-1-5-18"
 
 # Joining a domain sets the service Netlogon to start with Windows, leaving one sets it back to demand.
 _NETLOGON = service_key.start("Netlogon")
-_JOINED = {2: True, 3: False}
+_JOINED: Mapping[int, bool] = {StartType.AUTO: True, StartType.DEMAND: False}
 
 
 @dataclass(frozen=True)

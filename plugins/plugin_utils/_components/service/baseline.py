@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..._windows.service_key import Definition, FailureAction, FailureActions, type_in_words
+from ..._windows.service_key import INTERACTIVE, Definition, FailureAction, FailureActions, ServiceType, type_in_words
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def _bits(name: str, arguments: str, dependencies: Iterable[str], privileges: It
     return Baseline(
         name=name,
         image_path=rf"%SystemRoot%\System32\svchost.exe {arguments}",
-        type=0x20,
+        type=ServiceType.SHARE_PROCESS,
         # BITS switches between demand (no jobs) and delayed automatic (jobs) by itself: both are right on every Windows.
         starts=_ANY_BUT_DISABLED,
         error_control="normal",
@@ -90,7 +90,7 @@ _KB10132 = replace(
     _BITS[-1][1],
     name="kb10132",
     image_path=r"%SystemRoot%\System32\svchost.exe -k netsvcs",
-    type=0x110,
+    type=ServiceType.OWN_PROCESS | INTERACTIVE,
     failure_actions=FailureActions(86400, (FailureAction("restart", 60_000), FailureAction("restart", 120_000))),
 )
 _FIRST_TO_SWITCH_ITS_START_TYPE = 10586  # Windows 10 1511 (Microsoft, "BITS startup type")
@@ -103,7 +103,7 @@ def _agent(name: str, image_path: str, *other_image_paths: str) -> Baseline:
         name=name,
         image_path=image_path,
         other_image_paths=other_image_paths,
-        type=0x20,
+        type=ServiceType.SHARE_PROCESS,
         starts=_ANY_BUT_DISABLED,
         error_control="normal",
         account="LocalSystem",

@@ -126,7 +126,7 @@ def read(answers: Answers, system: System, context: Context) -> Store:
     engine_made = made(logs.events)
     database = disk.get(_disk.DATABASE)
     machine = prerequisites.read_prerequisites(answers)
-    installs = answers.get(_INSTALLER, State()).code not in (None, 1)
+    installs = answers.get(_INSTALLER, State()).active
     free = beside.free_space
     unfinished, damage = None, None
     try:
