@@ -16,6 +16,7 @@ from .._plan import Change
 from .._remote import stopped_services, transaction
 from .._remote.session import Session
 from .._remote.stopped_services import Service
+from .._windows import timestamps
 from .journaled import JournaledOperation
 from .operation import Operation, Outcome
 
@@ -114,7 +115,7 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
         if not finished:
             self._restore(work, seen.system)
             return
-        self._session.progress(f"finishing what was begun at {work.begun:%Y-%m-%d %H:%M:%S} UTC")
+        self._session.progress(f"finishing what was begun at {timestamps.plain(work.begun)}")
         try:
             with stopped_services.stopped_services(self._control, (), stopped_before=work.ran):
                 pass

@@ -14,7 +14,7 @@ from .._exceptions import WsusClientError
 from .._remote.service_control import ServiceControl
 from .._remote.session import Session
 from .._remote.stopped_services import stopped_services
-from .._windows import dir_listing, sc
+from .._windows import dir_listing, sc, timestamps
 from .._windows.dir_listing import Listing
 from .._windows.query import Query
 
@@ -73,7 +73,7 @@ class FolderRenames:
             if renaming.base == renaming.name and listing.get(renaming.base):
                 # Created since the run was cut, where a copy is to be restored.
                 self._rename(
-                    FolderRename(renaming.result, f"{renaming.base}.{work.begun:%Y%m%dT%H%M%SZ}-since"), running
+                    FolderRename(renaming.result, f"{renaming.base}.{timestamps.stamp(work.begun)}-since"), running
                 )
             self._rename(renaming, running)
         if work.redirected and renaming == work.renames[0] and work.state == "rebuilt":

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from .. import _error_codes
 from .._exceptions import OutputEndedEarly, WsusClientError
 from .._plan import Step
+from .._windows import timestamps
 from .._windows.command import Command, Result
 from .._windows.query import Answers, Query
 from .host import Host
@@ -42,7 +43,7 @@ class NotVerified(WsusClientError):
 def backup_file(folder: str | None, system_root: str, name: str, now: datetime) -> str:
     r"""The file on the machine for the previous settings; without a folder it is in Windows' own Temp."""
     place = (folder or rf"{system_root}\Temp").rstrip("\\")
-    return rf"{place}\wsus.client-{name}-{now:%Y%m%dT%H%M%SZ}.reg"
+    return rf"{place}\wsus.client-{name}-{timestamps.stamp(now)}.reg"
 
 
 def back_up(host: Host, export: Command, what: str, file: str) -> None:

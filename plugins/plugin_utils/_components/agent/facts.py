@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from ..._windows import registry
+from ..._windows import registry, timestamps
 from ..._windows.event_log import Log
 from ..._windows.query import Answers, Query
 from ..._windows.registry import Tree
@@ -82,7 +82,7 @@ class Agent:
 
     def age(self, time: str) -> timedelta:
         """How long ago a time was that an event or fact names (ISO 8601, UTC)."""
-        return self.now - datetime.fromisoformat(time[:19]).replace(tzinfo=UTC)
+        return self.now - timestamps.from_iso(time)
 
     def as_fact(self) -> dict[str, Any]:
         """The facts as published; ages in hours."""
@@ -216,11 +216,8 @@ def _last_success(update: Tree, build: int) -> list[tuple[str, str]]:
     for kind, name in (("scan", "Detect"), ("download", "Download"), ("install", "Install")):
         key = update.key(rf"{UPDATE}\Auto Update\Results\{name}")
         text = key.text("LastSuccessTime") if key else None
-        try:
-            moment = datetime.strptime(text or "", "%Y-%m-%d %H:%M:%S")
-        except ValueError:
-            continue
-        kept.append((kind, moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")))
+        if moment := timestamps.from_plain(text or ""):
+            kept.append((kind, timestamps.event_time(moment, "milliseconds")))
     return kept
 
 

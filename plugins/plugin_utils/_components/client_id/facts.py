@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..._windows import registry
+from ..._windows import registry, timestamps
 from ..._windows.query import Answers, Query
 from ..._windows.registry import Value
 from .. import Context
@@ -57,7 +57,7 @@ class Identity:
             "validation": self.validation.as_fact() if self.validation else None,
             "ping_id": self.ping_id,
             "account_domain_sid": self.domain_sid,
-            "regenerated": f"{self.last.time:%Y-%m-%dT%H:%M:%SZ}" if self.last else None,
+            "regenerated": timestamps.iso(self.last.time) if self.last else None,
             "previous_id": self.last.previous or None if self.last else None,
             "age_hours": None if age is None else round(age, 1),
             "unfinished": self.unfinished.as_fact() if self.unfinished else None,

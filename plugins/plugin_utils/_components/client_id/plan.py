@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..._plan import Change
-from ..._windows import registry
+from ..._windows import registry, timestamps
 from ..._windows.command import Command
 from ..._windows.registry import Value
 from ..shared.registry_keys import UPDATE
@@ -53,7 +53,7 @@ def is_new(identity: Identity, unwanted: Iterable[str]) -> bool:
 
 def changes_of_resuming(unfinished: PendingRun) -> tuple[Change, ...]:
     """What finishing or undoing an earlier run changes, as published."""
-    return (Change("unfinished", f"begun {unfinished.begun:%Y%m%dT%H%M%SZ}", None),)
+    return (Change("unfinished", f"begun {timestamps.stamp(unfinished.begun)}", None),)
 
 
 def delete(values: Iterable[Value]) -> tuple[Command, ...]:

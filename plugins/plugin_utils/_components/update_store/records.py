@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
+from ..._windows import timestamps
 from ..._windows.command import Command
 from ..._windows.dir_listing import Listing
 from ..._windows.registry import Tree
@@ -81,13 +82,13 @@ class PendingRun:
 
     def as_fact(self) -> dict[str, Any]:
         """It as published."""
-        return {"state": self.state, "begun": f"{self.begun:%Y-%m-%dT%H:%M:%SZ}", "services": list(self.ran)}
+        return {"state": self.state, "begun": timestamps.iso(self.begun), "services": list(self.ran)}
 
     def write(self) -> Command:
         """Write it to the journal."""
         fields = {
             "state": self.state,
-            "begun": _journal.stamp(self.begun),
+            "begun": timestamps.stamp(self.begun),
             "moves": "|".join(map(str, self.renames)),
             "ran": ",".join(self.ran),
             "redirected": "yes" if self.redirected else "",
@@ -109,11 +110,11 @@ class LastRun:
 
     def as_fact(self) -> dict[str, Any]:
         """It as published."""
-        return {"state": self.state, "time": f"{self.time:%Y-%m-%dT%H:%M:%SZ}", "name": self.copy or None}
+        return {"state": self.state, "time": timestamps.iso(self.time), "name": self.copy or None}
 
     def write(self) -> Command:
         """Write it to the journal."""
-        fields = {"state": self.state, "time": _journal.stamp(self.time), "copy": self.copy}
+        fields = {"state": self.state, "time": timestamps.stamp(self.time), "copy": self.copy}
         return _journal.write(_LAST, fields)
 
 
@@ -123,7 +124,7 @@ def read_unfinished(journal: Tree) -> PendingRun | None:
     key = journal.key(_journal.KEY)
     if not fields and (key is None or key.get(_UNFINISHED) is None):
         return None
-    state, begun = _STATES.get(fields.get("state", "")), _journal.moment(fields.get("begun", ""))
+    state, begun = _STATES.get(fields.get("state", "")), timestamps.from_stamp(fields.get("begun", ""))
     renames = tuple(_move(text) for text in fields["moves"].split("|")) if "moves" in fields else ()
     if state is None or begun is None or None in renames:
         raise _journal.JournalDamaged(
@@ -137,7 +138,7 @@ def read_unfinished(journal: Tree) -> PendingRun | None:
 def read_last(journal: Tree) -> LastRun | None:
     """What was done last; None where nothing was, or the record cannot be read: it only speaks of the past."""
     fields = _journal.record(journal, _LAST)
-    state, time = _STATES.get(fields.get("state", "")), _journal.moment(fields.get("time", ""))
+    state, time = _STATES.get(fields.get("state", "")), timestamps.from_stamp(fields.get("time", ""))
     return LastRun(state, time, fields.get("copy", "")) if state and time else None
 
 
