@@ -14,16 +14,17 @@ from ..._windows.event_log import Log
 from ..._windows.query import Answers, Query
 from ..._windows.registry import Tree
 from .. import Context
-from ..service import baseline, start_events
 from ..service import probe as service_probe
+from ..service import start_events
 from ..service.facts import RelatedService, ServiceFacts
 from ..shared import event_queries, prerequisites
 from ..shared.prerequisites import Prerequisites, read_prerequisites
 from ..shared.registry_keys import POLICY, UPDATE
 from ..system import System
+from . import definition, windowsupdate_log
 from . import helpers as _helpers
-from . import windowsupdate_log
-from .helpers import SERVICE, read_helpers
+from .definition import SERVICE
+from .helpers import read_helpers
 from .history import Failure, Scan, failures, scans
 from .windowsupdate_log import UpdateLog
 
@@ -159,7 +160,7 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
         service=service_probe.read(
             SERVICE,
             answers,
-            baseline.agent(system.build),
+            definition.baseline(system.build),
             system.system_root,
             start_failures=start_events.start_failures(logs.events, SERVICE),
         ),

@@ -12,8 +12,9 @@ from ..service import findings as service_findings
 from ..service import start_failures
 from ..shared import event_findings
 from ..shared.prerequisites import RESTART_REASONS
+from .definition import SERVICE
 from .facts import Agent
-from .helpers import HELPERS, SERVICE
+from .helpers import HELPERS
 from .scan_findings import SCAN_FINDINGS, work_findings
 
 MINIMUM_SPACE = 2 * 1024**3
