@@ -15,7 +15,7 @@ from ..._windows.query import Answers, Query
 from ..._windows.registry import Tree
 from .. import Context
 from ..service import probe as service_probe
-from ..service import start_events
+from ..service import start_failures
 from ..service.facts import RelatedService, ServiceFacts
 from ..shared import event_queries, prerequisites
 from ..shared.prerequisites import Prerequisites, read_prerequisites
@@ -162,7 +162,7 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
             answers,
             definition.baseline(system.build),
             system.system_root,
-            start_failures=start_events.start_failures(logs.events, SERVICE),
+            start_failures=start_failures.read(logs.events, SERVICE),
         ),
         build=system.build,
         version=system.version if modern else text_log.version,

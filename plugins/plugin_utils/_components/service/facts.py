@@ -14,7 +14,7 @@ from ..._windows.sc import State
 from ..._windows.service_key import Definition, FailureActions, StartType
 from .baseline import Drift
 from .spec import ServiceSpec
-from .start_events import StartFailure
+from .start_failures import StartFailure
 
 
 @dataclass(frozen=True)

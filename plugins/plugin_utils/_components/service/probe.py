@@ -16,7 +16,7 @@ from . import baseline as _baselines
 from .baseline import Baseline
 from .facts import RelatedService, ServiceFacts
 from .spec import ServiceSpec
-from .start_events import StartFailure
+from .start_failures import StartFailure
 
 SVCHOST = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Svchost"
 
