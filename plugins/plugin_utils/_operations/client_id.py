@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .._components import Context, client_id, system
-from .._components.client_id import ClientIdOptions, Decision, Identity, LastRun, PendingRun
+from .._components.client_id import ClientId, ClientIdOptions, Decision, LastRun, PendingRun
 from .._components.shared.journal import JournalFailed
 from .._components.system import System
 from .._exceptions import WsusClientError
@@ -54,7 +54,7 @@ class Observation:
     """The machine as it was found."""
 
     system: System
-    facts: Identity
+    facts: ClientId
     services: tuple[Service, ...]
 
 
@@ -117,7 +117,7 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
             return
         self._session.progress(f"finishing what was begun at {timestamps.plain(work.begun)}")
         try:
-            with stopped_services.stopped_services(self._control, (), stopped_before=work.ran):
+            with stopped_services.stopped_services(self._control, (), stopped_before=work.were_running):
                 pass
         except WsusClientError as error:
             raise error.extended("The next run of this module goes on where this one ended.") from None
@@ -168,7 +168,9 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
 
         Raises NotPutBack, StopFailed, StartFailed and ServiceHangs; then the journal stays.
         """
-        with stopped_services.stopped_services(self._control, protected=_PROTECTED, stopped_before=work.ran) as stopped:
+        with stopped_services.stopped_services(
+            self._control, protected=_PROTECTED, stopped_before=work.were_running
+        ) as stopped:
             if self._identity(machine).values != work.values:
                 # An agent that runs would write over it what it has in memory.
                 stopped.stop(stopped_services.running(self._observe().services))
@@ -177,7 +179,7 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
                     raise NotRestored("the previous client ID could not be written back")
         self._host.run([client_id.CLEAR_PENDING])
 
-    def _identity(self, machine: System) -> Identity:
+    def _identity(self, machine: System) -> ClientId:
         return client_id.read(self._host.probe(client_id.probe(self._context)), machine, self._context)
 
     def _back_up(self, seen: Observation) -> str | None:

@@ -48,7 +48,7 @@ class FolderRenames:
 
         Raises StoreHeld, StopFailed, StartFailed and ServiceHangs; nothing is rolled back here.
         """
-        with stopped_services(self.control, running, protected=_PROTECTED, stopped_before=work.ran):
+        with stopped_services(self.control, running, protected=_PROTECTED, stopped_before=work.were_running):
             for renaming in work.renames:
                 self._make(renaming, running, work)
 
@@ -58,9 +58,9 @@ class FolderRenames:
         A folder that was created meanwhile is kept under another name.
         """
         try:
-            with stopped_services(self.control, protected=_PROTECTED, stopped_before=work.ran) as stopped:
+            with stopped_services(self.control, protected=_PROTECTED, stopped_before=work.were_running) as stopped:
                 if made := self.made(work.renames):
-                    stopped.stop(self._running(dict.fromkeys((*HOLDERS, *work.ran))))
+                    stopped.stop(self._running(dict.fromkeys((*HOLDERS, *work.were_running))))
                     for renaming in reversed(made):
                         self._undo(renaming)
         except WsusClientError:

@@ -52,7 +52,7 @@ class ReachabilityOptions(Options):
 
 def run(session: Session, options: ReachabilityOptions, *, check_mode: bool) -> Outcome:
     """Ask the server from the machine. Raises ServerUnreachable where the server is ``required``."""
-    context = Context(now=session.now, url=options.url, proxy=options.proxy, request_timeout=options.timeout)
+    context = Context(now=session.now, tested_url=options.url, proxy=options.proxy, request_timeout=options.timeout)
     audit = gather(session, ["proxy", "reachability"], context)
     if options.required:
         require_reachable(audit)

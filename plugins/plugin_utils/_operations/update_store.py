@@ -185,7 +185,7 @@ OPERATION = Operation(UpdateStoreOptions, run)
 
 def _partly_rolled_back(error: WsusClientError, work: PendingRun) -> WsusClientError:
     folders = ", ".join(f"{renaming.path} as {renaming.name}" for renaming in work.renames) or "no folder"
-    services = ", ".join(work.ran) or "none"
+    services = ", ".join(work.were_running) or "none"
     return error.extended(
         f"Some changes could not be rolled back: check {folders}, and whether these services run: {services}. The next run of this "
         "module goes on where this one ended.",

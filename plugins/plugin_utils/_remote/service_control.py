@@ -46,7 +46,7 @@ class ServiceControl:
     session: Session
     timeout: float
 
-    def start(self, name: str, context: _error_codes.Context = "") -> State:
+    def start(self, name: str, context: _error_codes.CodeContext = "") -> State:
         """Start a service and wait until it runs, or has run and gone idle; ``context`` is the one of its error codes.
 
         Raises StartFailed with the code that says why, ServiceHangs after the timeout.
@@ -59,7 +59,7 @@ class ServiceControl:
             raise _failed(StartFailed, name, "start", state.failed_with, context)
         return state
 
-    def stop(self, name: str, context: _error_codes.Context = "") -> State:
+    def stop(self, name: str, context: _error_codes.CodeContext = "") -> State:
         """Stop a service and wait until it has; ``context`` as above. Raises StopFailed and ServiceHangs."""
         answer = self.session.host.run([sc.stop(name)])[0]
         if answer.exit_code not in (0, sc.NOT_ACTIVE):
@@ -88,7 +88,7 @@ class ServiceControl:
 
 
 def _failed(
-    kind: type[WsusClientError], name: str, what: str, error: int, context: _error_codes.Context
+    kind: type[WsusClientError], name: str, what: str, error: int, context: _error_codes.CodeContext
 ) -> WsusClientError:
     explanation = _error_codes.explain(_error_codes.of_win32(error), context)
     said = f"{explanation.hex} {explanation.name}".rstrip()

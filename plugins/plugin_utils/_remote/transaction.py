@@ -132,7 +132,7 @@ def _is_as_before(host: Host, target: Target[T], before: T) -> bool:
 
 def _step_failed(subject: str, step: Step, answer: Result) -> StepFailed:
     failed = f"{subject}: setting {step.name} failed"
-    if step.do.program != "sc.exe":  # only its exit codes are Windows errors
+    if not step.do.win32_exit_codes:
         return StepFailed(f"{failed}: `{step.do}` ended with {answer.exit_code}", step=step.name)
     explanation = _error_codes.explain(_error_codes.of_win32(answer.exit_code))
     said = f"{explanation.hex} {explanation.name}".rstrip()

@@ -18,7 +18,7 @@ from enum import IntEnum
 
 from .._exceptions import UnexpectedOutput
 from . import service_key
-from .command import Command, Result, command
+from .command import Command, Result
 from .query import Query
 from .service_key import INTERACTIVE, ErrorControl, FailureActions, ServiceType, SidType
 
@@ -121,7 +121,7 @@ class State:
 
 def state(name: str) -> Query[State]:
     """A service's state and process id, as the service control manager sees it."""
-    return Query(command("sc.exe", "queryex", name), _state)
+    return Query(_sc("queryex", name), _state)
 
 
 def _state(result: Result) -> State:
@@ -165,7 +165,7 @@ def config(
 
     ``kind`` is a ServiceType, perhaps with INTERACTIVE, ``error_control`` an ErrorControl, ``start`` a key of START_WORDS.
     """
-    return command("sc.exe", "config", name, *_words(image_path, kind, start, error_control, account, dependencies))
+    return _sc("config", name, *_words(image_path, kind, start, error_control, account, dependencies))
 
 
 def create(
@@ -181,38 +181,42 @@ def create(
 ) -> Command:
     """Install a service; ``display_name`` may be an indirect string (``@library,-number``), which Windows shows translated."""
     words = _words(image_path, kind, start, error_control, account, dependencies)
-    return command("sc.exe", "create", name, *words, "DisplayName=", display_name)
+    return _sc("create", name, *words, "DisplayName=", display_name)
 
 
 def delete(name: str) -> Command:
     """Remove a service."""
-    return command("sc.exe", "delete", name)
+    return _sc("delete", name)
 
 
 def privileges(name: str, names: Iterable[str]) -> Command:
     """Set the privileges that a service requires."""
-    return command("sc.exe", "privs", name, "/".join(names))
+    return _sc("privs", name, "/".join(names))
 
 
 def sid_type(name: str, number: int) -> Command:
     """Set the type of a service's own SID, a SidType."""
-    return command("sc.exe", "sidtype", name, _word(SidType, number))
+    return _sc("sidtype", name, _word(SidType, number))
 
 
 def failure_actions(name: str, wanted: FailureActions) -> Command:
     """Set what happens when a service fails; an action "none" is an empty word between the slashes."""
     actions = "/".join(f"{ACTION_WORDS[each.action]}/{each.delay_ms}" for each in wanted.actions)
-    return command("sc.exe", "failure", name, "reset=", str(wanted.reset_period_s), "actions=", actions)
+    return _sc("failure", name, "reset=", str(wanted.reset_period_s), "actions=", actions)
 
 
 def start(name: str) -> Command:
     """Ask for a start; exit code 0 means only that it was accepted."""
-    return command("sc.exe", "start", name)
+    return _sc("start", name)
 
 
 def stop(name: str) -> Command:
     """Ask for a stop; exit code 0 means only that it was accepted."""
-    return command("sc.exe", "stop", name)
+    return _sc("stop", name)
+
+
+def _sc(*arguments: str) -> Command:
+    return Command("sc.exe", arguments, win32_exit_codes=True)
 
 
 def _words(

@@ -42,7 +42,7 @@ class PendingRun:
 
     begun: datetime
     values: tuple[Value, ...]
-    ran: tuple[str, ...]
+    were_running: tuple[str, ...]
 
     @property
     def id(self) -> str:
@@ -51,14 +51,14 @@ class PendingRun:
 
     def as_fact(self) -> dict[str, Any]:
         """It as published."""
-        return {"begun": timestamps.iso(self.begun), "id": self.id or None, "services": list(self.ran)}
+        return {"begun": timestamps.iso(self.begun), "id": self.id or None, "services": list(self.were_running)}
 
     def write(self) -> tuple[Command, ...]:
         """Write it to the journal: the values first, so that a record is never without them.
 
         What a run left there that was cut before its record is erased before.
         """
-        fields = {"begun": timestamps.stamp(self.begun), "ran": ",".join(self.ran)}
+        fields = {"begun": timestamps.stamp(self.begun), "ran": ",".join(self.were_running)}
         return (
             CLEAR_PENDING,
             *(registry.add(_KEY, value) for value in self.values),
@@ -97,8 +97,8 @@ def read_unfinished(journal: Tree) -> PendingRun | None:
             rf"the value {_UNFINISHED} of {_KEY} on the machine is not as wsus.client wrote it. The values beside it are those of the client "
             "id before a run that was cut: check whether the services UsoSvc and wuauserv run, then delete the key"
         )
-    ran = tuple(name for name in fields.get("ran", "").split(",") if name)
-    return PendingRun(begun, values_of(journal.key(_KEY)), ran)
+    were_running = tuple(name for name in fields.get("ran", "").split(",") if name)
+    return PendingRun(begun, values_of(journal.key(_KEY)), were_running)
 
 
 def read_last(journal: Tree) -> LastRun | None:

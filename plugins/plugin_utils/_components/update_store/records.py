@@ -69,7 +69,7 @@ class FolderRename:
 
 @dataclass(frozen=True)
 class PendingRun:
-    """What a run began: ``moves`` in their order, with the services that ``ran`` before and shall run again.
+    """What a run began: ``moves`` in their order, with the services that ``were_running`` before and must run again.
 
     ``redirected``: the store's folder is the target of a junction, which must always exist.
     """
@@ -77,12 +77,12 @@ class PendingRun:
     state: State
     begun: datetime
     renames: tuple[FolderRename, ...]
-    ran: tuple[str, ...]
+    were_running: tuple[str, ...]
     redirected: bool = False
 
     def as_fact(self) -> dict[str, Any]:
         """It as published."""
-        return {"state": self.state, "begun": timestamps.iso(self.begun), "services": list(self.ran)}
+        return {"state": self.state, "begun": timestamps.iso(self.begun), "services": list(self.were_running)}
 
     def write(self) -> Command:
         """Write it to the journal."""
@@ -90,7 +90,7 @@ class PendingRun:
             "state": self.state,
             "begun": timestamps.stamp(self.begun),
             "moves": "|".join(map(str, self.renames)),
-            "ran": ",".join(self.ran),
+            "ran": ",".join(self.were_running),
             "redirected": "yes" if self.redirected else "",
         }
         return _journal.write(_UNFINISHED, fields)
@@ -131,8 +131,8 @@ def read_unfinished(journal: Tree) -> PendingRun | None:
             rf"the value {_UNFINISHED} of {_journal.KEY} on the machine is not as wsus.client wrote it. Look whether "
             r"C:\Windows\SoftwareDistribution and the services UsoSvc, wuauserv, BITS and DoSvc are as they should be, then delete it"
         )
-    ran = tuple(name for name in fields.get("ran", "").split(",") if name)
-    return PendingRun(state, begun, tuple(filter(None, renames)), ran, fields.get("redirected") == "yes")
+    were_running = tuple(name for name in fields.get("ran", "").split(",") if name)
+    return PendingRun(state, begun, tuple(filter(None, renames)), were_running, fields.get("redirected") == "yes")
 
 
 def read_last(journal: Tree) -> LastRun | None:
