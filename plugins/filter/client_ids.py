@@ -28,7 +28,9 @@ def duplicate_client_ids(facts: object, *audits: object) -> dict[str, list[str]]
                 )
             sources.append(each)
     try:
-        return client_ids.duplicates(sources)
+        return client_ids.duplicates(
+            client_ids.of_audit(each) if client_ids.is_audit(each) else client_ids.of_hostvars(each) for each in sources
+        )
     except ValueError as error:
         raise AnsibleFilterError(f"{_DUPLICATES}: {error}") from None
 

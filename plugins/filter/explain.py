@@ -17,7 +17,7 @@ _NAME = "wsus.client.explain"
 
 def explain(code: object, context: object = "") -> dict[str, Any]:
     """The explanation of a code, in any of the accepted formats, in a context. Raises AnsibleFilterError if invalid."""
-    contexts = get_args(_error_codes.Context)
+    contexts = get_args(_error_codes.CodeContext)
     if context not in contexts:
         known = ", ".join(repr(each) for each in contexts)
         raise AnsibleFilterError(f"{_NAME}: {context!r} is not a context; the contexts are {known}")
@@ -26,7 +26,7 @@ def explain(code: object, context: object = "") -> dict[str, Any]:
     except ValueError as error:
         message = f"{_NAME}: {code!r} is not an error code: {error}. Accepted: {_error_codes.ACCEPTED}"
         raise AnsibleFilterError(message) from None  # Ansible would repeat the text of the cause
-    explanation = _error_codes.explain(number, cast(_error_codes.Context, context))
+    explanation = _error_codes.explain(number, cast(_error_codes.CodeContext, context))
     return {**explanation.as_fact(), "context": explanation.context}
 
 

@@ -17,9 +17,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
-from ._finding import CodeContext, Remedy
+from . import _finding
+from ._finding import Remedy
 
-Context: TypeAlias = CodeContext
+CodeContext: TypeAlias = _finding.CodeContext
 
 ACCEPTED = (
     "hexadecimal text (0x80200013), a signed or unsigned decimal number of 32 bits, a Win32 error number (1 to 65535), "
@@ -107,7 +108,7 @@ class _Row:
         return replace(self.explanation, remedy=service) if self.of_service else self.explanation
 
 
-def explain(code: int, context: Context = "", service: Remedy = "bits") -> Explanation:
+def explain(code: int, context: CodeContext = "", service: Remedy = "bits") -> Explanation:
     """The meaning of an HRESULT (unsigned or signed 32 bits) in a context; the general one if the context has none.
 
     ``service`` is the remedy of the service that reported the code, which many codes have as their remedy.

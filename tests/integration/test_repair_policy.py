@@ -83,7 +83,7 @@ LOST: Mapping[str, tuple[dict[str, Any], str, str, str]] = {
         {"group_policy": {"objects": [DEFAULT], "takes": 2}, "language": "ja"},
         "settings_missing",
         WAITING,
-        "although Group Policy of the domain applies",
+        "although Group Policy of the domain example.test applies",
     ),
     "unreachable": (
         {"group_policy": policy("waiting", reachable=False, processed="6d"), "language": "es"},

@@ -14,33 +14,34 @@ from .report import FORMAT
 _FACT = "wsus_client_id"
 
 
-def ids(facts: Mapping[str, Any]) -> dict[str, str]:
-    """The client IDs of machines by name, from hostvars or the content of an audit file; omits machines without an ID.
+def is_audit(document: Mapping[str, Any]) -> bool:
+    """Whether it is the content of an audit file, not hostvars."""
+    return "format" in document and "machines" in document
 
-    Raises ValueError if an audit file has another format.
+
+def of_audit(document: Mapping[str, Any]) -> dict[str, str]:
+    """The client IDs of the machines in an audit file, by name; omits machines without an ID.
+
+    Raises ValueError if the file has another format.
     """
-    if "format" in facts and "machines" in facts:
-        if facts["format"] != FORMAT:
-            raise ValueError(f"an audit file has the format {facts['format']!r}; it must be {FORMAT!r}")
-        known = {name: machine.get("client_id") for name, machine in facts["machines"].items()}
-    else:
-        known = {name: _of(variables) for name, variables in facts.items()}
-    found = {
-        name: (fact.get("id") or fact.get("written") or "") if isinstance(fact, Mapping) else ""
-        for name, fact in known.items()
-    }
-    return {name: normalize_id(text) for name, text in found.items() if is_id(text)}
+    if document["format"] != FORMAT:
+        raise ValueError(f"an audit file has the format {document['format']!r}; it must be {FORMAT!r}")
+    return _ids((name, machine.get("client_id")) for name, machine in document["machines"].items())
 
 
-def duplicates(sources: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+def of_hostvars(hostvars: Mapping[str, Any]) -> dict[str, str]:
+    """The client IDs of machines, by name, from the facts among their variables; omits machines without an ID."""
+    return _ids((name, _of(variables)) for name, variables in hostvars.items())
+
+
+def duplicates(sources: Iterable[Mapping[str, str]]) -> dict[str, list[str]]:
     """The IDs that more than one machine has, with the machines sorted by name.
 
-    If several sources contain a machine, the first one counts: pass current facts before stored audits. Raises the
-    errors of ``ids``.
+    If several sources contain a machine, the first one counts: pass current facts before stored audits.
     """
     machines: dict[str, str] = {}
-    for source in sources:
-        machines = ids(source) | machines
+    for ids in sources:
+        machines = {**ids, **machines}
     groups: dict[str, list[str]] = {}
     for name, identifier in sorted(machines.items()):
         groups.setdefault(identifier, []).append(name)
@@ -65,6 +66,11 @@ def to_regenerate(groups: Mapping[str, Iterable[str]], keep: str | Iterable[str]
             )
         chosen += [name for name in names if name not in keepers]
     return sorted(chosen)
+
+
+def _ids(facts: Iterable[tuple[str, Any]]) -> dict[str, str]:
+    found = {name: fact.get("id") or "" if isinstance(fact, Mapping) else "" for name, fact in facts}
+    return {name: normalize_id(text) for name, text in found.items() if is_id(text)}
 
 
 def _of(variables: Any) -> Any:

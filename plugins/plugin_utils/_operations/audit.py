@@ -173,7 +173,7 @@ def gather(session: Session, subset: Collection[str], context: Context) -> Audit
 
 
 def _run_facts(session: Session, options: FactsOptions, *, check_mode: bool) -> Outcome:
-    context = Context(now=session.now, event_days=options.event_days, server_url=options.server_url)
+    context = Context(now=session.now, event_days=options.event_days, expected_server=options.server_url)
     return gather(session, options.gather_subset, context).as_outcome()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .._components import Context, client_id, system
-from .._components.client_id import ClientIdOptions, Decision, Identity, LastRun, PendingRun
+from .._components.client_id import ClientId, ClientIdOptions, Decision, LastRun, PendingRun
 from .._components.shared.journal import JournalFailed
 from .._components.system import System
 from .._exceptions import WsusClientError
@@ -16,6 +16,7 @@ from .._plan import Change
 from .._remote import stopped_services, transaction
 from .._remote.session import Session
 from .._remote.stopped_services import Service
+from .._windows import timestamps
 from .journaled import JournaledOperation
 from .operation import Operation, Outcome
 
@@ -53,7 +54,7 @@ class Observation:
     """The state of the machine when it was read."""
 
     system: System
-    facts: Identity
+    facts: ClientId
     services: tuple[Service, ...]
 
 
@@ -114,9 +115,9 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
         if not finished:
             self._restore(work, seen.system)
             return
-        self._session.progress(f"finishing the run that began at {work.begun:%Y-%m-%d %H:%M:%S} UTC")
+        self._session.progress(f"finishing the run that began at {timestamps.plain(work.begun)}")
         try:
-            with stopped_services.stopped_services(self._control, (), stopped_before=work.ran):
+            with stopped_services.stopped_services(self._control, (), stopped_before=work.were_running):
                 pass
         except WsusClientError as error:
             raise error.extended("The next run of this module resumes this one.") from None
@@ -167,7 +168,9 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
 
         Raises NotRestored, StopFailed, StartFailed and ServiceHangs, and then keeps the journal.
         """
-        with stopped_services.stopped_services(self._control, protected=_PROTECTED, stopped_before=work.ran) as stopped:
+        with stopped_services.stopped_services(
+            self._control, protected=_PROTECTED, stopped_before=work.were_running
+        ) as stopped:
             if self._identity(machine).values != work.values:
                 # A running agent would overwrite the values with the ID that it has in memory.
                 stopped.stop(stopped_services.running(self._observe().services))
@@ -176,7 +179,7 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
                     raise NotRestored("the previous client ID could not be restored")
         self._host.run([client_id.CLEAR_PENDING])
 
-    def _identity(self, machine: System) -> Identity:
+    def _identity(self, machine: System) -> ClientId:
         return client_id.read(self._host.probe(client_id.probe(self._context)), machine, self._context)
 
     def _back_up(self, seen: Observation) -> str | None:

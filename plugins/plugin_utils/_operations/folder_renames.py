@@ -14,7 +14,7 @@ from .._exceptions import WsusClientError
 from .._remote.service_control import ServiceControl
 from .._remote.session import Session
 from .._remote.stopped_services import stopped_services
-from .._windows import dir_listing, sc
+from .._windows import dir_listing, sc, timestamps
 from .._windows.dir_listing import Listing
 from .._windows.query import Query
 
@@ -48,7 +48,7 @@ class FolderRenames:
 
         Raises StoreHeld, StopFailed, StartFailed and ServiceHangs; does not roll back.
         """
-        with stopped_services(self.control, running, protected=_PROTECTED, stopped_before=work.ran):
+        with stopped_services(self.control, running, protected=_PROTECTED, stopped_before=work.were_running):
             for renaming in work.renames:
                 self._make(renaming, running, work)
 
@@ -58,9 +58,9 @@ class FolderRenames:
         A folder that was created in the meantime is kept under another name.
         """
         try:
-            with stopped_services(self.control, protected=_PROTECTED, stopped_before=work.ran) as stopped:
+            with stopped_services(self.control, protected=_PROTECTED, stopped_before=work.were_running) as stopped:
                 if made := self.made(work.renames):
-                    stopped.stop(self._running(dict.fromkeys((*HOLDERS, *work.ran))))
+                    stopped.stop(self._running(dict.fromkeys((*HOLDERS, *work.were_running))))
                     for renaming in reversed(made):
                         self._undo(renaming)
         except WsusClientError:
@@ -73,7 +73,7 @@ class FolderRenames:
             if renaming.base == renaming.name and listing.get(renaming.base):
                 # Created after the run was interrupted, at the path of the copy to restore.
                 self._rename(
-                    FolderRename(renaming.result, f"{renaming.base}.{work.begun:%Y%m%dT%H%M%SZ}-since"), running
+                    FolderRename(renaming.result, f"{renaming.base}.{timestamps.stamp(work.begun)}-since"), running
                 )
             self._rename(renaming, running)
         if work.redirected and renaming == work.renames[0] and work.state == "rebuilt":
@@ -121,7 +121,7 @@ class FolderRenames:
         asked = tuple(names)
         answers = self.session.host.probe(sc.state(name) for name in asked)
         states = ((name, answers[sc.state(name)]) for name in asked)
-        return tuple(name for name, state in states if state.code not in (None, 1))
+        return tuple(name for name, state in states if state.active)
 
     def _observe(self, renaming: FolderRename) -> Listing:
         return self.session.host.probe([_list(renaming)])[_list(renaming)]

@@ -48,7 +48,7 @@ def run(session: Session, options: PolicyOptions, *, check_mode: bool) -> Outcom
 
     Raises ManagedByGroupPolicy, RefreshFailed, SettingsMissing, BackupFailed, StepFailed and NotVerified.
     """
-    context = Context(now=session.now, event_days=options.event_days, server_url=options.server_url)
+    context = Context(now=session.now, event_days=options.event_days, expected_server=options.server_url)
     plan = _plan(session, options, context)
     facts, file = plan.facts, None
     if not check_mode and plan.refresh:

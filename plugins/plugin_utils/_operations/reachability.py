@@ -52,7 +52,7 @@ class ReachabilityOptions(Options):
 
 def run(session: Session, options: ReachabilityOptions, *, check_mode: bool) -> Outcome:
     """Test the server from the machine. Raises ServerUnreachable if it is ``required`` and cannot be used."""
-    context = Context(now=session.now, url=options.url, proxy=options.proxy, request_timeout=options.timeout)
+    context = Context(now=session.now, tested_url=options.url, proxy=options.proxy, request_timeout=options.timeout)
     audit = gather(session, ["proxy", "reachability"], context)
     if options.required:
         require_reachable(audit)

@@ -23,7 +23,7 @@ from .._remote import transaction
 from .._remote.service_control import ServiceControl, ServiceHangs
 from .._remote.session import Session
 from .._windows.query import Answers, Query
-from .._windows.sc import State
+from .._windows.sc import SETTLED, State
 from .operation import Outcome
 
 
@@ -80,8 +80,8 @@ class ServiceRepair(Generic[FactsT]):
         ``wait``: if the state of the service is pending, wait until it settles. Raises ServiceHangs after the timeout.
         """
         machine, facts = self._observe()
-        if wait and facts.service.state.name.endswith("_pending"):
-            self._control.settled(self._service.name, "state change", {1, 4, 7})
+        if wait and facts.service.state.pending:
+            self._control.settled(self._service.name, "state change", SETTLED)
             machine, facts = self._observe()
         wanted = self._component.desired(self._options, machine)
         steps = tuple(self._component.plan(facts, wanted, machine))

@@ -17,7 +17,7 @@ from .._remote import stopped_services
 from .._remote.service_control import StartFailed
 from .._remote.session import Session
 from .._remote.stopped_services import Service
-from .._windows import dir_listing
+from .._windows import dir_listing, timestamps
 from .._windows.dir_listing import Listing
 from .folder_renames import HOLDER_OF_CATROOT2, HOLDERS, FolderRenames
 from .journaled import JournaledOperation
@@ -130,7 +130,7 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
     def _resume(self, work: PendingRun, seen: Observation, *, finished: bool) -> None:
         """Finish an interrupted run if it renamed anything; otherwise only start the services that it stopped."""
         if finished:
-            self._session.progress(f"finishing the run that began at {work.begun:%Y-%m-%d %H:%M:%S} UTC")
+            self._session.progress(f"finishing the run that began at {timestamps.plain(work.begun)}")
             copy = work.renames[0].name if work.state == "rebuilt" and work.renames else ""
             if work.state == "restored":
                 copy = next((renaming.old_name for renaming in work.renames if renaming.base == renaming.name), "")
@@ -186,7 +186,7 @@ OPERATION = Operation(UpdateStoreOptions, run)
 
 def _partly_rolled_back(error: WsusClientError, work: PendingRun) -> WsusClientError:
     folders = ", ".join(f"{renaming.path} (new name: {renaming.name})" for renaming in work.renames) or "none"
-    services = ", ".join(work.ran) or "none"
+    services = ", ".join(work.were_running) or "none"
     return error.extended(
         f"Some changes could not be rolled back. Check these folders: {folders}; and whether these services run: "
         f"{services}. The next run of this module resumes this one.",

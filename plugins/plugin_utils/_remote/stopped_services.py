@@ -13,9 +13,8 @@ from typing import Any
 from .._exceptions import WsusClientError
 from .._windows import sc, service_key
 from .._windows.query import Answers, Query
-from .service_control import ServiceControl, ServiceHangs, StopFailed
-
-_DISABLED = 4
+from .._windows.service_key import StartType
+from .service_control import IDLE_OR_RUNNING, ServiceControl, ServiceHangs, StopFailed
 
 
 class ServiceDisabled(WsusClientError):
@@ -93,7 +92,7 @@ class StoppedServices:
         for name in reversed([name for name in self._names if name != hanging]):
             try:
                 if failure:  # one that is still stopping would count as running
-                    self._control.settled(name, "stop", {1, 4})
+                    self._control.settled(name, "stop", IDLE_OR_RUNNING)
                 self._control.start(name)
             except WsusClientError as error:
                 failure = failure or error
@@ -130,5 +129,5 @@ def stopped_services(
 
 def _read(name: str, answers: Answers) -> Service:
     state = answers[sc.state(name)]
-    disabled = answers[service_key.start(name)] == _DISABLED
-    return Service(name, state.installed, state.code not in (None, 1), disabled)
+    disabled = answers[service_key.start(name)] == StartType.DISABLED
+    return Service(name, state.installed, state.active, disabled)

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from .. import _error_codes
 from .._exceptions import OutputEndedEarly, WsusClientError
 from .._plan import Step
+from .._windows import timestamps
 from .._windows.command import Command, Result
 from .._windows.query import Answers, Query
 from .host import Host
@@ -42,7 +43,7 @@ class NotVerified(WsusClientError):
 def backup_file(folder: str | None, system_root: str, name: str, now: datetime) -> str:
     r"""The path of the backup file on the machine; without a folder it is in Temp of the Windows folder."""
     place = (folder or rf"{system_root}\Temp").rstrip("\\")
-    return rf"{place}\wsus.client-{name}-{now:%Y%m%dT%H%M%SZ}.reg"
+    return rf"{place}\wsus.client-{name}-{timestamps.stamp(now)}.reg"
 
 
 def back_up(host: Host, export: Command, what: str, file: str) -> None:
@@ -130,7 +131,7 @@ def _is_as_before(host: Host, target: Target[T], before: T) -> bool:
 
 def _step_failed(subject: str, step: Step, answer: Result) -> StepFailed:
     failed = f"{subject}: setting {step.name} failed"
-    if step.do.program != "sc.exe":  # only its exit codes are Windows errors
+    if not step.do.win32_exit_codes:
         return StepFailed(f"{failed}: `{step.do}` exited with {answer.exit_code}", step=step.name)
     explanation = _error_codes.explain(_error_codes.of_win32(answer.exit_code))
     said = f"{explanation.hex} {explanation.name}".rstrip()

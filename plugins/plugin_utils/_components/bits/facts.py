@@ -13,13 +13,14 @@ from ..._windows.command import Result, command
 from ..._windows.event_log import Log
 from ..._windows.query import Answers, Query
 from .. import Context
-from ..service import baseline, start_events
 from ..service import probe as service_probe
+from ..service import start_failures
 from ..service.facts import RelatedService, ServiceFacts
 from ..shared import event_queries, registry_keys
 from ..system import System
-from .log_events import JobFailure, job_failures, start_failures
-from .spec import SENS, SERVICE
+from . import definition, log_events
+from .definition import SENS, SERVICE
+from .log_events import JobFailure, job_failures
 
 # Where BITS keeps its jobs; cmd.exe writes the variable out (C:\ProgramData on every Windows from Vista on).
 JOB_FOLDER = r"%ALLUSERSPROFILE%\Microsoft\Network\Downloader"
@@ -87,9 +88,9 @@ def read(answers: Answers, system: System, context: Context) -> Bits:
         service=service_probe.read(
             SERVICE,
             answers,
-            baseline.bits(system.build),
+            definition.baseline(system.build),
             system.system_root,
-            start_failures=(*start_failures(logs.events), *start_events.start_failures(logs.events, SERVICE)),
+            start_failures=(*log_events.start_failures(logs.events), *start_failures.read(logs.events, SERVICE)),
         ),
         sens=service_probe.read_related_service(SERVICE, SENS, answers),
         job_failures=tuple(job_failures(logs.events, registry_keys.servers(answers))),

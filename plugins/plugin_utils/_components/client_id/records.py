@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..._windows import registry
+from ..._windows import registry, timestamps
 from ..._windows.command import Command, command
 from ..._windows.registry import Key, Tree, Value
 from ..shared import journal as _journal
@@ -42,7 +42,7 @@ class PendingRun:
 
     begun: datetime
     values: tuple[Value, ...]
-    ran: tuple[str, ...]
+    were_running: tuple[str, ...]
 
     @property
     def id(self) -> str:
@@ -51,14 +51,14 @@ class PendingRun:
 
     def as_fact(self) -> dict[str, Any]:
         """It as published."""
-        return {"begun": f"{self.begun:%Y-%m-%dT%H:%M:%SZ}", "id": self.id or None, "services": list(self.ran)}
+        return {"begun": timestamps.iso(self.begun), "id": self.id or None, "services": list(self.were_running)}
 
     def write(self) -> tuple[Command, ...]:
         """Write it to the journal: the values first, so that a record is never without them.
 
         What a run left there that was cut before its record is erased before.
         """
-        fields = {"begun": _journal.stamp(self.begun), "ran": ",".join(self.ran)}
+        fields = {"begun": timestamps.stamp(self.begun), "ran": ",".join(self.were_running)}
         return (
             CLEAR_PENDING,
             *(registry.add(_KEY, value) for value in self.values),
@@ -79,7 +79,7 @@ class LastRun:
 
     def write(self) -> Command:
         """Write it to the journal."""
-        return _journal.write(_LAST, {"time": _journal.stamp(self.time), "previous": self.previous})
+        return _journal.write(_LAST, {"time": timestamps.stamp(self.time), "previous": self.previous})
 
 
 def read_unfinished(journal: Tree) -> PendingRun | None:
@@ -91,18 +91,18 @@ def read_unfinished(journal: Tree) -> PendingRun | None:
     if key is None or key.get(_UNFINISHED) is None:
         return None
     fields = _journal.record(journal, _UNFINISHED, _KEY)
-    begun = _journal.moment(fields.get("begun", ""))
+    begun = timestamps.from_stamp(fields.get("begun", ""))
     if begun is None:
         raise _journal.JournalDamaged(
             rf"the value {_UNFINISHED} of {_KEY} on the machine is not as wsus.client wrote it. The values beside it are those of the client "
             "id before a run that was cut: check whether the services UsoSvc and wuauserv run, then delete the key"
         )
-    ran = tuple(name for name in fields.get("ran", "").split(",") if name)
-    return PendingRun(begun, values_of(journal.key(_KEY)), ran)
+    were_running = tuple(name for name in fields.get("ran", "").split(",") if name)
+    return PendingRun(begun, values_of(journal.key(_KEY)), were_running)
 
 
 def read_last(journal: Tree) -> LastRun | None:
     """What was done last; None where nothing was."""
     fields = _journal.record(journal, _LAST)
-    time = _journal.moment(fields.get("time", ""))
+    time = timestamps.from_stamp(fields.get("time", ""))
     return LastRun(time, fields.get("previous", "")) if time else None

@@ -11,6 +11,7 @@ from ..._exceptions import WsusClientError
 from ..._plan import Change, Step
 from ..._windows import registry, sc, service_key
 from ..._windows.command import Command
+from ..._windows.service_key import ErrorControl
 from . import baseline, steps
 from .baseline import Drift
 from .dependencies import related_service_steps, require_dependencies
@@ -69,7 +70,7 @@ def _creation(facts: ServiceFacts, wanted: Desired) -> Iterator[Step]:
         image_path=new.image_path,
         kind=new.type,
         start=wanted.start_type,
-        error_control=steps.number(service_key.ERROR_CONTROLS, new.error_control),
+        error_control=service_key.number(ErrorControl, new.error_control),
         account=new.account,
         dependencies=new.dependencies,
     )

@@ -10,19 +10,19 @@ from typing import Any
 
 from ..._windows import registry, sc, service_key
 from ..._windows.query import Answers, Query
-from ..._windows.sc import State
+from ..._windows.sc import ServiceState, State
 from ..._windows.service_key import Definition
 from . import baseline as _baselines
 from .baseline import Baseline
 from .facts import RelatedService, ServiceFacts
 from .spec import ServiceSpec
-from .start_events import StartFailure
+from .start_failures import StartFailure
 
 SVCHOST = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Svchost"
 
 # Windows lets nobody stop it, and answers no question without it: that it runs needs none.
 _ALWAYS_RUNNING = "RpcSs"
-_RUNNING = State(code=4, win32_exit_code=0, service_exit_code=0)
+_RUNNING = State(ServiceState.RUNNING, win32_exit_code=0, service_exit_code=0)
 
 
 def probe(service: ServiceSpec) -> tuple[Query[Any], ...]:

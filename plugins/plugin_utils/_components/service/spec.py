@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ... import _error_codes
-from ..._error_codes import Context, Explanation
+from ..._error_codes import CodeContext, Explanation
 from ..._finding import FindingType, Remedy
 from . import finding_types
 from .finding_types import ServiceFindings
@@ -39,7 +39,7 @@ class ServiceSpec:
     related_services: Mapping[str, str]
     implied: Mapping[str, str] = field(default_factory=dict)
     essential_privileges: frozenset[str] = frozenset()
-    error_context: Context = ""
+    error_context: CodeContext = ""
     start_faults: tuple[FindingType, ...] = ()
     group: str = "netsvcs"
     account: str = "LocalSystem"

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from ... import _error_codes
 from ..._windows.event_log import Event
+from ..._windows.timestamps import from_iso
 from .. import agent
 from ..shared import event_queries
 
@@ -68,7 +69,7 @@ def made(events: Iterable[Event]) -> datetime | None:
     """When the engine last made the store's database, as far as the events tell."""
     times = (event.time for event in events if event.id == event_queries.DATABASE_MADE and _is_ours(event))
     newest = max(times, default=None)
-    return _moment(newest) if newest else None
+    return from_iso(newest) if newest else None
 
 
 def _of_scans(events: Iterable[Event]) -> Iterator[Evidence]:
@@ -106,8 +107,4 @@ def _is_ours(event: Event) -> bool:
 
 
 def _is_later(time: str, since: datetime | None) -> bool:
-    return since is None or _moment(time) > since
-
-
-def _moment(time: str) -> datetime:
-    return datetime.fromisoformat(time[:19]).replace(tzinfo=UTC)
+    return since is None or from_iso(time) > since

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..._windows import dir_listing, registry, sc
+from ..._windows import dir_listing, registry, sc, timestamps
 from ..._windows.dir_listing import Listing
 from ..._windows.event_log import Log
 from ..._windows.query import Answers, Query
@@ -84,7 +84,7 @@ class Store:
             "exists": self.exists,
             "database_bytes": self.database,
             "size_class": self.size_class,
-            "made": f"{self.made:%Y-%m-%dT%H:%M:%SZ}" if self.made else None,
+            "made": timestamps.iso(self.made) if self.made else None,
             "age_hours": None if age is None else round(age, 1),
             "copies": [copy.as_fact() for copy in self.copies],
             "evidence": [each.as_fact() for each in self.evidence],
@@ -126,7 +126,7 @@ def read(answers: Answers, system: System, context: Context) -> Store:
     engine_made = made(logs.events)
     database = disk.get(_disk.DATABASE)
     machine = prerequisites.read_prerequisites(answers)
-    installs = answers.get(_INSTALLER, State()).code not in (None, 1)
+    installs = answers.get(_INSTALLER, State()).active
     free = beside.free_space
     unfinished, damage = None, None
     try:

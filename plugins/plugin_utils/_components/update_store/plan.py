@@ -10,9 +10,9 @@ from datetime import timedelta
 
 from ..._exceptions import UnexpectedOutput, WsusClientError
 from ..._plan import Change
+from ..._windows import timestamps
 from ..._windows.command import Command, command
 from ..._windows.dir_listing import Listing
-from ..shared import journal
 from ..system import System
 from .copies import Copy, name_of_copy, newest, surplus
 from .facts import Store
@@ -104,7 +104,7 @@ def catroot2_path(system: System) -> str:
 
 def changes_of_resuming(unfinished: PendingRun) -> tuple[Change, ...]:
     """What finishing or undoing an earlier run changes, as published."""
-    return (Change("unfinished", f"{unfinished.state} begun {journal.stamp(unfinished.begun)}", None),)
+    return (Change("unfinished", f"{unfinished.state} begun {timestamps.stamp(unfinished.begun)}", None),)
 
 
 def _rebuild(options: UpdateStoreOptions, store: Store, system: System, catroot2: Listing | None) -> Decision:

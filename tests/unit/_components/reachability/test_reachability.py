@@ -97,9 +97,9 @@ def test_both_ways_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("context", "asked"),
     [
-        ({"url": "https://new:8531"}, ("https://new:8531", None, 15)),
+        ({"tested_url": "https://new:8531"}, ("https://new:8531", None, 15)),
         ({"proxy": "given:1"}, (SERVER, "given:1", 15)),
-        ({"proxy": "http=a:1;https=b:2", "url": "https://new:8531"}, ("https://new:8531", "b:2", 15)),
+        ({"proxy": "http=a:1;https=b:2", "tested_url": "https://new:8531"}, ("https://new:8531", "b:2", 15)),
         ({"request_timeout": 3}, (SERVER, None, 3)),
     ],
 )
@@ -170,7 +170,7 @@ def test_real_requests(
     generation: str | None,
 ) -> None:
     with client(tmp_path, endpoints, windows=windows) as pc:
-        given = replace(CONTEXT, url=url, proxy=through, request_timeout=3)
+        given = replace(CONTEXT, tested_url=url, proxy=through, request_timeout=3)
         audit = gather(Session(Host(Connection(pc.machine)), given.now), ["reachability"], given)
     assert [each.id for each in audit.findings] == found
     assert audit.facts["wsus_reachability"]["generation"] == generation
