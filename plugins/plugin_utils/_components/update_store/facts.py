@@ -64,11 +64,6 @@ class Store:
         return self.path.rpartition("\\")[2]
 
     @property
-    def renewed(self) -> datetime | None:
-        """When the store was last rebuilt or restored, by whomever, as far as anything tells: evidence counts from then on."""
-        return _renewed(self.last, self.copies, self.made)
-
-    @property
     def size_class(self) -> str:
         """Of the database: none, small, medium (from 256 MiB), large (from 1 GiB)."""
         if self.database is None:
@@ -164,6 +159,7 @@ def has_database(answers: Answers) -> bool:
 
 
 def _renewed(last: LastRun | None, copies: tuple[Copy, ...], made: datetime | None) -> datetime | None:
+    """When the store was last rebuilt or restored, by whomever, as far as anything tells: evidence counts from then on."""
     copy = newest(copies)
     times = (last.time if last else None, copy.time if copy else None, made)
     return max((time for time in times if time), default=None)
