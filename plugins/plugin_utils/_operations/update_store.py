@@ -19,6 +19,7 @@ from .._remote.session import Session
 from .._remote.stopped_services import Service
 from .._windows import dir_listing, timestamps
 from .._windows.dir_listing import Listing
+from . import observe
 from .folder_renames import HOLDER_OF_CATROOT2, HOLDERS, FolderRenames
 from .journaled import JournaledOperation
 from .operation import Operation, Outcome
@@ -91,10 +92,7 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
         context = self._context
         answers = self._host.probe((*system.probe(), *update_store.probe(context), *stopped_services.probe(names)))
         machine = system.read(answers)
-        facts = update_store.read(answers, machine, context)
-        if further := update_store.follow_up(facts):
-            answers |= self._host.probe(further)
-            facts = update_store.read(answers, machine, context)
+        facts = observe.read(self._session, update_store.COMPONENT, answers, machine, context)
         if facts.journal_damage:
             raise facts.journal_damage
         listing = None
