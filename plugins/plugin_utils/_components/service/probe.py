@@ -12,8 +12,7 @@ from ..._windows import registry, sc, service_key
 from ..._windows.query import Answers, Query
 from ..._windows.sc import ServiceState, State
 from ..._windows.service_key import Definition
-from . import baseline as _baselines
-from .baseline import Baseline
+from .baseline import Baseline, drift
 from .facts import RelatedService, ServiceFacts
 from .spec import ServiceSpec
 from .start_failures import StartFailure
@@ -74,7 +73,7 @@ def read(
             read_related_service(service, name, answers) for name in _neighbours(service, definition)
         ),
         baseline=baseline.name,
-        drift=_baselines.drift(definition, baseline, members, service.name, system_root) if definition else (),
+        drift=drift(definition, baseline, members, service.name, system_root) if definition else (),
         start_failures=tuple(start_failures),
     )
 
