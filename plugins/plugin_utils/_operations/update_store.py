@@ -110,13 +110,13 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
             self._perform(work, seen.running, seen.system, decision.copy)
         for copy in decision.prune:
             self._session.progress(f"deleting {copy.name}")
-            parent = seen.facts.path.rpartition("\\")[0]
-            delete, query = update_store.delete(seen.facts, copy), dir_listing.query(rf"{parent}\{seen.facts.name}*")
+            delete, query = update_store.delete(seen.facts, copy), dir_listing.query(f"{seen.facts.path}*")
             if query.parse(self._host.run([delete, query.command])[1]).get(copy.name):
+                path = dir_listing.beside(seen.facts.path, copy.name)
                 raise NotDeleted(
-                    rf"the earlier copy {parent}\{copy.name} could not be deleted as a whole: a program holds a file in it open, or access is "
+                    f"the earlier copy {path} could not be deleted as a whole: a program holds a file in it open, or access is "
                     "denied. The store itself is in order",
-                    path=rf"{parent}\{copy.name}",
+                    path=path,
                 )
 
     def _begin(self, work: PendingRun) -> None:

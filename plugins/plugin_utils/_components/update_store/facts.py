@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ..._windows import dir_listing, registry, sc, timestamps
-from ..._windows.dir_listing import Listing
+from ..._windows.dir_listing import Listing, name_of
 from ..._windows.event_log import Log
 from ..._windows.query import Answers, Query
 from ..._windows.sc import State
@@ -59,7 +59,7 @@ class Store:
     @property
     def name(self) -> str:
         """The last part of the path."""
-        return self.path.rpartition("\\")[2]
+        return name_of(self.path)
 
     @property
     def size_class(self) -> str:
@@ -110,7 +110,7 @@ def read(answers: Answers, system: System, context: Context) -> Store:
     logs = event_queries.read(answers, _logs_of(context))
     target = _target(listing)
     path = target or rf"{system.system_root}\{disk.STORE}"
-    name = path.rpartition("\\")[2]
+    name = name_of(path)
     listed = answers.get(_beside(target)) if target and is_plain(target) else None
     beside = listing if listed is None else listed
     there = listing.get(disk.STORE) if listed is None else listed.get(name)

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from ..._windows import timestamps
 from ..._windows.command import Command
-from ..._windows.dir_listing import Listing
+from ..._windows.dir_listing import Listing, beside, name_of, parent_of
 from ..._windows.registry import Tree
 from ..shared import journal
 
@@ -35,17 +35,17 @@ class FolderRename:
     @property
     def parent(self) -> str:
         """The folder that both names are in."""
-        return self.path.rpartition("\\")[0]
+        return parent_of(self.path)
 
     @property
     def old_name(self) -> str:
         """The last part of the path."""
-        return self.path.rpartition("\\")[2]
+        return name_of(self.path)
 
     @property
     def result(self) -> str:
         """The path that it has then."""
-        return rf"{self.parent}\{self.name}"
+        return beside(self.path, self.name)
 
     @property
     def back(self) -> FolderRename:
