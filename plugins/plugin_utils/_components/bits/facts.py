@@ -70,7 +70,7 @@ def probe(context: Context) -> tuple[Query[Any], ...]:
 
 
 def probe_for_change() -> tuple[Query[Any], ...]:
-    """The queries that a change needs: all of the neighbours, but nothing of the past."""
+    """The queries that a change needs: all related services, but nothing of the past."""
     return (*service_probe.probe_for_change(SERVICE), _FOLDER)
 
 

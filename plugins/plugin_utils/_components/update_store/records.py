@@ -69,7 +69,7 @@ class FolderRename:
 
 @dataclass(frozen=True)
 class PendingRun:
-    """What a run began: ``moves`` in their order, with the services that ``were_running`` before and must run again.
+    """What a run began: ``renames`` in their order, with the services that ``were_running`` before and must run again.
 
     ``redirected``: the store's folder is the target of a junction, which must always exist.
     """
