@@ -24,6 +24,7 @@ from .._remote.service_control import ServiceControl, ServiceHangs
 from .._remote.session import Session
 from .._windows.query import Answers, Query
 from .._windows.sc import SETTLED, State
+from . import observe
 from .operation import Outcome
 
 
@@ -116,12 +117,7 @@ class ServiceRepair(Generic[FactsT]):
         return (*system.probe(), *self._component.probe())
 
     def _read(self, answers: Answers, machine: System) -> FactsT:
-        """The facts, after the further queries that the first answers require."""
-        context = Context(now=self._session.now)
-        facts = self._component.read(answers, machine, context)
-        if further := self._component.follow_up(facts):
-            facts = self._component.read(answers | self._host.probe(further), machine, context)
-        return facts
+        return observe.read(self._session, self._component, answers, machine, Context(now=self._session.now))
 
     def _back_up(self, plan: RepairPlan[FactsT]) -> str | None:
         if plan.facts.service.definition is None:

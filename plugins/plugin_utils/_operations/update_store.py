@@ -19,6 +19,7 @@ from .._remote.session import Session
 from .._remote.stopped_services import Service
 from .._windows import dir_listing, timestamps
 from .._windows.dir_listing import Listing
+from . import observe
 from .folder_renames import HOLDER_OF_CATROOT2, HOLDERS, FolderRenames
 from .journaled import JournaledOperation
 from .operation import Operation, Outcome
@@ -91,10 +92,7 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
         context = self._context
         answers = self._host.probe((*system.probe(), *update_store.probe(context), *stopped_services.probe(names)))
         machine = system.read(answers)
-        facts = update_store.read(answers, machine, context)
-        if further := update_store.follow_up(facts):
-            answers |= self._host.probe(further)
-            facts = update_store.read(answers, machine, context)
+        facts = observe.read(self._session, update_store.COMPONENT, answers, machine, context)
         if facts.journal_damage:
             raise facts.journal_damage
         listing = None
@@ -112,13 +110,13 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
             self._perform(work, seen.running, seen.system, decision.copy)
         for copy in decision.prune:
             self._session.progress(f"deleting {copy.name}")
-            parent = seen.facts.path.rpartition("\\")[0]
-            delete, query = update_store.delete(seen.facts, copy), dir_listing.query(rf"{parent}\{seen.facts.name}*")
+            delete, query = update_store.delete(seen.facts, copy), dir_listing.query(f"{seen.facts.path}*")
             if query.parse(self._host.run([delete, query.command])[1]).get(copy.name):
+                path = dir_listing.beside(seen.facts.path, copy.name)
                 raise NotDeleted(
-                    rf"the earlier copy {parent}\{copy.name} could not be deleted completely: a program has a file in "
+                    f"the earlier copy {path} could not be deleted completely: a program has a file in "
                     "it open, or access is denied. The store itself is not affected",
-                    path=rf"{parent}\{copy.name}",
+                    path=path,
                 )
 
     def _begin(self, work: PendingRun) -> None:

@@ -21,8 +21,7 @@ from ..shared import event_queries, prerequisites
 from ..shared.prerequisites import Prerequisites, read_prerequisites
 from ..shared.registry_keys import POLICY, UPDATE
 from ..system import System
-from . import definition, windowsupdate_log
-from . import helpers as _helpers
+from . import definition, helpers, windowsupdate_log
 from .definition import SERVICE
 from .helpers import read_helpers
 from .history import Failure, Scan, failures, scans
@@ -113,7 +112,7 @@ def probe(context: Context) -> tuple[Query[Any], ...]:
     """The queries that tell all of a healthy agent: one remote execution."""
     return (
         *service_probe.probe(SERVICE),
-        *_helpers.probe(),
+        *helpers.probe(),
         registry.tree(UPDATE),
         registry.tree(POLICY),
         *prerequisites.probe(),
@@ -137,7 +136,7 @@ def follow_up(agent: Agent) -> tuple[Query[Any], ...]:
         return dependencies
     told = any(scan.source != "registry" for scan in agent.scans)
     log = (agent.text_log,) if agent.text_log and not told else ()
-    return (*dependencies, *_helpers.follow_up([each.name for each in agent.helpers], agent.build), *log)
+    return (*dependencies, *helpers.follow_up([each.name for each in agent.helpers], agent.build), *log)
 
 
 def read(answers: Answers, system: System, context: Context) -> Agent:

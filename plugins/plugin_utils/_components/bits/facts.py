@@ -10,6 +10,7 @@ from typing import Any
 
 from ..._windows import registry, sc
 from ..._windows.command import Result, command
+from ..._windows.dir_listing import parent_of
 from ..._windows.event_log import Log
 from ..._windows.query import Answers, Query
 from .. import Context
@@ -30,7 +31,7 @@ def _is_there(result: Result) -> bool:
     return result.ok
 
 
-_FOLDER = Query(command("cmd.exe", "/d", "/c", "dir", "/b", JOB_FOLDER.rpartition("\\")[0]), _is_there)
+_FOLDER = Query(command("cmd.exe", "/d", "/c", "dir", "/b", parent_of(JOB_FOLDER)), _is_there)
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def probe(context: Context) -> tuple[Query[Any], ...]:
 
 
 def probe_for_change() -> tuple[Query[Any], ...]:
-    """The queries that a change needs: all of the neighbours, but nothing of the past."""
+    """The queries that a change needs: all related services, but nothing of the past."""
     return (*service_probe.probe_for_change(SERVICE), _FOLDER)
 
 

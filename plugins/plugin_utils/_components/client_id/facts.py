@@ -13,7 +13,7 @@ from ..._windows import registry, timestamps
 from ..._windows.query import Answers, Query
 from ..._windows.registry import Value
 from .. import Context
-from ..shared import journal as _journal
+from ..shared import journal
 from ..shared.journal import JournalDamaged
 from ..shared.registry_keys import UPDATE
 from ..system import System
@@ -66,17 +66,17 @@ class ClientId:
 
 def probe(context: Context) -> tuple[Query[Any], ...]:
     """The queries that tell it."""
-    return (registry.tree(UPDATE), _journal.JOURNAL)
+    return (registry.tree(UPDATE), journal.JOURNAL)
 
 
 def read(answers: Answers, system: System, context: Context) -> ClientId:
     """The facts from the answers to the probe. Raises UnexpectedOutput for what reg.exe does not print."""
     key = answers[registry.tree(UPDATE)].key(UPDATE)
-    journal = answers[_journal.JOURNAL]
+    records = answers[journal.JOURNAL]
     values = values_of(key)
     unfinished, damage = None, None
     try:
-        unfinished = read_unfinished(journal)
+        unfinished = read_unfinished(records)
     except JournalDamaged as error:
         damage = error
     return ClientId(
@@ -87,6 +87,6 @@ def read(answers: Answers, system: System, context: Context) -> ClientId:
         domain_sid=read_sid(key.binary("AccountDomainSid")) if key else None,
         unfinished=unfinished,
         journal_damage=damage,
-        last=read_last(journal),
+        last=read_last(records),
         now=context.now,
     )

@@ -49,7 +49,7 @@ class ServiceFacts:
     """A service on one machine.
 
     ``definition`` is None where the registry holds none; ``group_members`` None where the svchost group cannot be read.
-    ``dependencies`` are the services that its definition names; ``neighbours`` all that were asked for: the ones of the
+    ``dependencies`` are the services that its definition names; ``related_services`` all that were asked for: the ones of the
     description, then the other dependencies. ``start_failures`` is empty where logs were not asked.
     """
 

@@ -31,7 +31,7 @@ def plan(
 ) -> tuple[Step, ...]:
     """The steps that bring a service's definition, and the services that it needs, to what is wanted; empty where all is right.
 
-    ``also_needed`` are services that it needs beside its dependencies. Raises DependencyMissing, DefinitionUnreadable, and
+    ``extra_services`` are services that it needs beside its dependencies. Raises DependencyMissing, DefinitionUnreadable, and
     UnquotableArgument for a wanted value that no command line can carry.
     """
     if facts.state.installed and facts.definition is None:

@@ -43,11 +43,6 @@ class Evidence:
         return fact if self.code is None else {**fact, **_error_codes.explain(self.code, "scan").as_fact()}
 
 
-def shows_damage(code: int) -> bool:
-    """Whether a code by which a scan failed is one of a damaged store."""
-    return _error_codes.explain(code, "scan").cause == _CAUSE
-
-
 def read_evidence(events: Iterable[Event], since: datetime | None) -> tuple[Evidence, ...]:
     """The evidence after a time, newest first.
 
@@ -74,7 +69,7 @@ def made(events: Iterable[Event]) -> datetime | None:
 
 def _of_scans(events: Iterable[Event]) -> Iterator[Evidence]:
     for each in agent.scans(events):
-        if each.code is not None and shows_damage(each.code):
+        if each.code is not None and _error_codes.explain(each.code, "scan").cause == _CAUSE:
             yield Evidence(each.time, "scan", event_queries.UPDATE_CHANNEL, event_queries.SCAN_FAILED, each.code)
 
 

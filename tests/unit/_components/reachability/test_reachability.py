@@ -18,6 +18,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp impor
 from support.web_responses import Served, broken
 from support.windows_answers import CONTEXT, SERVER, Windows
 from support.windows_output import answer
+from support.winhttp_value import winhttp_bytes
 from unit.lab.network_fleets import client
 
 OLD_SERVER = Served({"root": {"status": 200, "size": 24484, "type": "application/octet-stream"}})
@@ -86,7 +87,7 @@ def test_a_broken_way(code: int, stage: str) -> None:
 
 
 def test_both_ways_are_told_apart() -> None:
-    machine = WinHttp(flags=3, proxy="m:1").as_bytes()
+    machine = winhttp_bytes(WinHttp(flags=3, proxy="m:1"))
     facts = Windows(winhttp=machine, web={None: broken(7)}).read(server).as_fact()
     assert [(facts[route]["proxy"], facts[route]["works"]) for route in ("agent_route", "alternate_route")] == [
         ("m:1", True),
