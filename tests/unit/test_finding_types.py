@@ -17,7 +17,12 @@ from ansible_collections.wsus.client.plugins import plugin_utils
 from ansible_collections.wsus.client.plugins.plugin_utils import _error_codes
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.spec import ServiceSpec
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import FindingType, Remedy, Severity
-from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import COMPONENTS, FINDINGS, UNREADABLE
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import (
+    COMPONENTS,
+    FINDINGS,
+    SUBSETS,
+    UNREADABLE,
+)
 
 TOP = Path(__file__).parents[2]
 UTILS = TOP / "plugins" / "plugin_utils"
@@ -158,7 +163,9 @@ def test_tables_are_written_and_checked(
     for name in module.FILES:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         text = (TOP / name).read_text(encoding="utf-8")
-        stale = text.replace("`bits.disabled`", "`bits.off`").replace("proxy, reachability]", "reachability]")
+        stale = text.replace("`bits.disabled`", "`bits.off`").replace(
+            f"{SUBSETS[-2]}, {SUBSETS[-1]}]", f"{SUBSETS[-1]}]"
+        )
         (tmp_path / name).write_text(stale.replace("`client_id`, `events`", "`events`"))
     monkeypatch.setattr(module, "TOP", tmp_path)
     assert module.main(["--check"]) == 1
