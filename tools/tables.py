@@ -9,8 +9,10 @@ import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
+from ansible_collections.wsus.client.plugins.plugin_utils._components import Context, system
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import ANY_REMEDY, FindingType
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import COMPONENTS, SUBSETS, UNREADABLE
 
@@ -54,7 +56,11 @@ def readme(text: str) -> str:
 def guide(_text: str) -> str:
     """The page that says what to do."""
     sections = [
-        *((_TITLES.get(name, name), each.finding_types) for name, each in COMPONENTS.items() if each.finding_types),
+        *(
+            (_TITLES.get(name, name.replace("_", " ").capitalize()), each.finding_types)
+            for name, each in COMPONENTS.items()
+            if each.finding_types
+        ),
         ("Any component", tuple(UNREADABLE.values())),
     ]
     return "\n".join([_GUIDE, *(_section(title, declared) for title, declared in sections)])
@@ -64,6 +70,19 @@ def choices(text: str) -> str:
     """What gather_subset takes, in YAML: the line of choices after the option's name."""
     listed = f"[{', '.join(SUBSETS)}]"
     return re.sub(r"(gather_subset:\n(?:(?!.*_subset:).*\n)*?\s*choices: )\[.*\]", rf"\g<1>{listed}", text, count=1)
+
+
+def page(text: str) -> str:
+    """The page of wsus_facts: what gather_subset takes, and how many programs the first remote execution of an audit has."""
+    queries = [
+        *system.probe(),
+        *(each for one in COMPONENTS.values() for each in one.probe(Context(datetime.now(UTC)))),
+    ]
+    programs = len({query.command for query in queries}) + 1  # the question for the rights of the user
+    text, places = re.subn(r"\b\d+ programs\b", f"{programs} programs", text)
+    if places != 1:
+        raise SystemExit("plugins/modules/wsus_facts.py has to say once how many programs an audit runs: 'N programs'")
+    return choices(text)
 
 
 def role(text: str) -> str:
@@ -80,7 +99,7 @@ def role(text: str) -> str:
 FILES: Mapping[str, Callable[[str], str]] = {
     "README.md": readme,
     GUIDE: guide,
-    "plugins/modules/wsus_facts.py": choices,
+    "plugins/modules/wsus_facts.py": page,
     "roles/audit/meta/argument_specs.yml": choices,
     "roles/audit/README.md": role,
 }
