@@ -32,7 +32,7 @@ REASONS = {
     "never-made": "no_new_store",
 }
 SICK: Mapping[str, Any] = {
-    "agent": {"detections": [{"age": "20h"}, {"age": "3h", "code": 0x80248007}]},
+    "agent": {"detections": [{"age": "20h"}, {"age": "8h", "code": 0x80248007}, {"age": "3h", "code": 0x80248007}]},
     "store": {"damage": 0x80248007},
 }
 

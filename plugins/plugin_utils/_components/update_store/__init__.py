@@ -10,7 +10,7 @@ from ..shared.disk import DISK
 from ..shared.journal import JOURNAL
 from .copies import Copy
 from .evidence import shows_damage
-from .facts import Store, follow_up, has_database, probe, read
+from .facts import INSTALLER, Store, follow_up, has_database, probe, read
 from .findings import FINDINGS, findings
 from .options import UpdateStoreOptions
 from .plan import (
@@ -33,6 +33,7 @@ __all__ = [
     "COMPONENT",
     "DISK",
     "FINDINGS",
+    "INSTALLER",
     "JOURNAL",
     "Copy",
     "Decision",
