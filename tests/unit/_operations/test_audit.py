@@ -223,7 +223,13 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[Command]:
     [
         (Pc(), 24),
         (Pc("windows-7-sp1", services={"SENS": {"values": {"Start": 4}}}, agent=AgentSpec(detections=())), 28),
-        (Pc(agent=AgentSpec(detections=(DetectionSpec(7200, 0x80248007), DetectionSpec(3600, 0x80248007))), store=StoreSpec(path=r"D:\WU\S")), 28),
+        (
+            Pc(
+                agent=AgentSpec(detections=(DetectionSpec(7200, 0x80248007), DetectionSpec(3600, 0x80248007))),
+                store=StoreSpec(path=r"D:\WU\S"),
+            ),
+            28,
+        ),
     ],
     ids=["healthy", "in trouble", "store elsewhere"],
 )

@@ -15,6 +15,8 @@ from ..._windows.event_log import Log
 from ..._windows.query import Answers, Query
 from ..._windows.sc import State
 from .. import Context, agent
+from ..agent import ScanServices
+from ..agent.facts import FIRST_WITH_ORCHESTRATOR
 from ..shared import disk as _disk
 from ..shared import event_queries, prerequisites
 from ..shared import journal as _journal
@@ -22,7 +24,7 @@ from ..shared.journal import JournalDamaged
 from ..shared.registry_keys import POLICY, UPDATE
 from ..system import System
 from .copies import Copy, newest, read_copies
-from .evidence import Assessment, Evidence, assess, made
+from .evidence import Evidence, assess, made
 from .records import LastRun, PendingRun, is_plain, read_last, read_unfinished
 
 MINIMUM_SPACE = 1024**3
@@ -148,6 +150,8 @@ def read(answers: Answers, system: System, context: Context) -> Store:
     machine = prerequisites.read_prerequisites(answers)
     renewed = _renewed(last, copies, engine_made)
     assessed = assess(logs.events, renewed, services, context.now)
+    hidden = _scans_are_hidden(answers, services, system, context)
+    further = (*(successes if assessed.asks_for_successes else ()), *((scans_only,) if hidden else ()))
     installs = answers.get(INSTALLER, State()).code not in (None, 1)
     free = beside.free_space
     unfinished, damage = None, None
@@ -170,10 +174,7 @@ def read(answers: Answers, system: System, context: Context) -> Store:
         copies=copies,
         evidence=assessed.evidence,
         suspicions=assessed.suspicions,
-        further=(
-            *(successes if assessed.asks_for_successes else ()),
-            *_hidden_scans(assessed, answers, context, scans_only),
-        ),
+        further=further,
         installing=installs,
         blocked=blockers,
         free_space=free,
@@ -197,12 +198,11 @@ def _renewed(last: LastRun | None, copies: tuple[Copy, ...], made: datetime | No
     return max((time for time in times if time), default=None)
 
 
-def _hidden_scans(
-    assessed: Assessment, answers: Answers, context: Context, question: Query[Log]
-) -> tuple[Query[Log], ...]:
-    """The question for the scans of the agent's own services, where others may have pushed one that ended well out of the answer."""
+def _scans_are_hidden(answers: Answers, services: ScanServices, system: System, context: Context) -> bool:
+    """Whether scans of other services may have pushed one of the agent's own that ended well out of the answer, as in the agent."""
     log = answers.get(event_queries.update(context.event_days), Log(event_queries.UPDATE_CHANNEL))
-    return (question,) if log.cut_at is not None and (assessed.evidence or assessed.suspicions) else ()
+    seen = any(scan.succeeded and services.judges(scan.service) for scan in agent.scans(log.events))
+    return system.build >= FIRST_WITH_ORCHESTRATOR and log.cut_at is not None and not seen
 
 
 def _target(disk: Listing) -> str | None:
