@@ -293,7 +293,8 @@ ansible_facts:
               win32_exit_code: null
         last_scan:
           description:
-            - The newest scan, well ended or not. V(null) where none is known. The fields are those of
+            - The newest scan of the services that are judged, well ended or not. V(null) where none is known. Where policy sets a WSUS server that
+              is WSUS alone, and Windows Update where policy names that as the source of a class of updates. The fields are those of
               RV(wsus.client.wsus_agent#module:scan) from C(outcome) on.
           returned: success
           type: dict
@@ -427,11 +428,22 @@ ansible_facts:
           type: list
           elements: dict
           sample: []
+        suspicions:
+          description: What has a code of a damaged store and is not enough to rebuild it, newest first. The fields are those of C(evidence).
+          returned: success
+          type: list
+          elements: dict
+          sample: []
+        installing:
+          description: Whether TrustedInstaller runs, which is asked only where the store is damaged. A rebuild waits for it.
+          returned: success
+          type: bool
+          sample: false
         blocked_by:
           description:
             - What would keep it from being rebuilt now. V(agent), V(servicing), V(packages) and V(pending_xml) are reasons for which Windows waits for a
               restart, V(servicing_in_progress) is work that goes on, V(space) too little free space, and V(installation) that Windows is installing
-              something, which is asked only where the store is damaged.
+              something, beside V(packages) or V(servicing_in_progress). The last is asked only where the store is damaged.
           returned: success
           type: list
           elements: str

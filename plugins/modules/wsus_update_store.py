@@ -10,8 +10,10 @@ version_added: 0.1.0
 description:
   - Rebuilds the store of the update agent (the folder C(SoftwareDistribution) of Windows) where there is evidence that it is damaged. The folder is renamed
     to C(SoftwareDistribution.) and the time in UTC, never deleted. The agent makes a new one, which is waited for.
-  - Evidence are scans, downloads and installations that failed with a code of a damaged store, and reports of damage by the engine of its database.
-    Only what happened since the last rebuild or restoration counts, and a scan that ended well disproves failed ones before it.
+  - Evidence are reports of damage by the engine of its database, and two scans or the downloads of two updates that failed with a code of a damaged
+    store. Only what happened since the last rebuild or restoration counts. A scan that ended well disproves failed ones before it, and an update that came
+    later disproves its failed downloads. One failure is no evidence, nor is anything of the Store, of flighting or of Defender's own definitions.
+  - While TrustedInstaller runs it waits, at most O(service_timeout).
   - What it does, in this order. It writes what it is about to do to a journal on the machine, stops UsoSvc, wuauserv, BITS and DoSvc as far as they run,
     renames the folder, starts again exactly what ran, has the agent scan and report, and waits for the new store.
   - The journal is one registry key, C(HKLM\SOFTWARE\wsus.client). A run that is cut, by the network, the controller or a power failure, is finished or
