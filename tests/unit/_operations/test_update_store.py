@@ -208,7 +208,10 @@ def test_what_an_installer_leaves_behind_blocks_after_the_wait() -> None:
 
 @pytest.mark.parametrize(
     "service",
-    [{"state": "running", "hangs": "stopping", "stoppable": True}, {"state": "running", "values": {"Start": 4}}],
+    [
+        {"state": "running", "hangs": "stopping", "values": {"LaunchProtected": 0}},
+        {"state": "running", "values": {"Start": 4}},
+    ],
 )
 def test_delivery_optimization_keeps_no_store_from_being_rebuilt(service: dict[str, Any]) -> None:
     """Where it does not end in time, or is disabled and runs on, which nobody can change, as Windows protects it."""
