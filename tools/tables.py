@@ -73,7 +73,7 @@ def role(text: str) -> str:
         f"- On each host the facts of `wsus.client.wsus_facts` ({facts}), and the whole result as `wsus_audit_result`."
     )
     text = re.sub(r"- On each host the facts of .*?`wsus_audit_result`\.", _wrapped(leaves), text, flags=re.DOTALL)
-    text = re.sub(r"(the components to ask for: )`\w+`(?:, `\w+`)*", rf"\g<1>{_code(SUBSETS)}", text)
+    text = re.sub(r"(the components to audit: )`\w+`(?:, `\w+`)*", rf"\g<1>{_code(SUBSETS)}", text)
     return re.sub(r"(and )`system`(?:, `\w+`)*( and `findings`)", rf"\g<1>{_code(('system', *COMPONENTS))}\g<2>", text)
 
 

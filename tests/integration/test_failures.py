@@ -39,7 +39,7 @@ def unreachable(play: Play) -> str:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"nope": 1}, "wsus.client.wsus_facts: there is no option nope; the options are: event_days, gather_subset"),
+        ({"nope": 1}, "wsus.client.wsus_facts: unknown option nope; the options are: event_days, gather_subset"),
         (
             {"gather_subset": ["bits", "disk"]},
             (
@@ -48,7 +48,7 @@ def unreachable(play: Play) -> str:
             ),
         ),
         ({"event_days": "soon"}, "event_days"),
-        ({"event_days": 0}, "event_days is 0; it must be a number of days from 1 to 365"),
+        ({"event_days": 0}, "event_days is 0; it must be a number of days, 1 to 365"),
     ],
 )
 def test_a_wrong_option_is_told_before_anything_is_sent(

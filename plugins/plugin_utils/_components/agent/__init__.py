@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from .. import Component
 from ..service.component import ServiceComponent
+from .definition import SERVICE, desired
 from .facts import Agent, follow_up, probe, probe_for_change, probe_for_scans, read, read_scans
 from .findings import FINDINGS, findings
-from .helpers import SERVICE
 from .history import Failure, Scan, failures, scans, successes
 from .options import PROFILES, AgentOptions
-from .plan import desired, plan, services_to_start
+from .plan import plan, services_to_start
 from .scan_services import ScanServices, read_services
 from .triggers import send_report, start_scan
 

@@ -13,11 +13,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ... import _error_codes
 from ..._windows.event_log import Event
+from ..._windows.timestamps import from_iso
 from .. import agent
 from ..agent import Failure, ScanServices
 from ..shared import event_queries
@@ -76,11 +77,6 @@ class Assessment:
         return any(each.kind in ("download", "install") for each in (*self.evidence, *self.suspicions))
 
 
-def shows_damage(code: int) -> bool:
-    """Whether a code by which a scan failed is one of a damaged store."""
-    return _error_codes.explain(code, "scan").cause == _CAUSE
-
-
 def assess(events: Iterable[Event], since: datetime | None, services: ScanServices, now: datetime) -> Assessment:
     """What events after a time show.
 
@@ -98,7 +94,7 @@ def assess(events: Iterable[Event], since: datetime | None, services: ScanServic
     failed = [
         _of_agent(each.time, "scan", event_queries.UPDATE_CHANNEL, event_queries.SCAN_FAILED, each.code, each.time)
         for each in scans
-        if each.code is not None and shows_damage(each.code) and each.time > well_ended
+        if each.code is not None and _error_codes.explain(each.code, "scan").cause == _CAUSE and each.time > well_ended
     ]
     work = list(_of_work(seen, services))
     standing = [each for each in (*failed, *work, *engine) if _is_later(each.time, since)]
@@ -107,7 +103,7 @@ def assess(events: Iterable[Event], since: datetime | None, services: ScanServic
     if _is_enough(counting):
         return Assessment(evidence=_newest_first(counting))
     unhealed = [each for each in engine if each.time <= well_ended and each.event_id in _UNHEALED]
-    suspicions = [each for each in standing if each.time > well_ended or now - _moment(each.time) <= _RECENT]
+    suspicions = [each for each in standing if each.time > well_ended or now - from_iso(each.time) <= _RECENT]
     return Assessment(suspicions=_newest_first([*suspicions, *(unhealed if len(unhealed) >= _ENOUGH else ())]))
 
 
@@ -121,7 +117,7 @@ def made(events: Iterable[Event]) -> datetime | None:
     """When the engine last made the store's database, as far as the events tell."""
     times = (event.time for event in events if event.id == event_queries.DATABASE_MADE and _is_ours(event))
     newest = max(times, default=None)
-    return _moment(newest) if newest else None
+    return from_iso(newest) if newest else None
 
 
 def _of_work(events: Sequence[Event], services: ScanServices) -> Iterator[Evidence]:
@@ -176,8 +172,4 @@ def _newest_first(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
 
 
 def _is_later(time: str, since: datetime | None) -> bool:
-    return since is None or _moment(time) > since
-
-
-def _moment(time: str) -> datetime:
-    return datetime.fromisoformat(time[:19]).replace(tzinfo=UTC)
+    return since is None or from_iso(time) > since
