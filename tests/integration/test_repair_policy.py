@@ -106,7 +106,7 @@ LOST: Mapping[str, tuple[dict[str, Any], str, str, str]] = {
         },
         "settings_missing",
         "policy.server_unused",
-        "A server is set, but it is not used: UseWUServer is 0",
+        "is set, but not used: UseWUServer is 0",
     ),
     "elsewhere": (
         {"group_policy": policy()},
