@@ -132,7 +132,7 @@ WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"url": f"http://anna:{MARK}@wsus.example.test:8530"}, "url is not the URL of a WSUS server"),
     ({"proxy": f"anna:{MARK}@{PROXY}"}, "proxy contains a user, a password or a URL"),
     ({"proxy": f"http://{PROXY}"}, "proxy contains a user, a password or a URL"),
-    ({"proxy": "proxy.example.test:3128 -k"}, "is no host:port"),
+    ({"proxy": "proxy.example.test:3128 -k"}, "is not host:port"),
     ({"timeout": 0}, "timeout is 0; it must be a number of seconds from 1 to 300"),
     ({"timeout": 301}, "timeout is 301; it must be a number of seconds from 1 to 300"),
     ({"timeout": "soon"}, "timeout"),

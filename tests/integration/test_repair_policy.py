@@ -112,7 +112,7 @@ LOST: Mapping[str, tuple[dict[str, Any], str, str, str]] = {
         {"group_policy": policy()},
         "settings_missing",
         "policy.unexpected_server",
-        "The machine points at another server than the expected one",
+        "and not the expected one, http://wsus-new.example.test:8530",
     ),
     "slow": (
         {"group_policy": policy("waiting", takes=9)},
