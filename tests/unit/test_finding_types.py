@@ -36,8 +36,9 @@ def calls(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         around: list[str] = []
 
         def visit(
-            node: ast.AST, path: Path = path, around: list[str] = around
+            node: ast.AST, path: Path = path, kept: tuple[list[str], ...] = (around,)
         ) -> Iterator[tuple[str, tuple[str, ...]]]:
+            (around,) = kept
             inside = isinstance(node, ast.FunctionDef)
             if isinstance(node, ast.FunctionDef):
                 around.append(node.name)
@@ -123,7 +124,9 @@ PRIVATE_WORDS = re.compile(
 
 def sentences() -> Iterator[tuple[str, str]]:
     """The texts of the files that declare and make findings; documentation strings are of our own."""
-    files = {UTILS / path for path, _ in (*calls("FindingType"), *calls("found")) if path.startswith("_components")}
+    files = {
+        UTILS / path for path, _function in (*calls("FindingType"), *calls("found")) if path.startswith("_components")
+    }
     files |= {*UTILS.glob("_components/**/*find*.py"), UTILS / "_components/reachability/faults.py"}
     for path in sorted(files):
         tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -151,7 +151,7 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
             self._host.run([update_store.CLEAR_PENDING])
             raise error.extended("All changes were rolled back.", rolled_back=True) from None
         # Failures that occurred with the previous store are not evidence against this one.
-        last = LastRun(work.state, self._session.time(), copy)
+        last = LastRun(work.state, self._session.current_time(), copy)
         self._host.run([last.write(), update_store.CLEAR_PENDING])
 
     def _await_store(self) -> None:
