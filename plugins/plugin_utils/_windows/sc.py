@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from .._exceptions import UnexpectedOutput
-from . import service_key
 from .command import Command, Result
 from .query import Query
 from .service_key import INTERACTIVE, ErrorControl, FailureActions, ServiceType, SidType
@@ -196,7 +195,7 @@ def privileges(name: str, names: Iterable[str]) -> Command:
 
 def sid_type(name: str, number: int) -> Command:
     """Set the type of a service's own SID, a SidType."""
-    return _sc("sidtype", name, _word(SidType, number))
+    return _sc("sidtype", name, SidType(number).name.lower())
 
 
 def failure_actions(name: str, wanted: FailureActions) -> Command:
@@ -234,7 +233,7 @@ def _words(
     if start_type is not None:
         words += ["start=", START_WORDS[start_type]]
     if error_control is not None:
-        words += ["error=", _word(ErrorControl, error_control)]
+        words += ["error=", ErrorControl(error_control).name.lower()]
     if image_path is not None:
         words += ["binPath=", image_path]
     if account is not None:
@@ -243,10 +242,3 @@ def _words(
         # A lone slash is how sc.exe takes "no dependencies"; an empty word cannot be passed.
         words += ["depend=", "/".join(dependencies) or "/"]
     return words
-
-
-def _word(kind: type[IntEnum], number: int) -> str:
-    """The word of sc.exe for a number: for these enumerations the same as in facts. Raises KeyError for an unknown number."""
-    if (word := service_key.word(kind, number)) is None:
-        raise KeyError(number)
-    return word
