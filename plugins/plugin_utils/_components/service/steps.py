@@ -24,8 +24,8 @@ from .spec import ServiceSpec
 CONFIG = ("image_path", "service_type", "start_type", "error_control", "account", "dependencies")
 """What sc.exe config sets in one call."""
 
-# Of these, what a running service heeds only when it starts again.
-_HEEDED_AT_START = frozenset({"image_path", "service_type", "account"})
+# Of these, what takes effect only when the service starts again.
+_EFFECTIVE_AT_START = frozenset({"image_path", "service_type", "account"})
 
 
 def key(service: ServiceSpec) -> str:
@@ -65,7 +65,7 @@ def config(service: ServiceSpec, definition: Definition, wanted: Desired, differ
         changes,
         _config(service, {name: after[name] for name in names}),
         _undo_config(service, {name: before[name] for name in names}),
-        restart=not _HEEDED_AT_START.isdisjoint(names),
+        restart=not _EFFECTIVE_AT_START.isdisjoint(names),
     )
 
 
@@ -78,7 +78,7 @@ def _config(service: ServiceSpec, values: Mapping[str, Any]) -> Command:
 
 
 def _undo_config(service: ServiceSpec, values: Mapping[str, Any]) -> tuple[Command, ...]:
-    """What was there before, as far as sc.exe can set it: only an account of Windows itself needs no password."""
+    """The previous values that sc.exe can set: a number that Windows does not define or an account with a password is not among them."""
     known = {name: value for name, value in values.items() if value is not None}
     if "account" in known and not baseline.is_built_in(known["account"]):
         del known["account"]
@@ -86,6 +86,8 @@ def _undo_config(service: ServiceSpec, values: Mapping[str, Any]) -> tuple[Comma
         del known["service_type"]
     if known.get("start_type", "demand") not in sc.START_WORDS:
         del known["start_type"]
+    if "error_control" in known and service_key.word(ErrorControl, known["error_control"]) is None:
+        del known["error_control"]
     return _if_quotable(lambda: _config(service, known)) if known else ()
 
 

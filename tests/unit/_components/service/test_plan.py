@@ -366,3 +366,31 @@ def test_a_service_without_a_readable_key_is_not_touched() -> None:
     with pytest.raises(WsusClientError, match="runs with the definition of BITS") as caught:
         service_plan.plan(facts, wanted, r"C:\Windows")
     assert caught.value.reason == "definition_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        ("ErrorControl", 5),
+        ("ServiceSidType", 9),
+        ("Start", 7),
+        ("Type", 0x40),
+        ("Type", 0x10000),
+        ("Start", 0xFFFFFFFF),
+    ],
+)
+def test_a_number_that_windows_does_not_define_is_corrected_and_not_restored(value: str, number: int) -> None:
+    (step,) = Windows(bits={value: dword(number)}).plan()
+    assert "sc.exe" in str(step.do)
+    assert step.undo == ()
+
+
+def test_an_undefined_number_does_not_keep_the_other_attributes_from_being_restored() -> None:
+    (step,) = Windows(bits={"ErrorControl": dword(5), "ObjectName": text(r"NT AUTHORITY\LocalService")}).plan()
+    assert undo_of(step) == [r"sc.exe config BITS obj= NT AUTHORITY\LocalService"]
+
+
+def test_failure_actions_of_an_undefined_type_are_corrected_and_not_restored() -> None:
+    blob = "80510100000000000000000001000000140000000900000060EA0000"
+    (step,) = Windows(bits={"FailureActions": ("REG_BINARY", blob)}).plan()
+    assert step.undo == ()
