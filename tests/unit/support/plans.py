@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from ansible_collections.wsus.client.plugins.plugin_utils._plan import Step
 
+EVERY_ATTRIBUTE = {
+    "image_path",
+    "service_type",
+    "start_type",
+    "error_control",
+    "account",
+    "dependencies",
+    "privileges",
+    "sid_type",
+    "failure_actions",
+    "service_dll",
+    "svchost_group",
+}
+"""The attributes that a whole profile manages."""
+
 
 def only(steps: tuple[Step, ...]) -> Step:
     """The one step of a plan that has one."""

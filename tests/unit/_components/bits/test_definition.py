@@ -6,22 +6,9 @@ import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import BitsOptions, definition, desired
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.desired import Desired
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.service_key import FailureAction, FailureActions
+from support.plans import EVERY_ATTRIBUTE
 from support.task_options import options as given
 from support.windows_answers import Windows
-
-EVERYTHING = {
-    "image_path",
-    "service_type",
-    "start_type",
-    "error_control",
-    "account",
-    "dependencies",
-    "privileges",
-    "sid_type",
-    "failure_actions",
-    "service_dll",
-    "svchost_group",
-}
 
 
 def want(build: int = 19045, **options: object) -> Desired:
@@ -44,14 +31,14 @@ def test_the_default_is_the_one_of_the_build(build: int, baseline: str, start_ty
     wanted = want(build)
     assert wanted.definition == definition.baseline(build)
     assert (wanted.definition.name, wanted.start_type, wanted.state) == (baseline, start_type, "startable")
-    assert wanted.managed == EVERYTHING
+    assert wanted.managed == EVERY_ATTRIBUTE
 
 
 @pytest.mark.parametrize("build", [7601, 26100])
 def test_the_article_is_the_same_on_every_windows(build: int) -> None:
     wanted = want(build, definition="kb10132")
     definition = wanted.definition
-    assert wanted.managed == EVERYTHING
+    assert wanted.managed == EVERY_ATTRIBUTE
     assert (definition.image_path, definition.type, definition.account) == (
         r"%SystemRoot%\System32\svchost.exe -k netsvcs",
         0x110,

@@ -10,21 +10,8 @@ from ansible_collections.wsus.client.plugins.plugin_utils._components.service im
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.desired import Desired
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnquotableArgument, WrongOption
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.service_key import FailureAction, FailureActions
+from support.plans import EVERY_ATTRIBUTE
 from support.task_options import options as given
-
-EVERYTHING = {
-    "image_path",
-    "service_type",
-    "start_type",
-    "error_control",
-    "account",
-    "dependencies",
-    "privileges",
-    "sid_type",
-    "failure_actions",
-    "service_dll",
-    "svchost_group",
-}
 
 
 def want(**options: object) -> Desired:
@@ -36,8 +23,8 @@ def want_agent(**options: object) -> Desired:
 
 
 def test_a_profile_asks_for_all_that_its_baseline_tells() -> None:
-    assert want().managed == EVERYTHING
-    assert want_agent().managed == EVERYTHING - {"privileges"}
+    assert want().managed == EVERY_ATTRIBUTE
+    assert want_agent().managed == EVERY_ATTRIBUTE - {"privileges"}
     assert want(definition="unmanaged").managed == frozenset()
 
 
@@ -94,7 +81,7 @@ def test_a_single_attribute(option: str, value: object, attribute: str, field: s
     alone = want(definition="unmanaged", **{option: value})
     over = want(**{option: value})
     assert alone.managed == {attribute}
-    assert over.managed == EVERYTHING
+    assert over.managed == EVERY_ATTRIBUTE
     assert getattr(alone.definition, field) == getattr(over.definition, field) == wanted
 
 
