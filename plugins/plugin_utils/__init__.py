@@ -8,6 +8,7 @@
 ``_fleet``            What do several machines show together? On the controller, without a connection.
 ``_components``       What can be wrong, and what would repair it? Pure: facts, findings, plans.
 ``_remote``           How is a machine reached and changed? The only I/O.
+``_options``          What does a module accept, and which values are invalid?
 ``_plan``             What is a change, and which commands make and undo it?
 ``_error_codes``      What does a Windows error code mean in its context?
 ``_windows``          How is it read from Windows? Pure: one file per program or format; independent of WSUS.
@@ -15,5 +16,5 @@
 ``_exceptions``       What must the user know when something fails?
 ====================  ====================================================================================
 
-``_action`` is the base class of the actions. ``tests/unit/test_imports.py`` enforces the order.
+``_action`` contains the base classes of the actions. ``tests/unit/test_imports.py`` enforces the order.
 """
