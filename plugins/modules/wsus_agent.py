@@ -32,8 +32,8 @@ options:
     default: windows_default
   reset_components:
     description:
-      - Stops UsoSvc, wuauserv and BITS, those that run, and starts them again. With O(scan) an agent before Windows 10 also asks the server for a new
-        authorization.
+      - Stops UsoSvc, wuauserv and BITS, those that run, and starts them again. With O(scan) the agent also drops its authorization and asks the server for a new
+        one. Whether this has an effect from Windows 10 on is not confirmed.
       - Refused while Windows waits for a restart.
       - The guide says which steps of the article's "reset Windows Update components" are left out on purpose.
     type: bool
@@ -56,6 +56,7 @@ options:
       - Waits until there is evidence of a scan that ended after this task began, one that O(scan) started or any other. The evidence is an event
         of the log Microsoft-Windows-WindowsUpdateClient/Operational or, up to Windows 10 1511, the time of the last success in the registry.
       - A scan that failed does not fail the task. RV(scan) tells its code.
+      - Where Windows will make no scan, nobody waits for it and the task does not fail. RV(scan.not_expected) says why.
     type: bool
     default: false
   scan_timeout:
@@ -152,7 +153,15 @@ scan:
       returned: success
       type: float
     outcome:
-      description: V(succeeded), V(failed), or V(null) where it was not waited for.
+      description: V(succeeded), V(failed), or V(null) where it was not waited for or none is expected.
+      returned: success
+      type: str
+    not_expected:
+      description:
+        - Why Windows will make no scan, so that O(wait_for_scan) did not wait. V(null) where one was expected or nobody asked to wait.
+        - V(automatic_updates_disabled), policy turns automatic updating off (NoAutoUpdate is 1).
+        - V(configuration_manager), the client of Configuration Manager runs (CcmExec), and has the agent scan itself.
+        - V(no_user_logged_on), Windows 10 or later on which no account has a profile yet, so that nobody has ever logged on.
       returned: success
       type: str
     time:
@@ -236,6 +245,7 @@ reason:
     - V(no_scan), none was seen within O(scan_timeout). What was repaired before stays.
     - V(no_evidence), neither a log nor the registry tells of scans on this machine, so none could be seen. Nothing was triggered.
     - V(trigger_missing), the machine does not have the program that starts a scan or a report.
+    - V(trigger_failed), that program ended with an error, which RV(code) names. Nothing was waited for.
     - V(reboot_pending), O(reset_components) was asked for while Windows waits for a restart. Nothing was changed.
     - Of a repair or a reset those that M(wsus.client.wsus_bits) has, such as V(start_failed), or one that M(wsus.client.wsus_facts) documents.
   returned: failure

@@ -144,6 +144,7 @@ reason:
     - V(no_new_id), the agent made none within O(timeout).
     - V(same_id), the agent made the same id again, or another one that is shared.
     - V(trigger_missing), the machine does not have the program that starts a scan.
+    - V(trigger_failed), that program ended with an error, which RV(code) names.
     - Or one that M(wsus.client.wsus_facts) documents.
   returned: failure
   type: str

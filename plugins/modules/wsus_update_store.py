@@ -185,6 +185,7 @@ reason:
     - V(store_held), a program holds the folder, or access to it is denied.
     - V(no_new_store), the agent made no new store within O(timeout).
     - V(trigger_missing), the machine does not have the program that starts a scan.
+    - V(trigger_failed), that program ended with an error, which RV(code) names.
     - V(not_deleted), an old copy could not be deleted. The store itself is in order.
     - Or one that M(wsus.client.wsus_facts) documents.
   returned: failure
