@@ -32,8 +32,8 @@ options:
     default: windows_default
   reset_components:
     description:
-      - Stops UsoSvc, wuauserv and BITS, those that run, and starts them again. With O(scan) the agent also drops its authorization and asks the server for a new
-        one. Whether this has an effect from Windows 10 on is not confirmed.
+      - Stops UsoSvc, wuauserv and BITS, those that run, and starts them again. With O(scan) the agent also drops its
+        authorization and asks the server for a new one. Whether this has an effect from Windows 10 on is not confirmed.
       - Refused while Windows waits for a restart.
       - The guide says which steps of the article's "reset Windows Update components" are left out on purpose.
     type: bool
@@ -205,6 +205,7 @@ scan:
     reported: true
     waited: 34.2
     outcome: failed
+    not_expected: null
     time: "2026-11-23T04:15:31.1234567Z"
     source: event 25
     updates: null

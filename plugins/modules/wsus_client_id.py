@@ -149,6 +149,11 @@ reason:
   returned: failure
   type: str
   sample: no_new_id
+code:
+  description: The error code of a service or of the program that starts a scan. The message explains it.
+  returned: where Windows gave one
+  type: str
+  sample: "0x80070005"
 rolled_back:
   description: Whether the values and the services are as they were.
   returned: when a step failed

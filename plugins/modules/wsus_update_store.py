@@ -191,6 +191,11 @@ reason:
   returned: failure
   type: str
   sample: store_held
+code:
+  description: The error code of a service or of the program that starts a scan. The message explains it.
+  returned: where Windows gave one
+  type: str
+  sample: "0x80070005"
 rolled_back:
   description: Whether the store and the services are as they were. Where they are not, the next run goes on.
   returned: when a step failed

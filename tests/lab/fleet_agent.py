@@ -41,7 +41,8 @@ class NextSpec:
 class AgentSpec:
     """The update agent of a machine.
 
-    ``ignores``: a trigger leads to nothing. ``refuses``: so does it, and its program ends with that HRESULT. ``version``: of the agent's own, before Windows 10; by default the release's.
+    ``ignores``: a trigger leads to nothing. ``refuses``: so does it, and its program ends with that HRESULT.
+    ``version``: of the agent's own, before Windows 10; by default the release's.
     """
 
     detections: tuple[DetectionSpec, ...] = (DetectionSpec(18000.0),)

@@ -19,7 +19,13 @@ from .._windows.query import Answers
 
 _LONGEST_PAUSE_S = 15.0
 
-NOTHING_DONE: Mapping[str, Any] = {"triggered": False, "reported": False, "waited": 0, "outcome": None, "not_expected": None}
+NOTHING_DONE: Mapping[str, Any] = {
+    "triggered": False,
+    "reported": False,
+    "waited": 0,
+    "outcome": None,
+    "not_expected": None,
+}
 """What is published where nothing was asked of the agent."""
 
 

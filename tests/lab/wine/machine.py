@@ -22,8 +22,8 @@ from . import hosting
 from .carrying import WEB_REQUEST_PROGRAM, carried
 from .forward import ForwardServer
 from .lent import STARTED_BY_PATH, import_file
-from .prefix import LAB_FOLDER, POWERSHELL_FOLDER, Prefix, new_folder
 from .portable_executable import of_gui
+from .prefix import LAB_FOLDER, POWERSHELL_FOLDER, Prefix, new_folder
 from .reading import run_batch
 from .regfile import reg_file
 from .starting import bring_to_state, running_services

@@ -177,7 +177,13 @@ AU = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
 PROFILES = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList"
 ADMINISTRATOR = rf"{PROFILES}\S-1-5-21-1004336348-1177238915-682003330-500"
 CCMEXEC = {
-    "values": {"Type": 16, "Start": 2, "ErrorControl": 1, "ObjectName": "LocalSystem", "ImagePath": r"C:\Windows\CCM\CcmExec.exe"},
+    "values": {
+        "Type": 16,
+        "Start": 2,
+        "ErrorControl": 1,
+        "ObjectName": "LocalSystem",
+        "ImagePath": r"C:\Windows\CCM\CcmExec.exe",
+    },
 }
 NO_AUTO_UPDATE = {AU: {"NoAutoUpdate": 1}}
 NOT_EXPECTED: list[tuple[str, dict[str, Any], str | None]] = [
