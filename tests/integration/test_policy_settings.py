@@ -140,9 +140,9 @@ WRONG: tuple[tuple[dict[str, Any], str, str], ...] = (
         "server_url is not the URL of a server",
     ),
     ({"server_url": "wsus.example.test"}, "wrong_option", "server_url is not the URL of a WSUS server"),
-    ({"settings": {"server_url": URL}, "refresh": True}, "wrong_option", "refresh and settings exclude each other"),
-    ({"refresh": True, "timeout": 0}, "wrong_option", "timeout is 0; it must be a number of seconds from 1 on"),
-    ({"refesh": True}, "wrong_option", "there is no option refesh"),
+    ({"settings": {"server_url": URL}, "refresh": True}, "wrong_option", "refresh and settings are mutually exclusive"),
+    ({"refresh": True, "timeout": 0}, "wrong_option", "timeout is 0; it must be a number of seconds, 1 or more"),
+    ({"refesh": True}, "wrong_option", "unknown option refesh"),
     ({"settings": {"target_group": 'The "first"'}}, "unquotable_argument", "double quote"),
 )
 

@@ -279,9 +279,9 @@ def test_what_goes_wrong_leaves_the_old_setting_byte_for_byte(controller: Callab
             files = [file for file in machines[f"{name}-{kind}"].state()["files"] if file.startswith(BACKUP)]
             assert files == ([] if kind == "nothing" else [result["backup"]]), result
     assert results["refused-strange"]["step"] == "server, bypass"
-    assert "What was changed before is put back." in results["overruled-strange"]["msg"]
-    assert "read back these are not as asked" in results["overruled-strange"]["msg"]
-    assert "Not all that was changed before could be put back." in results["guarded-strange"]["msg"]
+    assert "All changes were rolled back." in results["overruled-strange"]["msg"]
+    assert "these do not have the requested value" in results["overruled-strange"]["msg"]
+    assert "Some changes could not be rolled back." in results["guarded-strange"]["msg"]
     assert "nothing was changed" in results["no-folder"]["msg"]
 
     # What was only disturbed is set by the next run.
@@ -300,7 +300,7 @@ def test_what_is_wrong_is_told_before_anything_is_sent(controller: Callable[...,
         (given(f"anna:Never-Shown-1@{PROXY}"), "it must be host:port"),
         (given("proxy bypass-list=x"), "is no host:port"),
         (given(PROXY, ["a b"]), "bypass: 'a b' is no name"),
-        ({**DIRECT, "proxy": PROXY}, "there is no option proxy"),
+        ({**DIRECT, "proxy": PROXY}, "unknown option proxy"),
     )
     served = controller([{"name": "pc"}])
     tasks = [

@@ -137,7 +137,7 @@ WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"timeout": 301}, "timeout is 301; it must be a number of seconds from 1 to 300"),
     ({"timeout": "soon"}, "timeout"),
     ({"required": "perhaps"}, "required"),
-    ({"server": URL}, "there is no option server"),
+    ({"server": URL}, "unknown option server"),
 )
 
 

@@ -36,7 +36,7 @@ def calls(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
             inside = isinstance(node, ast.FunctionDef)
             if isinstance(node, ast.FunctionDef):
                 around.append(node.name)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+            if isinstance(node, ast.Call) and name in (getattr(node.func, "id", ""), getattr(node.func, "attr", "")):
                 yield str(path.relative_to(UTILS)), tuple(around)
             for child in ast.iter_child_nodes(node):
                 yield from visit(child)
@@ -118,14 +118,9 @@ PRIVATE_WORDS = re.compile(
 
 def sentences() -> Iterator[tuple[str, str]]:
     """The texts of the files that declare and make findings; documentation strings are of our own."""
-    files = [
-        *UTILS.glob("_components/**/*find*.py"),
-        *(
-            UTILS / "_components" / name
-            for name in ("bits/jobs.py", "policy/update_sources.py", "reachability/faults.py")
-        ),
-    ]
-    for path in files:
+    files = {UTILS / path for path, _ in (*calls("FindingType"), *calls("found")) if path.startswith("_components")}
+    files |= {*UTILS.glob("_components/**/*find*.py"), UTILS / "_components/reachability/faults.py"}
+    for path in sorted(files):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         own = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
         for node in ast.walk(tree):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A scan of the agent triggered, and watched until there is evidence of how it ended."""
+"""Triggers a scan by the agent, and polls until its outcome is recorded."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOTHING_DONE: Mapping[str, Any] = {
     "outcome": None,
     "not_expected": None,
 }
-"""What is published where nothing was asked of the agent."""
+"""The result if neither a scan nor a report was requested."""
 
 
 class TriggerMissing(WsusClientError):
@@ -36,19 +36,19 @@ class TriggerMissing(WsusClientError):
 
 
 class TriggerFailed(WsusClientError):
-    """The program that triggers the agent says that it could not."""
+    """The program that triggers the agent reported an error."""
 
     reason = "trigger_failed"
 
 
 class NoEvidence(WsusClientError):
-    """No log or registry value of the machine records scans, so that none could be observed."""
+    """No readable log or registry value on the machine records scans, so none can be observed."""
 
     reason = "no_evidence"
 
 
 class NoScan(WsusClientError):
-    """No scan was observed in the time that was given."""
+    """No scan was observed before the timeout."""
 
     reason = "no_scan"
 
@@ -56,9 +56,9 @@ class NoScan(WsusClientError):
 def run_scan(
     session: Session, machine: System, *, scan: bool, report: bool, wait: float | None, renew_authorization: bool
 ) -> dict[str, Any]:
-    """Have the agent scan and report as asked; how the scan ended, if it was waited for.
+    """Trigger the requested scan and report; return what was done, and the outcome of a scan that was waited for.
 
-    ``wait`` is how many seconds to wait for a scan, None not to wait. Where Windows will make none nobody waits, and why is published.
+    ``wait`` is the time to wait for a scan in seconds, or None. If no scan is expected, it is not waited for, and the reason is returned.
     Raises TriggerMissing, TriggerFailed, NoEvidence and NoScan.
     """
     not_expected, earlier = (None, frozenset[Scan]()) if wait is None else _look(session, machine)
@@ -82,7 +82,7 @@ def run_scan(
 
 
 def _trigger(session: Session, triggers: tuple[Trigger, ...], first: tuple[Trigger, ...] = ()) -> None:
-    """Run the triggers, before them those of ``first``, whose exit codes do not count. Raises TriggerMissing and TriggerFailed."""
+    """Run ``first``, whose exit codes are ignored, and the triggers. Raises TriggerMissing and TriggerFailed."""
     answers = session.host.run([each.command for each in (*first, *triggers)])
     for each, answer in zip(triggers, answers[len(first) :], strict=True):
         if answer.exit_code == NOT_FOUND:
@@ -99,7 +99,7 @@ def _trigger(session: Session, triggers: tuple[Trigger, ...], first: tuple[Trigg
 
 
 def _look(session: Session, machine: System) -> tuple[NotExpected | None, frozenset[Scan]]:
-    """Why no scan is to be expected; where one is, the scans of the last day. Raises NoEvidence as _observe does."""
+    """The reason why no scan is expected, or None and the scans of the last day. Raises NoEvidence."""
     asked = (*agent.probe_for_expectation(machine.build), *agent.probe_for_scans(machine.build))
     answers = session.host.probe(asked)
     reason = agent.not_expected(answers)
@@ -116,15 +116,15 @@ def _await_scan(session: Session, machine: System, earlier: frozenset[Scan], tim
     )
     if not new:
         raise NoScan(
-            f"no scan was observed within {timeout:g} s. Windows postpones scans while it installs updates or a restart is "
-            "pending; check the findings, or increase the scan_timeout option"
+            f"no scan was observed within {timeout:g} s. Windows postpones scans while it installs updates or a "
+            "restart is pending; check the findings, or increase the scan_timeout option"
         )
-    # The registry of an old build records the same scan, but neither a failure nor what was found.
+    # On an old build the registry also records the scan, but neither failures nor the updates found.
     return max(new, key=lambda scan: (scan.source != "registry", scan.time))
 
 
 def _observe(session: Session, machine: System) -> frozenset[Scan]:
-    """The scans of the last day. Raises NoEvidence if nothing that records them can be read."""
+    """The scans of the last day. Raises NoEvidence if no record of scans can be read."""
     return _scans(session.host.probe(agent.probe_for_scans(machine.build)), machine)
 
 
@@ -132,8 +132,8 @@ def _scans(answers: Answers, machine: System) -> frozenset[Scan]:
     found = agent.read_scans(answers, machine.build)
     if found is None:
         raise NoEvidence(
-            "the event log Microsoft-Windows-WindowsUpdateClient/Operational cannot be read on the machine, so a scan could not be "
-            "observed: enable the log (wevtutil.exe sl ... /e:true) or set wait_for_scan=false"
+            "the event log Microsoft-Windows-WindowsUpdateClient/Operational cannot be read on the machine, "
+            "so a scan could not be observed. Enable the log (wevtutil.exe sl ... /e:true) or set wait_for_scan=false"
         )
     return found
 

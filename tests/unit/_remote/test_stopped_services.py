@@ -47,7 +47,7 @@ def test_services_are_read_as_they_are() -> None:
     [
         ("wuauserv", True, True, False, ""),
         ("wuauserv", True, False, True, "role agent"),
-        ("wuauserv", False, False, False, "there is no service wuauserv"),
+        ("wuauserv", False, False, False, "the service wuauserv does not exist"),
         ("BITS", True, True, True, "role bits"),
         ("BITS", True, False, True, ""),
         ("BITS", False, False, False, ""),
@@ -96,6 +96,30 @@ def test_one_that_refuses_to_stop_is_an_error_unless_windows_protects_it() -> No
     with stopped_services(pc.control(), ["BITS"], protected={"BITS"}):
         entered.append("reached")
     assert (entered, asked(pc)[-1]) == (["reached"], "stop BITS")
+
+
+def test_one_that_windows_protects_may_hang_and_is_not_waited_for_again() -> None:
+    pc = machine(BITS={"state": "running", "hangs": "stopping"})
+    before = pc.clock.time
+    with stopped_services(pc.control(), NAMES, protected={"BITS"}):
+        assert (pc.state("wuauserv"), pc.state("BITS")) == ("STOPPED", "STOP_PENDING")
+    assert (asked(pc), pc.state("wuauserv")) == (["stop wuauserv", "stop BITS", "start wuauserv"], "RUNNING")
+    assert pc.clock.time - before < 120
+
+
+@pytest.mark.parametrize("stopped_before", [(), ("BITS",)])
+def test_one_that_windows_protects_is_left_running_where_it_is_disabled(stopped_before: tuple[str, ...]) -> None:
+    pc = machine(BITS={"state": "running", "values": {"Start": 4}})
+    with stopped_services(pc.control(), NAMES, protected={"BITS"}, stopped_before=stopped_before):
+        assert (pc.state("wuauserv"), pc.state("BITS")) == ("STOPPED", "RUNNING")
+    assert asked(pc) == ["stop wuauserv", "start wuauserv"]
+
+
+def test_one_that_nobody_can_enable_is_not_refused() -> None:
+    service = Service("DoSvc", installed=True, running=True, disabled=True)
+    module.require_startable([service], cannot_be_enabled={"DoSvc"})
+    with pytest.raises(ServiceDisabled):
+        module.require_startable([service])
 
 
 def test_a_start_that_fails_is_raised_and_the_others_run_again() -> None:

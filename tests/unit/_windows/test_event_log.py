@@ -67,7 +67,7 @@ def test_one_broken_event_is_counted_and_the_others_are_read(broken: str) -> Non
 
 def test_a_channel_that_is_not_there() -> None:
     log = QUERY.parse(answer(QUERY, "", 15007))
-    assert (log.events, log.error) == ((), event_log.NO_SUCH_CHANNEL)
+    assert (log.events, log.error) == ((), 15007)  # ERROR_EVT_CHANNEL_NOT_FOUND
 
 
 @pytest.mark.parametrize(
@@ -104,3 +104,19 @@ def test_real_events(file: str, events: dict[int, int]) -> None:
     assert Counter(event.id for event in log.events) == events
     if file.startswith("wevtutil"):
         assert [event.service for event in log.events] == ["HvHost", "sshd"]
+
+
+def test_a_datum_is_asked_for_beside_the_system_part() -> None:
+    selection = [event_log.Selection((25, 26))]
+    for datum, text in (
+        (event_log.Datum(("a: ",)), "EventData[Data='a: ']"),
+        (
+            event_log.Datum(("{a}", "{A}"), "serviceGuid"),
+            "EventData[Data[@Name='serviceGuid']='{a}' or Data[@Name='serviceGuid']='{A}']",
+        ),
+    ):
+        xpath = event_log.query("System", selection, 1, 5, datum).command.arguments[-1]
+        assert (
+            xpath
+            == f"/q:*[System[(EventID=25 or EventID=26) and TimeCreated[timediff(@SystemTime)<=86400000]] and {text}]"
+        )

@@ -9,25 +9,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..._windows import dir_listing, registry, sc
-from ..._windows.dir_listing import Listing
+from ..._windows import dir_listing, registry, sc, timestamps
+from ..._windows.dir_listing import Listing, name_of
 from ..._windows.event_log import Log
 from ..._windows.query import Answers, Query
 from ..._windows.sc import State
-from .. import Context
-from ..shared import disk as _disk
-from ..shared import event_queries, prerequisites
-from ..shared import journal as _journal
+from .. import Context, agent
+from ..agent import ScanServices
+from ..agent.facts import FIRST_WITH_ORCHESTRATOR
+from ..shared import disk, event_queries, journal, prerequisites
 from ..shared.journal import JournalDamaged
-from ..shared.registry_keys import UPDATE
+from ..shared.registry_keys import POLICY, UPDATE
 from ..system import System
 from .copies import Copy, newest, read_copies
-from .evidence import Evidence, made, read_evidence
+from .evidence import Evidence, assess, made
 from .records import LastRun, PendingRun, is_plain, read_last, read_unfinished
 
 MINIMUM_SPACE = 1024**3
 """Bytes that a rebuild needs: a new database with its logs, while the earlier store stays beside it."""
-_INSTALLER = sc.state("TrustedInstaller")
+INSTALLER = sc.state("TrustedInstaller")
+"""It runs while Windows installs, and for some minutes after each scan that has looked at what is installed."""
+_IN_WORK = frozenset({"servicing_in_progress", "packages"})
 _LARGE, _MEDIUM = 1024**3, 256 * 1024**2
 
 
@@ -36,9 +38,10 @@ class Store:
     """The store of the agent.
 
     ``path`` is where its files lie, ``redirected`` whether the folder in Windows is a junction to it. ``database`` is the size of
-    its database in bytes, None where there is none. ``made`` is when it was made, None where nothing tells. ``blocked`` are the
-    reasons why it cannot be rebuilt now. ``listed``: whether anything of the disk was listed in a form that is understood.
-    ``journal_damage``: why our journal does not say whether a run was cut, None where it does.
+    its database in bytes, None where there is none. ``made`` is when it was made, None where nothing tells. ``suspicions`` are
+    what is not enough for ``evidence``, ``further`` the questions to the logs that either makes necessary. ``installing``:
+    TrustedInstaller runs. ``blocked`` are the reasons why it cannot be rebuilt now. ``listed``: whether anything of the disk was
+    listed in a form that is understood. ``journal_damage``: why our journal does not say whether a run was cut, None where it does.
     """
 
     path: str
@@ -49,6 +52,9 @@ class Store:
     made: datetime | None
     copies: tuple[Copy, ...]
     evidence: tuple[Evidence, ...]
+    suspicions: tuple[Evidence, ...]
+    further: tuple[Query[Log], ...]
+    installing: bool
     blocked: tuple[str, ...]
     free_space: int | None
     unfinished: PendingRun | None
@@ -61,12 +67,7 @@ class Store:
     @property
     def name(self) -> str:
         """The last part of the path."""
-        return self.path.rpartition("\\")[2]
-
-    @property
-    def renewed(self) -> datetime | None:
-        """When the store was last rebuilt or restored, by whomever, as far as anything tells: evidence counts from then on."""
-        return _renewed(self.last, self.copies, self.made)
+        return name_of(self.path)
 
     @property
     def size_class(self) -> str:
@@ -84,10 +85,12 @@ class Store:
             "exists": self.exists,
             "database_bytes": self.database,
             "size_class": self.size_class,
-            "made": f"{self.made:%Y-%m-%dT%H:%M:%SZ}" if self.made else None,
+            "made": timestamps.iso(self.made) if self.made else None,
             "age_hours": None if age is None else round(age, 1),
             "copies": [copy.as_fact() for copy in self.copies],
             "evidence": [each.as_fact() for each in self.evidence],
+            "suspicions": [each.as_fact() for each in self.suspicions],
+            "installing": self.installing,
             "blocked_by": list(self.blocked),
             "free_space_bytes": self.free_space,
             "unfinished": self.unfinished.as_fact() if self.unfinished else None,
@@ -99,13 +102,22 @@ class Store:
 
 def probe(context: Context) -> tuple[Query[Any], ...]:
     """The queries that tell all of a sound store in its usual place: one remote execution."""
-    return (*prerequisites.probe(), registry.tree(UPDATE), _journal.JOURNAL, *_logs_of(context))
+    return (
+        *prerequisites.probe(),
+        registry.tree(UPDATE),
+        registry.tree(POLICY),
+        journal.JOURNAL,
+        *_logs_of(context),
+    )
 
 
 def follow_up(store: Store) -> tuple[Query[Any], ...]:
-    """The neighbours of a store that lies elsewhere; whether Windows installs something where the store is to be rebuilt."""
+    """The neighbours of a store that lies elsewhere; whether Windows installs something where the store is to be rebuilt.
+
+    Where anything speaks against the store, also what may disprove it.
+    """
     elsewhere = (_beside(store.path),) if store.redirected and is_plain(store.path) else ()
-    return (*elsewhere, *((_INSTALLER,) if store.evidence or store.unfinished else ()))
+    return (*elsewhere, *((INSTALLER,) if store.evidence or store.unfinished or store.further else ()), *store.further)
 
 
 def read(answers: Answers, system: System, context: Context) -> Store:
@@ -113,40 +125,50 @@ def read(answers: Answers, system: System, context: Context) -> Store:
 
     Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs.
     """
-    disk, journal = answers[_disk.DISK], answers[_journal.JOURNAL]
-    logs = event_queries.read(answers, _logs_of(context))
-    target = _target(disk)
-    path = target or rf"{system.system_root}\{_disk.STORE}"
-    name = path.rpartition("\\")[2]
+    listing, records = answers[disk.DISK], answers[journal.JOURNAL]
+    services = agent.read_services(answers, system.build)
+    scans_only = event_queries.scans_of(services.ids(), context.event_days)
+    successes = event_queries.successes(context.event_days)
+    logs = event_queries.read(answers, (*_logs_of(context), *successes, scans_only))
+    target = _target(listing)
+    path = target or rf"{system.system_root}\{disk.STORE}"
+    name = name_of(path)
     listed = answers.get(_beside(target), None) if target and is_plain(target) else None
-    beside = disk if listed is None else listed
-    there = disk.get(_disk.STORE) if listed is None else listed.get(name)
+    beside = listing if listed is None else listed
+    there = listing.get(disk.STORE) if listed is None else listed.get(name)
     # What lies beside the usual folder is no copy of a store that lies elsewhere.
-    copies, last = read_copies(beside, name) if listed is not None or not target else (), read_last(journal)
+    copies, last = read_copies(beside, name) if listed is not None or not target else (), read_last(records)
     engine_made = made(logs.events)
-    database = disk.get(_disk.DATABASE)
+    database = listing.get(disk.DATABASE)
     machine = prerequisites.read_prerequisites(answers)
-    installs = answers.get(_INSTALLER, State()).code not in (None, 1)
+    renewed = _renewed(last, copies, engine_made)
+    assessed = assess(logs.events, renewed, services, context.now)
+    hidden = _scans_are_hidden(answers, services, system, context)
+    further = (*(successes if assessed.asks_for_successes else ()), *((scans_only,) if hidden else ()))
+    installs = answers.get(INSTALLER, State()).active
     free = beside.free_space
     unfinished, damage = None, None
     try:
-        unfinished = read_unfinished(journal)
+        unfinished = read_unfinished(records)
     except JournalDamaged as error:
         damage = error
     blockers = (
         *machine.reboot,
-        *(("installation",) if installs else ()),
+        *(("installation",) if installs and not _IN_WORK.isdisjoint(machine.reboot) else ()),
         *(("space",) if free is not None and free < MINIMUM_SPACE else ()),
     )
     return Store(
         path=path,
         redirected=target is not None,
-        listed=bool(disk.entries),
+        listed=bool(listing.entries),
         exists=there is not None,
         database=database.size if database else None,
         made=engine_made or (last.time if last and last.state == "rebuilt" else None),
         copies=copies,
-        evidence=read_evidence(logs.events, _renewed(last, copies, engine_made)),
+        evidence=assessed.evidence,
+        suspicions=assessed.suspicions,
+        further=further,
+        installing=installs,
         blocked=blockers,
         free_space=free,
         unfinished=unfinished,
@@ -160,18 +182,26 @@ def read(answers: Answers, system: System, context: Context) -> Store:
 
 def has_database(answers: Answers) -> bool:
     """Whether the agent's store has a database, by the answer to DISK."""
-    return answers[_disk.DISK].get(_disk.DATABASE) is not None
+    return answers[disk.DISK].get(disk.DATABASE) is not None
 
 
 def _renewed(last: LastRun | None, copies: tuple[Copy, ...], made: datetime | None) -> datetime | None:
+    """When the store was last rebuilt or restored, by whomever, as far as anything tells: evidence counts from then on."""
     copy = newest(copies)
     times = (last.time if last else None, copy.time if copy else None, made)
     return max((time for time in times if time), default=None)
 
 
-def _target(disk: Listing) -> str | None:
+def _scans_are_hidden(answers: Answers, services: ScanServices, system: System, context: Context) -> bool:
+    """Whether scans of other services may have pushed one of the agent's own that ended well out of the answer, as in the agent."""
+    log = answers.get(event_queries.update(context.event_days), Log(event_queries.UPDATE_CHANNEL))
+    seen = any(scan.succeeded and services.judges(scan.service) for scan in agent.scans(log.events))
+    return system.build >= FIRST_WITH_ORCHESTRATOR and log.cut_at is not None and not seen
+
+
+def _target(listing: Listing) -> str | None:
     """Where the folder in Windows leads to, None where it is the store itself."""
-    entry = disk.get(_disk.STORE)
+    entry = listing.get(disk.STORE)
     return entry.target.rstrip("\\") if entry and entry.target else None
 
 
