@@ -77,6 +77,8 @@ def test_settings_are_written_once_with_a_backup(controller: Callable[..., Contr
         for each in play.of_module("wsus_policy"):
             made = expected[each.host]
             assert each.result["diff"] == {
+                "before_header": "Windows Update policy",
+                "after_header": "Windows Update policy",
                 "before": {name: old for name, old, _new in made},
                 "after": {name: new for name, _old, new in made},
             }
@@ -110,7 +112,7 @@ def test_a_managed_machine_is_left_to_its_domain_unless_that_is_forced(controlle
     for check in ((), ("--check",)):
         result = served.play(module("wsus_policy", {"settings": {"server_url": OLD}}), *check).of("pc")
         assert (result.status, result.result["reason"]) == ("failed", "managed_by_group_policy")
-        assert "belong to the group policy of example.test (applied: " in result.result["msg"]
+        assert "are managed by Group Policy in example.test (applied: " in result.result["msg"]
         assert "WSUS clients" in result.result["msg"]
     # The role has the domain set them: there is nothing to do.
     play = served.play("wsus.client.repair", *CONFIRM, *REPORT, *ASKED, "-e", "wsus_policy_mode=always")
@@ -196,7 +198,7 @@ def test_nothing_is_half_written_when_something_goes_wrong(controller: Callable[
     results = {each.host: each.result for each in play.results}
     for name in ("truncated-writing", "garbage-writing"):
         assert results[name]["rolled_back"] is True
-        assert "What was changed before is put back." in results[name]["msg"]
+        assert "All changes were rolled back." in results[name]["msg"]
         assert results[name]["backup"] in served.lab.machines[name].state()["files"]
     assert "nothing was changed" in results["no-folder"]["msg"]
 

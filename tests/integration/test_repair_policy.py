@@ -106,13 +106,13 @@ LOST: Mapping[str, tuple[dict[str, Any], str, str, str]] = {
         },
         "settings_missing",
         "policy.server_unused",
-        "A server is set, but it is not used: UseWUServer is 0",
+        "is set, but not used: UseWUServer is 0",
     ),
     "elsewhere": (
         {"group_policy": policy()},
         "settings_missing",
         "policy.unexpected_server",
-        "The machine points at another server than the expected one",
+        "and not the expected one, http://wsus-new.example.test:8530",
     ),
     "slow": (
         {"group_policy": policy("waiting", takes=9)},

@@ -150,7 +150,7 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
             self._host.run([client_id.CLEAR_PENDING])
             outcome = "The machine has no client ID until its agent creates one, because restore_on_failure is false."
             raise _extended(error, outcome, file, rolled_back=False) from None
-        self._host.run([LastRun(self._session.time(), work.id).write(), client_id.CLEAR_PENDING])
+        self._host.run([LastRun(self._session.current_time(), work.id).write(), client_id.CLEAR_PENDING])
 
     def _rolled_back(
         self, error: WsusClientError, work: PendingRun, machine: System, file: str | None

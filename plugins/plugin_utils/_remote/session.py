@@ -39,7 +39,7 @@ class Session:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_started", self.clock())
 
-    def time(self) -> datetime:
+    def current_time(self) -> datetime:
         """The controller's current time (UTC), in whole seconds."""
         return (self.now + timedelta(seconds=self.clock() - self._started)).replace(microsecond=0)
 
