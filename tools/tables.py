@@ -1,4 +1,4 @@
-"""The tables of findings and the lists of components in the documentation, from what the components declare.
+"""The tables of findings and the lists of components in the documentation, from what the components declare; what is not confirmed, from its list.
 
 `tools/tables.py` writes the files, `tools/tables.py --check` says which differ and fails.
 """
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+import yaml
 from ansible_collections.wsus.client.plugins.plugin_utils._components import Context, system
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import ANY_REMEDY, FindingType
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import COMPONENTS, SUBSETS, UNREADABLE
@@ -43,6 +44,18 @@ an ``action`` that may know more than the one here. Where the remedy is *by the 
 is ``resolved`` has the severity ``info`` and the remedy ``none``.
 """
 
+UNCONFIRMED = TOP / "docs" / "unconfirmed.yml"
+_UNCONFIRMED_PAGE = """.. Written by tools/tables from docs/unconfirmed.yml. Do not edit it.
+
+.. _ansible_collections.wsus.client.docsite.guide_unconfirmed:
+
+Not confirmed on a real Windows
+===============================
+
+The collection was built and tested against simulated machines and Wine. What it takes for true of Windows comes from documents, sources and public
+reports; what none of them settles is listed here, with what happens where it is otherwise. Reports are welcome.
+"""
+
 
 def readme(text: str) -> str:
     """The README with its tables between the marks."""
@@ -64,6 +77,19 @@ def guide(_text: str) -> str:
         ("Any component", tuple(UNREADABLE.values())),
     ]
     return "\n".join([_GUIDE, *(_section(title, declared) for title, declared in sections)])
+
+
+def unconfirmed(_text: str) -> str:
+    """The page of what nobody has confirmed on a real Windows."""
+    lines = [_UNCONFIRMED_PAGE]
+    for section in yaml.safe_load(UNCONFIRMED.read_text(encoding="utf-8")):
+        title = section["title"]
+        lines += [title, "-" * len(title), "", ".. list-table::", "   :header-rows: 1", "   :widths: 35 35 30", ""]
+        lines += ["   * - what is taken for true", "     - basis", "     - where it is not so"]
+        for entry in section["entries"]:
+            lines += [f"   * - {entry['what']}", f"     - {entry['basis']}", f"     - {entry['otherwise']}"]
+        lines.append("")
+    return "\n".join(lines)
 
 
 def choices(text: str) -> str:
@@ -99,6 +125,7 @@ def role(text: str) -> str:
 FILES: Mapping[str, Callable[[str], str]] = {
     "README.md": readme,
     GUIDE: guide,
+    "docs/docsite/rst/guide_unconfirmed.rst": unconfirmed,
     "plugins/modules/wsus_facts.py": page,
     "roles/audit/meta/argument_specs.yml": choices,
     "roles/audit/README.md": role,

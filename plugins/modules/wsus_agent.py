@@ -32,8 +32,8 @@ options:
     default: windows_default
   reset_components:
     description:
-      - Stops UsoSvc, wuauserv and BITS if they are running, and starts them again. With O(scan), an agent before Windows 10 also requests a new
-        authorization from the server.
+      - Stops UsoSvc, wuauserv and BITS if they are running, and starts them again. With O(scan), the agent also requests a new
+        authorization from the server. The effect from Windows 10 on is not confirmed.
       - Refused while a restart of Windows is pending.
       - The guide lists the steps of the article's "reset Windows Update components" that are omitted on purpose.
     type: bool
@@ -56,6 +56,7 @@ options:
       - Waits for evidence of a scan that ended after this task started, whether O(scan) started it or not. The evidence is an event in the log
         Microsoft-Windows-WindowsUpdateClient/Operational or, up to Windows 10 1511, the time of the last success in the registry.
       - A failed scan does not fail the task. RV(scan) contains its code.
+      - If no scan is expected, the module does not wait and the task does not fail. RV(scan.not_expected) is the reason.
     type: bool
     default: false
   scan_timeout:
@@ -152,7 +153,15 @@ scan:
       returned: success
       type: float
     outcome:
-      description: V(succeeded) or V(failed). V(null) without O(wait_for_scan).
+      description: V(succeeded) or V(failed). V(null) without O(wait_for_scan), or if no scan is expected.
+      returned: success
+      type: str
+    not_expected:
+      description:
+        - Why no scan is expected, so that O(wait_for_scan) did not wait. V(null) if one is expected, or without O(wait_for_scan).
+        - V(automatic_updates_disabled), the policy disables automatic updates (NoAutoUpdate is 1).
+        - V(configuration_manager), the client of Configuration Manager (CcmExec) is running. It starts the scans on its own schedule.
+        - V(no_user_logged_on), Windows 10 or later on which no user has a profile, so that no user has ever logged on.
       returned: success
       type: str
     time:
@@ -196,6 +205,7 @@ scan:
     reported: true
     waited: 34.2
     outcome: failed
+    not_expected: null
     time: "2026-11-23T04:15:31.1234567Z"
     source: event 25
     updates: null
@@ -236,6 +246,7 @@ reason:
     - V(no_scan), no scan was observed within O(scan_timeout). Earlier repairs of this run are kept.
     - V(no_evidence), neither a log nor the registry of this machine records scans, so none could be observed. No scan was started.
     - V(trigger_missing), the program that starts a scan or a report is missing.
+    - V(trigger_failed), the program that starts a scan or a report failed with RV(code).
     - V(reboot_pending), O(reset_components) was set while a restart of Windows is pending. Nothing was changed.
     - Those of M(wsus.client.wsus_bits) for a repair or a reset, such as V(start_failed), or one documented by M(wsus.client.wsus_facts).
   returned: failure

@@ -143,10 +143,16 @@ reason:
     - V(no_new_id), the agent created no ID within O(timeout).
     - V(same_id), the agent created the same ID again, or another shared one.
     - V(trigger_missing), the program that starts a scan is missing.
+    - V(trigger_failed), the program that starts a scan failed with RV(code).
     - Or one documented by M(wsus.client.wsus_facts).
   returned: failure
   type: str
   sample: no_new_id
+code:
+  description: The error code of a service or of the program that starts a scan. The message explains it.
+  returned: if Windows reported one
+  type: str
+  sample: "0x80070005"
 rolled_back:
   description: Whether all changes were rolled back.
   returned: when a step failed

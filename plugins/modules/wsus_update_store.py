@@ -185,11 +185,17 @@ reason:
     - V(store_held), a program keeps the folder open, or access to it is denied.
     - V(no_new_store), the agent created no store within O(timeout).
     - V(trigger_missing), the program that starts a scan is missing.
+    - V(trigger_failed), the program that starts a scan failed with RV(code).
     - V(not_deleted), an old copy could not be deleted. The store itself works.
     - Or one documented by M(wsus.client.wsus_facts).
   returned: failure
   type: str
   sample: store_held
+code:
+  description: The error code of a service or of the program that starts a scan. The message explains it.
+  returned: if Windows reported one
+  type: str
+  sample: "0x80070005"
 rolled_back:
   description: Whether all changes were rolled back. If not, the next run continues.
   returned: when a step failed

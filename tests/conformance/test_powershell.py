@@ -106,7 +106,11 @@ def batches() -> dict[str, Sequence[Command]]:
     return {
         "the probe of an audit": AUDIT,
         "a refresh of group policy": [GPUPDATE],
-        "a detection": [*agent.start_scan(19045), command("sc.exe", "query", "wuauserv")],
+        "a scan": [
+            *(each.command for build in (7601, 19045) for each in agent.start_scan(build, renew_authorization=True)),
+            *(each.command for each in (*agent.drop_authorization(19045), *agent.send_report(7601))),
+            command("sc.exe", "query", "wuauserv"),
+        ],
         "changes and their reading back": [
             command(
                 "reg.exe",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from lab.machine import Faults
 from playing import Controller, Play, module
 from repairing import changes
+from triggering import triggered
 
 WORK = {"scan": True, "report": True, "wait_for_scan": True, "scan_timeout": 60}
 QUICK = {"takes": 0.5}
@@ -74,7 +76,7 @@ def argvs(served: Controller, name: str) -> list[tuple[str, ...]]:
 
 def triggers(served: Controller, name: str) -> list[tuple[str, ...]]:
     """Those that have the agent do something."""
-    return [argv for argv in argvs(served, name) if argv[0].lower() in ("usoclient.exe", "wuauclt.exe")]
+    return [call for argv in argvs(served, name) if (call := triggered(argv))]
 
 
 def detections(play: Play) -> dict[str, Any]:
@@ -123,8 +125,25 @@ def test_an_agent_that_does_not_detect_is_an_error_after_the_timeout(controller:
         assert "no scan was observed within 3 s" in each.result["msg"]
     # Nobody has to wait.
     unwaited = served.play(module("wsus_agent", {"scan": True}))
-    told = {"triggered": True, "reported": False, "waited": 0, "outcome": None}
+    told = {"triggered": True, "reported": False, "waited": 0, "outcome": None, "not_expected": None}
     assert list(detections(unwaited).values()) == [told] * len(SILENT)
+
+
+AU = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
+UNWANTED = {"agent": {"ignores": True, "detections": [{"age": "20d"}]}, "registry": {AU: {"NoAutoUpdate": 1}}}
+
+
+def test_a_role_does_not_fail_where_windows_will_make_no_scan(controller: Callable[..., Controller]) -> None:
+    """Nobody waits for it, and that there is none is not held against the repair."""
+    served = controller([{"name": "ten", **UNWANTED}, {"name": "seven", "windows": "windows-7-sp1", **UNWANTED}])
+    began = time.monotonic()
+    play = served.play("wsus.client.repair", "-e", "wsus_confirm=true", "-e", "wsus_agent_mode=always")
+    assert play.exit_code == 0, play.output
+    assert time.monotonic() - began < 300
+    told = detections(play)
+    assert {
+        name: (each["not_expected"], each["outcome"], each["triggered"]) for name, each in told.items()
+    } == dict.fromkeys(("ten", "seven"), ("automatic_updates_disabled", None, True))
 
 
 RESET = module("wsus_agent", {"reset_components": True})

@@ -34,7 +34,13 @@ def detected(done: Course) -> None:
         seen = each.result["scan"]
         assert (seen["triggered"], seen["outcome"], seen["updates"]) == (True, "succeeded", 2), each.host
     for each in done.predicted.of_module("wsus_agent"):
-        assert each.result["scan"] == {"triggered": False, "reported": False, "waited": 0, "outcome": None}
+        assert each.result["scan"] == {
+            "triggered": False,
+            "reported": False,
+            "waited": 0,
+            "outcome": None,
+            "not_expected": None,
+        }
 
 
 def test_every_broken_agent_is_healed(controller: Callable[..., Controller]) -> None:

@@ -17,6 +17,7 @@ import pytest
 from broken import STARTED, Changes
 from playing import Controller, module
 from repairing import CONFIRM, REPORT, changes, first_findings, statuses
+from triggering import triggered
 
 DASHED = "%SystemRoot%\\System32\\svchost.exe \u2013k netsvcs"
 DISABLED = {"values": {"Start": 4}}
@@ -61,11 +62,11 @@ EXPECTED = {
 }
 
 
-def changing(served: Controller) -> set[tuple[str, str]]:
+def changing(served: Controller) -> set[tuple[str, ...]]:
     """The programs that machines ran and that do not only read, with their first arguments; the logs begin anew."""
-    ran = set()
+    ran: set[tuple[str, ...]] = set()
     for machine in served.lab.machines.values():
-        ran |= {command.argv[:2] for record in machine.log for command in record.commands}
+        ran |= {triggered(command.argv) or command.argv[:2] for record in machine.log for command in record.commands}
         machine.log.clear()
     assert ran
     return ran - READING

@@ -13,6 +13,7 @@ import yaml
 from .fleet_agent import AgentSpec, read_agent
 from .fleet_identity import IdentitySpec, read_identity
 from .fleet_policy import DOMAIN, PolicySpec, read_domain, read_policy
+from .fleet_programs import read_subsystems
 from .fleet_proxy import ProxySpec, read_proxy
 from .fleet_reading import FleetError, flag, item_list, mapping, seconds, text
 from .fleet_store import StoreSpec, read_store
@@ -100,6 +101,7 @@ class MachineSpec:
     network: MachineNetwork | None = None
     language_mode: str = "full"
     proxy: ProxySpec = field(default_factory=ProxySpec)
+    subsystems: Mapping[str, str] = field(default_factory=dict)
 
 
 _MACHINE_KEYS = {item.name for item in fields(MachineSpec)} - {"where"} | {"count", "first"}
@@ -226,6 +228,7 @@ def _machine(name: str, item: Mapping[str, Any], where: str, network: Network) -
         network=MachineNetwork(network, *read_names(item.get("network"), network.endpoints, f"{where}: network")),
         language_mode=language_mode,
         proxy=read_proxy(item.get("proxy"), where),
+        subsystems=read_subsystems(item.get("subsystems"), where),
     )
 
 

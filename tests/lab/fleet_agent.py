@@ -41,7 +41,8 @@ class NextSpec:
 class AgentSpec:
     """The update agent of a machine.
 
-    ``ignores``: a trigger leads to nothing. ``version``: of the agent's own, before Windows 10; by default the release's.
+    ``ignores``: a trigger leads to nothing. ``refuses``: so does it, and its program ends with that HRESULT.
+    ``version``: of the agent's own, before Windows 10; by default the release's.
     """
 
     detections: tuple[DetectionSpec, ...] = (DetectionSpec(18000.0),)
@@ -49,6 +50,7 @@ class AgentSpec:
     installs: tuple[FailureSpec, ...] = ()
     next: NextSpec = NextSpec()
     ignores: bool = False
+    refuses: int = 0
     version: str | None = None
 
 
@@ -68,6 +70,8 @@ def read_agent(data: Any, where: str) -> AgentSpec:
         options["next"] = _next(data["next"], f"{where}: next")
     if "ignores" in data:
         options["ignores"] = flag(data["ignores"], f"{where}: ignores")
+    if "refuses" in data:
+        options["refuses"] = _count(data, "refuses", where)
     if "version" in data:
         options["version"] = text(data["version"], f"{where}: version")
     return AgentSpec(**options)

@@ -8,16 +8,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .. import _error_codes
 from .._components import agent
-from .._components.agent import Scan
+from .._components.agent import NotExpected, Scan, Trigger
 from .._components.system import System
 from .._exceptions import WsusClientError
 from .._remote.session import Session
-from .._windows.command import NOT_FOUND, Command
+from .._windows.command import NOT_FOUND
+from .._windows.query import Answers
 
 _LONGEST_PAUSE_S = 15.0
 
-NOTHING_DONE: Mapping[str, Any] = {"triggered": False, "reported": False, "waited": 0, "outcome": None}
+NOTHING_DONE: Mapping[str, Any] = {
+    "triggered": False,
+    "reported": False,
+    "waited": 0,
+    "outcome": None,
+    "not_expected": None,
+}
 """The result if neither a scan nor a report was requested."""
 
 
@@ -25,6 +33,12 @@ class TriggerMissing(WsusClientError):
     """The machine does not have the program that triggers the agent."""
 
     reason = "trigger_missing"
+
+
+class TriggerFailed(WsusClientError):
+    """The program that triggers the agent reported an error."""
+
+    reason = "trigger_failed"
 
 
 class NoEvidence(WsusClientError):
@@ -44,12 +58,17 @@ def run_scan(
 ) -> dict[str, Any]:
     """Trigger the requested scan and report; return what was done, and the outcome of a scan that was waited for.
 
-    ``wait`` is the time to wait for a scan in seconds, or None. Raises TriggerMissing, NoEvidence and NoScan.
+    ``wait`` is the time to wait for a scan in seconds, or None. If no scan is expected, it is not waited for, and the reason is returned.
+    Raises TriggerMissing, TriggerFailed, NoEvidence and NoScan.
     """
-    earlier = frozenset() if wait is None else _observe(session, machine)
+    not_expected, earlier = (None, frozenset[Scan]()) if wait is None else _look(session, machine)
+    if not_expected:
+        wait = None
     started = session.clock()
     if scan:
-        _trigger(session, agent.start_scan(machine.build, renew_authorization=renew_authorization))
+        dropped = agent.drop_authorization(machine.build) if renew_authorization else ()
+        triggers = agent.start_scan(machine.build, renew_authorization=renew_authorization)
+        _trigger(session, triggers, first=dropped)
     found = None if wait is None else _await_scan(session, machine, earlier, wait)
     if report:
         _trigger(session, agent.send_report(machine.build))
@@ -58,17 +77,33 @@ def run_scan(
         "reported": report,
         "waited": 0 if wait is None else round(session.clock() - started, 1),
         **(_outcome(found) if found else {"outcome": None}),
+        "not_expected": not_expected,
     }
 
 
-def _trigger(session: Session, commands: tuple[Command, ...]) -> None:
-    for answer in session.host.run(commands):
-        # Other exit codes of these programs carry no information.
+def _trigger(session: Session, triggers: tuple[Trigger, ...], first: tuple[Trigger, ...] = ()) -> None:
+    """Run ``first``, whose exit codes are ignored, and the triggers. Raises TriggerMissing and TriggerFailed."""
+    answers = session.host.run([each.command for each in (*first, *triggers)])
+    for each, answer in zip(triggers, answers[len(first) :], strict=True):
         if answer.exit_code == NOT_FOUND:
             raise TriggerMissing(
-                f"{answer.command.program} was not found on the machine: "
-                "this Windows version does not support starting a scan or report this way"
+                f"{each.program} was not found on the machine: this Windows version does not support starting a scan or report this way"
             )
+        if (code := agent.failure(answer.exit_code)) is not None:
+            explanation = _error_codes.explain(code, "scan", "agent")
+            raise TriggerFailed(
+                f"{each.program} could not start a scan or report: {' '.join(filter(None, (explanation.hex, explanation.name)))}. "
+                f"{explanation.meaning}",
+                code=explanation.hex,
+            )
+
+
+def _look(session: Session, machine: System) -> tuple[NotExpected | None, frozenset[Scan]]:
+    """The reason why no scan is expected, or None and the scans of the last day. Raises NoEvidence."""
+    asked = (*agent.probe_for_expectation(machine.build), *agent.probe_for_scans(machine.build))
+    answers = session.host.probe(asked)
+    reason = agent.not_expected(answers)
+    return reason, frozenset() if reason else _scans(answers, machine)
 
 
 def _await_scan(session: Session, machine: System, earlier: frozenset[Scan], timeout: float) -> Scan:
@@ -90,7 +125,10 @@ def _await_scan(session: Session, machine: System, earlier: frozenset[Scan], tim
 
 def _observe(session: Session, machine: System) -> frozenset[Scan]:
     """The scans of the last day. Raises NoEvidence if no record of scans can be read."""
-    answers = session.host.probe(agent.probe_for_scans(machine.build))
+    return _scans(session.host.probe(agent.probe_for_scans(machine.build)), machine)
+
+
+def _scans(answers: Answers, machine: System) -> frozenset[Scan]:
     found = agent.read_scans(answers, machine.build)
     if found is None:
         raise NoEvidence(

@@ -56,6 +56,7 @@ def simulated_machine(spec: MachineSpec, clock: Callable[[], float] = time.time)
         identity=spec.client_id,
         free_space=spec.free_space,
         constrained=spec.language_mode == "constrained",
+        subsystems=spec.subsystems,
     )
     if spec.network:
         machine.network = spec.network.join()

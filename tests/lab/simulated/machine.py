@@ -38,6 +38,8 @@ COMMAND_LINE_LIMIT = 8191
 """Characters that cmd.exe, which WinRM starts, accepts (KB830473)."""
 
 PROGRAM_NOT_FOUND = 9009
+PRESET = 9009
+"""``$LASTEXITCODE`` as a batch sets it before each call."""
 MACHINE_SID = "S-1-5-21-1004336348-1177238915-682003330"
 
 # .NET's stream reader, through which PowerShell reads a program, takes each of the three for the end of a line.
@@ -52,6 +54,7 @@ class SimulatedMachine:
     :param domain: the domain that it is a member of, None for a workgroup
     :param free_space: bytes free on drive C, as programs report it
     :param constrained: its PowerShell runs in Constrained Language Mode
+    :param subsystems: ``gui`` or ``console`` by file name, for programs that differ from the release's
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class SimulatedMachine:
         identity: IdentitySpec | None = None,
         free_space: int = 64 << 30,
         constrained: bool = False,
+        subsystems: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
         self.groups = tuple(groups)
@@ -86,6 +90,7 @@ class SimulatedMachine:
         self.files = FileSystem(profile.files, self.now)
         self.free_space = free_space
         self.constrained = constrained
+        self._subsystems = {name.lower(): subsystem for name, subsystem in (subsystems or {}).items()}
         self.network = MachineNetwork()
         self.events = EventLogs(profile.channels, self)
         self.schedule = Schedule(self)
@@ -194,7 +199,7 @@ class SimulatedMachine:
         stderr: list[str] = []
         last = self._programs.last_of(len(batch.commands))
         for argv in batch.commands:
-            execution = web_request.run(self, argv[1:]) if batch.asks_itself(argv) else self.run_program(argv, user)
+            execution = web_request.run(self, argv[1:]) if batch.asks_itself(argv) else self._start(argv, user)
             record.commands.append(NativeCommand(argv, execution.exit_code))
             stdout += _lines(execution.stdout)
             stderr += _lines(execution.stderr)
@@ -203,6 +208,21 @@ class SimulatedMachine:
                 raise ConnectionDropped(f"{self.name}: dropped after {last} programs")
         # PowerShell itself ends well: its last statement was a string.
         return Execution(_joined(stdout), _joined(stderr), 0)
+
+    def _start(self, argv: Sequence[str], user: User) -> Execution:
+        """Run one native program as PowerShell starts it at the end of a pipeline.
+
+        One of the GUI subsystem is not waited for: what it prints is lost, and the exit code is what a batch set before the call
+        (PowerShell/PowerShell, ``engine/NativeCommandProcessor.cs``: ``_isRunningInBackground``, in ``Complete`` as well).
+        """
+        execution = self.run_program(argv, user)
+        return Execution(exit_code=PRESET) if self.is_gui(argv[0]) else execution
+
+    def is_gui(self, program: str) -> bool:
+        """Whether a program, by name or path, exists and belongs to the GUI subsystem."""
+        path = self.find_program(program)
+        name = path.rsplit("\\", 1)[-1].lower() if path else ""
+        return (self._subsystems.get(name) or ("gui" if name in self.profile.gui_programs else "console")) == "gui"
 
     def run_program(self, argv: Sequence[str], user: User, standard_input: bytes | None = None) -> Execution:
         """Run one native program; both streams are the raw bytes that it writes.

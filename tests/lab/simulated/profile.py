@@ -55,6 +55,8 @@ class Profile:
     registry: Key
     files: Mapping[str, Entry]
     behaviours: Mapping[str, Behaviour]
+    gui_programs: frozenset[str]
+    """File names, in lower case, of programs of the GUI subsystem."""
     channels: tuple[str, ...] = CHANNELS
     service_security: str = SERVICE_SECURITY
 
@@ -103,7 +105,7 @@ def load_profile(name: str) -> Profile:
     machine = registry.root.keys["hkey_local_machine"]
     machine = Key(machine.name, machine.values, {**machine.keys, "system": linked})
     root = Key("", {}, {**registry.root.keys, "hkey_local_machine": machine})
-    return Profile(name, build, release["version"].get("UBR", 0), root, _files(build), behaviours)
+    return Profile(name, build, release["version"].get("UBR", 0), root, _files(build), behaviours, _gui_programs(build))
 
 
 def _service(definition: Mapping[str, Any], build: int) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
@@ -145,6 +147,14 @@ def _files(build: int) -> Mapping[str, Entry]:
             for name in group["names"]:
                 files.write(f"{group['path']}\\{name}", group.get("content", "").replace("\n", "\r\n").encode())
     return files.entries
+
+
+def _gui_programs(build: int) -> frozenset[str]:
+    return frozenset(
+        program["name"].lower()
+        for program in _data("programs")["gui"]
+        if program.get("since", 0) <= build < program.get("until", build + 1)
+    )
 
 
 @lru_cache

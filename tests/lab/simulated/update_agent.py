@@ -18,6 +18,7 @@ PROVIDER = "Microsoft-Windows-WindowsUpdateClient"
 OPERATIONAL = f"{PROVIDER}/Operational"
 TEN = 10240
 """The first build of Windows 10: from here on the orchestrator has detections made, and events name the source."""
+ELEVEN = 22000
 
 POLICIES = key_path(r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate")
 RESULTS = key_path(r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\Results\Detect")

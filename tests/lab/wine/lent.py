@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -27,6 +27,9 @@ from .regfile import read_reg_file, reg_file
 
 LENT = ("UsoClient.exe", "curl.exe", "findstr.exe", "gpupdate.exe", "netsh.exe", "wuauclt.exe")
 """Programs that the declared machine runs, as far as its release has them."""
+
+STARTED_BY_PATH = frozenset({"usoclient.exe", "wuauclt.exe"})
+"""Those of them that are called by their full path."""
 
 _ASK_POLICY = frozenset({"usoclient.exe", "gpupdate.exe", "wuauclt.exe"})
 _NETSH = "netsh.exe"
@@ -89,7 +92,7 @@ class Lender:
         """Run a program of the declared machine that may read or change what Wine has of policy and agent."""
         with self._lock:
             self.advance()
-            words = {word.lower() for word in argv}
+            words = called(argv)
             if not _ASK_POLICY.isdisjoint(words):
                 self._mirror(POLICIES)
                 self._mirror_agent()
@@ -187,6 +190,11 @@ class Lender:
             registry.create(place)
             for value in key.values.values():
                 registry.set(place, value)
+
+
+def called(argv: Sequence[str]) -> set[str]:
+    """The words of a command line in lower case, of a path its last name: among them the programs that cmd.exe would call."""
+    return {word.strip("()").rsplit("\\", 1)[-1].lower() for word in argv}
 
 
 def fetch(prefix: Prefix, name: str) -> dict[str, Key]:

@@ -17,11 +17,12 @@ from ..powershell import RealPowerShell, find_powershell
 from ..simulated.batch import Batch, NotABatch, read_batch
 from ..simulated.command_line import NotEncodedPowerShell, decode_script
 from ..simulated.from_spec import simulated_machine
-from ..simulated.machine import COMMAND_LINE_LIMIT, SimulatedMachine
+from ..simulated.machine import COMMAND_LINE_LIMIT, PRESET, SimulatedMachine
 from . import hosting
 from .carrying import WEB_REQUEST_PROGRAM, carried
 from .forward import ForwardServer
-from .lent import import_file
+from .lent import STARTED_BY_PATH, import_file
+from .portable_executable import of_gui
 from .prefix import LAB_FOLDER, POWERSHELL_FOLDER, Prefix, new_folder
 from .reading import run_batch
 from .regfile import reg_file
@@ -129,8 +130,10 @@ class WineMachine:
         folder.mkdir()
         if real and real.windows and real.forward:
             (self.prefix.disk / POWERSHELL_FOLDER).symlink_to(real.windows.parent)
+            forward = real.forward.read_bytes()
             for program in (WEB_REQUEST_PROGRAM, *filter(self.declared.find_program, FORWARDED)):
-                shutil.copy(real.forward, folder / program)
+                place = self.prefix.disk / "windows" / "system32" if program.lower() in STARTED_BY_PATH else folder
+                (place / program).write_bytes(of_gui(forward) if self.declared.is_gui(program) else forward)
         registry = self.declared.registry
         running = running_services(self.declared)
         self.prefix.start()
@@ -203,7 +206,10 @@ class WineMachine:
         name = argv[0].lower()
         program = name.removesuffix(".exe") + ".exe"
         if program in map(str.lower, FORWARDED):
-            return self.tools.run(argv) if self.declared.find_program(program) else None
+            if not self.declared.find_program(program):
+                return None
+            done = self.tools.run(argv)
+            return Execution(exit_code=PRESET) if self.declared.is_gui(program) else done
         if self.tools.calls_lent(argv):
             return self.tools.run(argv)
         return self.prefix.run(argv) if self.prefix.has_program(name) else None

@@ -18,7 +18,7 @@ from ..simulated.machine import SimulatedMachine
 from ..simulated.registry import Key, key_path
 from .carrying import WEB_REQUEST_PROGRAM
 from .hosting import SERVICES, SERVICES_NAME, program
-from .lent import LENT, Lender, WineServices, fetch, import_file
+from .lent import LENT, Lender, WineServices, called, fetch, import_file
 from .prefix import Prefix
 from .regfile import reg_file
 
@@ -78,7 +78,7 @@ class Tools:
     @staticmethod
     def calls_lent(argv: Sequence[str]) -> bool:
         """Whether a command line of cmd.exe calls a program that Wine lacks: without forward.exe Wine's cmd.exe finds none."""
-        return argv[0].lower() in ("cmd", "cmd.exe") and not _LENT.isdisjoint(word.lower() for word in argv)
+        return argv[0].lower() in ("cmd", "cmd.exe") and not _LENT.isdisjoint(called(argv))
 
     def run_sc(self, *arguments: str) -> Execution:
         """Run sc.exe on Wine's services."""

@@ -19,12 +19,13 @@ from ansible_collections.wsus.client.plugins.plugin_utils._remote.transaction im
 from lab.fleet_agent import AgentSpec, NextSpec
 from support.lab_host import Pc
 from support.task_options import options
+from support.triggers import OLD_RENEWED_SCAN, OLD_SCAN, RENEWAL, SCAN
 
 BACKUP = r"C:\Windows\Temp\wsus.client-wuauserv-20270115T080000Z.reg"
 DISABLED = {"values": {"Start": 4, "ErrorControl": 0}, "state": "stopped"}
 PENDING = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\RebootPending"
 ALL = {"reset_components": True, "scan": True, "report": True, "wait_for_scan": True}
-NOTHING = {"triggered": False, "reported": False, "waited": 0, "outcome": None}
+NOTHING = {"triggered": False, "reported": False, "waited": 0, "outcome": None, "not_expected": None}
 
 
 def run(pc: Pc, *, check_mode: bool = False, **given: Any) -> dict[str, Any]:
@@ -94,7 +95,8 @@ def test_all_in_one_run() -> None:
         "sc.exe stop BITS",
         "sc.exe start BITS",
         "sc.exe start UsoSvc",
-        "UsoClient.exe StartScan",
+        RENEWAL,
+        SCAN,
     ]
     detection = result["scan"]
     assert (detection["triggered"], detection["reported"], detection["outcome"], detection["updates"]) == (
@@ -142,10 +144,10 @@ def test_no_detection_within_its_own_timeout() -> None:
 def test_an_old_agent_that_is_reset_renews_its_authorization() -> None:
     pc = Pc("windows-7-sp1")
     run(pc, reset_components=True, scan=True)
-    assert pc.written()[-1] == "wuauclt.exe /resetauthorization /detectnow"
+    assert pc.written()[-1] == OLD_RENEWED_SCAN
     other = Pc("windows-7-sp1")
     run(other, scan=True)
-    assert other.written() == ["wuauclt.exe /detectnow"]
+    assert other.written() == [OLD_SCAN]
 
 
 def test_no_reset_while_a_restart_is_waited_for() -> None:
@@ -162,7 +164,8 @@ def test_nothing_is_reset_or_detected_where_the_repair_fails() -> None:
     with pytest.raises(StepFailed) as caught:
         run(pc, **ALL)
     assert (caught.value.details["rolled_back"], caught.value.details["backup"]) == (True, BACKUP)
-    assert not any(line.startswith(("sc.exe stop", "UsoClient")) for line in pc.written())
+    assert SCAN not in pc.written()
+    assert not any(line.startswith("sc.exe stop") for line in pc.written())
 
 
 def test_nothing_is_detected_where_the_reset_fails() -> None:
@@ -171,7 +174,7 @@ def test_nothing_is_detected_where_the_reset_fails() -> None:
     with pytest.raises(StartFailed) as caught:
         run(pc, **ALL)
     assert "changed" not in caught.value.details
-    assert "UsoClient.exe StartScan" not in pc.written()
+    assert SCAN not in pc.written()
 
 
 @pytest.mark.parametrize(

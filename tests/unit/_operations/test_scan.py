@@ -13,6 +13,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._operations.scan impor
 )
 from lab.fleet_agent import AgentSpec, NextSpec
 from support.lab_host import Pc
+from support.triggers import OLD_RENEWED_SCAN, OLD_REPORT, OLD_SCAN, SCAN
 
 OPERATIONAL = "Microsoft-Windows-WindowsUpdateClient/Operational"
 QUERY = f"wevtutil.exe qe {OPERATIONAL}"
@@ -33,10 +34,10 @@ def watch(pc: Pc, timeout: float = 120, *, wait: bool = True, **what: bool) -> d
 @pytest.mark.parametrize(
     ("windows", "trigger", "service"),
     [
-        ("windows-7-sp1", "wuauclt.exe /detectnow", None),
-        ("windows-8.1", "wuauclt.exe /detectnow", None),
-        ("windows-10-1607", "UsoClient.exe StartScan", "wsus"),
-        ("server-2025", "UsoClient.exe StartScan", "wsus"),
+        ("windows-7-sp1", OLD_SCAN, None),
+        ("windows-8.1", OLD_SCAN, None),
+        ("windows-10-1607", SCAN, "wsus"),
+        ("server-2025", SCAN, "wsus"),
     ],
 )
 def test_a_detection_that_ends_well(windows: str, trigger: str, service: str | None) -> None:
@@ -84,7 +85,7 @@ def test_one_that_was_there_before_does_not_count() -> None:
 
 def test_the_newest_of_several_counts() -> None:
     pc = machine(takes=100)
-    pc.before["UsoClient.exe"] = lambda: (
+    pc.before[SCAN] = lambda: (
         pc.machine.agent.detected(0x80244022, 0),
         pc.sleep(1),
         pc.machine.agent.detected(0, 2),
@@ -102,15 +103,15 @@ def test_waiting_without_a_trigger() -> None:
 def test_a_trigger_alone_does_not_look() -> None:
     pc = machine()
     result = watch(pc, wait=False)
-    assert result == {"triggered": True, "reported": False, "waited": 0, "outcome": None}
-    assert (pc.written(), [line for line in pc.ran if "wevtutil" in line]) == (["UsoClient.exe StartScan"], [])
+    assert result == {"triggered": True, "reported": False, "waited": 0, "outcome": None, "not_expected": None}
+    assert (pc.written(), [line for line in pc.ran if "wevtutil" in line]) == ([SCAN], [])
 
 
 @pytest.mark.parametrize(
     ("windows", "lines"),
     [
-        ("windows-7-sp1", ["wuauclt.exe /detectnow", "wuauclt.exe /reportnow"]),
-        ("server-2022", ["UsoClient.exe StartScan"]),
+        ("windows-7-sp1", [OLD_SCAN, OLD_REPORT]),
+        ("server-2022", [SCAN]),
     ],
 )
 def test_a_report_follows_the_detection(windows: str, lines: list[str]) -> None:
@@ -122,7 +123,7 @@ def test_a_report_follows_the_detection(windows: str, lines: list[str]) -> None:
 def test_an_old_agent_renews_its_authorization_where_asked() -> None:
     pc = machine("windows-8.1")
     watch(pc, renew_authorization=True)
-    assert pc.written() == ["wuauclt.exe /resetauthorization /detectnow"]
+    assert pc.written() == [OLD_RENEWED_SCAN]
 
 
 def test_a_log_that_cannot_be_read_is_told_before_anything_is_triggered() -> None:
@@ -167,6 +168,58 @@ def test_a_program_that_is_not_there(windows: str, program: str) -> None:
 
 def test_another_exit_code_of_a_trigger_says_nothing() -> None:
     pc = machine(takes=1)
-    pc.faults = {"UsoClient.exe": 5}
+    pc.faults = {SCAN: 5}
     pc.machine.schedule.after(2, lambda: pc.machine.agent.detected(0, 1))
     assert watch(pc)["outcome"] == "succeeded"
+
+
+AU = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
+PROFILES = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList"
+ADMINISTRATOR = rf"{PROFILES}\S-1-5-21-1004336348-1177238915-682003330-500"
+CCMEXEC = {
+    "values": {
+        "Type": 16,
+        "Start": 2,
+        "ErrorControl": 1,
+        "ObjectName": "LocalSystem",
+        "ImagePath": r"C:\Windows\CCM\CcmExec.exe",
+    },
+}
+NO_AUTO_UPDATE = {AU: {"NoAutoUpdate": 1}}
+NOT_EXPECTED: list[tuple[str, dict[str, Any], str | None]] = [
+    ("windows-7-sp1", {"registry": NO_AUTO_UPDATE}, "automatic_updates_disabled"),
+    ("server-2022", {"registry": NO_AUTO_UPDATE}, "automatic_updates_disabled"),
+    ("windows-11-24h2", {"services": {"CcmExec": {**CCMEXEC, "state": "running"}}}, "configuration_manager"),
+    ("windows-11-24h2", {"registry": {ADMINISTRATOR: None}}, "no_user_logged_on"),
+]
+EXPECTED: list[tuple[str, dict[str, Any]]] = [
+    ("server-2022", {"registry": {AU: {"NoAutoUpdate": 0}}}),
+    ("windows-11-24h2", {"services": {"CcmExec": {**CCMEXEC, "state": "stopped"}}}),
+    ("windows-11-24h2", {"registry": {ADMINISTRATOR: None, rf"{PROFILES}\S-1-12-1-1-2-3-4": {"Flags": 0}}}),
+    ("windows-8.1", {"registry": {ADMINISTRATOR: None}}),
+    ("windows-10-22h2", {"registry": {PROFILES: None}}),
+]
+
+
+@pytest.mark.parametrize(("windows", "spec", "reason"), NOT_EXPECTED)
+def test_a_scan_that_windows_will_not_make_is_not_waited_for(windows: str, spec: dict[str, Any], reason: str) -> None:
+    pc = Pc(windows, agent=AgentSpec(ignores=True), **spec)
+    begun = pc.clock.time
+    result = watch(pc, 600)
+    assert (result["not_expected"], result["outcome"], result["waited"], result["triggered"]) == (reason, None, 0, True)
+    assert (pc.clock.time, pc.said) == (begun, [])
+    assert watch(pc, wait=False)["not_expected"] is None
+
+
+@pytest.mark.parametrize(("windows", "spec"), EXPECTED)
+def test_a_scan_is_expected_where_nothing_speaks_against_it(windows: str, spec: dict[str, Any]) -> None:
+    result = watch(Pc(windows, **spec))
+    assert (result["not_expected"], result["outcome"]) == (None, "succeeded")
+
+
+def test_whether_one_is_expected_costs_no_remote_execution() -> None:
+    waited = machine()
+    waited.before[SCAN] = lambda: asked.append(waited.host.executions)
+    asked: list[int] = []
+    watch(waited)
+    assert asked == [2]  # the system, and what was there before: SCAN runs in the third

@@ -66,6 +66,13 @@ def run(machine: WineMachine, *argv: str) -> tuple[int, str]:
     return int(code), output
 
 
+def by_cmd(program: str, *arguments: str) -> tuple[str, ...]:
+    """A program of System32 run by cmd.exe, where there is one."""
+    path = rf"%SystemRoot%\System32\{program}"
+    *most, last = (f"({path}", *arguments)
+    return ("cmd.exe", "/d", "/c", "if", "exist", path, *most, f"{last})", "else", "exit", "9009")
+
+
 def within(seconds: float, wanted: Callable[[], bool]) -> bool:
     deadline = time.monotonic() + seconds
     while not wanted():
@@ -84,7 +91,7 @@ def test_a_refresh_writes_wines_registry_and_a_detection_starts_wines_service(
     query = ("reg.exe", "query", rf"{POLICIES}\AU", "/v", "UseWUServer")
     assert within(15, lambda: "0x1" in run(machine, *query)[1])
     assert ": 1  STOPPED" in run(machine, "sc.exe", "query", "wuauserv")[1]
-    assert run(machine, "wuauclt.exe", "/detectnow") == (0, "")
+    assert run(machine, *by_cmd("wuauclt.exe", "/detectnow")) == (0, "")
     assert run(machine, "UsoClient.exe", "StartScan") == (0, "")
     assert ": 4  RUNNING" in run(machine, "sc.exe", "query", "wuauserv")[1]
     assert within(15, lambda: "'updateCount'>5" in run(machine, *DETECTIONS)[1])
@@ -114,13 +121,25 @@ def test_a_disabled_orchestrator_detects_nothing(started: Callable[[str], WineMa
 def test_before_windows_10(started: Callable[[str], WineMachine]) -> None:
     machine = started("windows-7-sp1")
     assert run(machine, "UsoClient.exe", "StartScan")[0] == 9009
-    assert run(machine, "wuauclt.exe", "/resetauthorization", "/detectnow") == (0, "")
+    assert run(machine, *by_cmd("UsoClient.exe", "StartScan")) == (9009, "")
+    assert run(machine, *by_cmd("wuauclt.exe", "/resetauthorization", "/detectnow")) == (0, "")
     find = ("findstr.exe", "/l", "/c:REPORT EVENT:", "/c:(build: ", r"C:\Windows\WindowsUpdate.log")
     assert within(15, lambda: "successfully detected 5 updates" in run(machine, *find)[1])
     results = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\Results\Detect"
     assert "LastSuccessTime    REG_SZ" in run(machine, "reg.exe", "query", results)[1]
     log = machine.prefix.path(r"C:\Windows\SoftwareDistribution\ReportingEvents.log").read_bytes()
     assert "\t147\t101\t" in log.decode("utf-16")
+
+
+def test_a_program_of_the_gui_subsystem_is_waited_for_by_cmd_alone(started: Callable[[str], WineMachine]) -> None:
+    """Where a real PowerShell runs in Wine, it is that one and Wine's cmd.exe that decide."""
+    machine = started("windows-11-24h2")
+    before = run(machine, *DETECTIONS)
+    assert run(machine, "UsoClient.exe", "StartScan") == (9009, "")
+    assert within(15, lambda: run(machine, *DETECTIONS) != before)
+    assert run(machine, "UsoClient.exe", "Nonsense") == (9009, "")
+    assert run(machine, *by_cmd("UsoClient.exe", "StartScan")) == (0, "")
+    assert run(machine, *by_cmd("UsoClient.exe", "Nonsense")) == (0x80070057 - (1 << 32), "")
 
 
 def test_the_files_that_an_audit_asks_for(started: Callable[[str], WineMachine]) -> None:

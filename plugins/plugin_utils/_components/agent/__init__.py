@@ -13,7 +13,8 @@ from .findings import FINDINGS, findings
 from .history import Scan, failures, scans
 from .options import PROFILES, AgentOptions
 from .plan import plan, services_to_start
-from .triggers import send_report, start_scan
+from .triggers import Trigger, drop_authorization, failure, send_report, start_scan
+from .unexpected_scan import NotExpected, not_expected, probe_for_expectation
 
 COMPONENT = Component(probe, read, findings, FINDINGS, follow_up)
 
@@ -28,14 +29,20 @@ __all__ = [
     "SERVICE_COMPONENT",
     "Agent",
     "AgentOptions",
+    "NotExpected",
     "Scan",
+    "Trigger",
     "desired",
+    "drop_authorization",
+    "failure",
     "failures",
     "findings",
     "follow_up",
+    "not_expected",
     "plan",
     "probe",
     "probe_for_change",
+    "probe_for_expectation",
     "probe_for_scans",
     "read",
     "read_scans",
