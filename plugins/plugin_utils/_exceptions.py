@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TypeVar
+
+_ErrorT = TypeVar("_ErrorT", bound="WsusClientError")
 
 
 class WsusClientError(Exception):
@@ -21,7 +23,7 @@ class WsusClientError(Exception):
         self.message = message
         self.details = details
 
-    def extended(self, *sentences: str, **details: object) -> Self:
+    def extended(self: _ErrorT, *sentences: str, **details: object) -> _ErrorT:
         """The same error with what became of the machine: sentences after its message, details beside its own.
 
         The copy is made without the constructor, whose arguments belong to the subclass.

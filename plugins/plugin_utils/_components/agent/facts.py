@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ..._windows import registry
@@ -82,7 +82,7 @@ class Agent:
 
     def age(self, time: str) -> timedelta:
         """How long ago a time was that an event or fact names (ISO 8601, UTC)."""
-        return self.now - datetime.fromisoformat(time[:19]).replace(tzinfo=UTC)
+        return self.now - datetime.fromisoformat(time[:19]).replace(tzinfo=timezone.utc)
 
     def as_fact(self) -> dict[str, Any]:
         """The facts as published; ages in hours."""

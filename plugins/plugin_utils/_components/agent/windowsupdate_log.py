@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 from ..._windows.command import Result, command
 from ..._windows.query import Query
@@ -61,6 +61,6 @@ def _scans(lines: Iterable[str]) -> Iterator[Scan]:
 def _moment(text: str) -> datetime | None:
     """A local time with its offset, None for one that no calendar has."""
     try:
-        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S%z").astimezone(UTC)
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S%z").astimezone(timezone.utc)
     except (ValueError, OverflowError):
         return None

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ... import _error_codes
@@ -143,7 +143,7 @@ def read_group_policy(answers: Answers, events: Iterable[Event]) -> GroupPolicy:
 
 def as_text(time: datetime) -> str:
     """A time as event logs write it: UTC in ISO 8601, comparable as text."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return time.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _objects(tree: Tree) -> Iterator[PolicyObject]:
@@ -166,7 +166,7 @@ def _end_time(key: Key) -> datetime | None:
     if not high or low is None:
         return None
     try:
-        return datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=(high << 32 | low) // 10)
+        return datetime(1601, 1, 1, tzinfo=timezone.utc) + timedelta(microseconds=(high << 32 | low) // 10)
     except OverflowError:
         return None
 

@@ -10,7 +10,7 @@ or deleted by one command, so that a run cut anywhere leaves it whole.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 from ..._exceptions import WsusClientError
 from ..._windows import registry
@@ -63,12 +63,12 @@ def erase(name: str, key: str = KEY) -> Command:
 
 def stamp(moment: datetime) -> str:
     """A time as the journal writes it."""
-    return moment.astimezone(UTC).strftime(STAMP)
+    return moment.astimezone(timezone.utc).strftime(STAMP)
 
 
 def moment(text: str) -> datetime | None:
     """The time that a stamp stands for, None where the text is none."""
     try:
-        return datetime.strptime(text, STAMP).replace(tzinfo=UTC)
+        return datetime.strptime(text, STAMP).replace(tzinfo=timezone.utc)
     except ValueError:
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from ... import _error_codes
@@ -110,4 +110,4 @@ def _is_later(time: str, since: datetime | None) -> bool:
 
 
 def _moment(time: str) -> datetime:
-    return datetime.fromisoformat(time[:19]).replace(tzinfo=UTC)
+    return datetime.fromisoformat(time[:19]).replace(tzinfo=timezone.utc)
