@@ -103,7 +103,9 @@ def test_who_encodes_what_it_is_given(transport: str, windows_shell: bool, encod
     assert [f"{major}.{minor}" for major, minor in found] == encoding
 
 
-@given(st.lists(st.text(st.characters(exclude_characters='\0\r\n"'), min_size=1), min_size=1, max_size=5))
+@given(
+    st.lists(st.text(st.characters(codec="utf-8", exclude_characters='\0\r\n"'), min_size=1), min_size=1, max_size=5)
+)
 def test_a_connection_that_encodes_changes_no_batch(arguments: list[str]) -> None:
     """What `_encode_script` of ansible-core before 2.19 does to a script before it encodes it."""
     try:
