@@ -9,8 +9,10 @@ import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timezone
 from pathlib import Path
 
+from ansible_collections.wsus.client.plugins.plugin_utils._components import Context, system
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import ANY_REMEDY, FindingType
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import COMPONENTS, SUBSETS, UNREADABLE
 
@@ -54,7 +56,11 @@ def readme(text: str) -> str:
 def guide(_text: str) -> str:
     """The page that says what to do."""
     sections = [
-        *((_TITLES.get(name, name), each.finding_types) for name, each in COMPONENTS.items() if each.finding_types),
+        *(
+            (_TITLES.get(name, name.replace("_", " ").capitalize()), each.finding_types)
+            for name, each in COMPONENTS.items()
+            if each.finding_types
+        ),
         ("Any component", tuple(UNREADABLE.values())),
     ]
     return "\n".join([_GUIDE, *(_section(title, declared) for title, declared in sections)])
@@ -66,6 +72,19 @@ def choices(text: str) -> str:
     return re.sub(r"(gather_subset:\n(?:(?!.*_subset:).*\n)*?\s*choices: )\[.*\]", rf"\g<1>{listed}", text, count=1)
 
 
+def page(text: str) -> str:
+    """The page of wsus_facts: what gather_subset takes, and how many programs the first remote execution of an audit has."""
+    queries = [
+        *system.probe(),
+        *(each for one in COMPONENTS.values() for each in one.probe(Context(datetime.now(timezone.utc)))),
+    ]
+    programs = len({query.command for query in queries}) + 1  # the question for the rights of the user
+    text, places = re.subn(r"\b\d+ programs\b", f"{programs} programs", text)
+    if places != 1:
+        raise SystemExit("plugins/modules/wsus_facts.py has to say once how many programs an audit runs: 'N programs'")
+    return choices(text)
+
+
 def role(text: str) -> str:
     """The lists of the README of the role audit: what can be asked for, the facts, the keys of the report."""
     facts = ", ".join(f"`wsus_{name}`" for name in ("system", *COMPONENTS, "findings", "health"))
@@ -73,14 +92,14 @@ def role(text: str) -> str:
         f"- On each host the facts of `wsus.client.wsus_facts` ({facts}), and the whole result as `wsus_audit_result`."
     )
     text = re.sub(r"- On each host the facts of .*?`wsus_audit_result`\.", _wrapped(leaves), text, flags=re.DOTALL)
-    text = re.sub(r"(the components to ask for: )`\w+`(?:, `\w+`)*", rf"\g<1>{_code(SUBSETS)}", text)
+    text = re.sub(r"(the components to audit: )`\w+`(?:, `\w+`)*", rf"\g<1>{_code(SUBSETS)}", text)
     return re.sub(r"(and )`system`(?:, `\w+`)*( and `findings`)", rf"\g<1>{_code(('system', *COMPONENTS))}\g<2>", text)
 
 
 FILES: Mapping[str, Callable[[str], str]] = {
     "README.md": readme,
     GUIDE: guide,
-    "plugins/modules/wsus_facts.py": choices,
+    "plugins/modules/wsus_facts.py": page,
     "roles/audit/meta/argument_specs.yml": choices,
     "roles/audit/README.md": role,
 }

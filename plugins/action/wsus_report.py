@@ -18,7 +18,7 @@ from ..plugin_utils._fleet.json_file import write_json
 from ..plugin_utils._fleet.report import Machine, document, machine, table, totals
 from ..plugin_utils._options import Options, Spec
 
-# The user's own colours for what Ansible itself says of a task.
+# The colors that the user configured for Ansible's task results.
 _COLORS = {
     "broken": "COLOR_ERROR",
     "failed": "COLOR_ERROR",
@@ -48,7 +48,7 @@ class ReportOptions(Options):
 
 
 class ActionModule(WsusAction):
-    """Report on the fleet from what its audits found."""
+    """Report on the fleet from the results of its audits."""
 
     OPTIONS: ClassVar[type[Options]] = ReportOptions
     _requires_connection = False

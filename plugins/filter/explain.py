@@ -16,23 +16,23 @@ _NAME = "wsus.client.explain"
 
 
 def explain(code: object, context: object = "") -> dict[str, Any]:
-    """The explanation of one code, in any of the ways that Windows writes it, in a context."""
-    contexts = get_args(_error_codes.Context)
+    """The explanation of a code, in any of the accepted formats, in a context. Raises AnsibleFilterError if invalid."""
+    contexts = get_args(_error_codes.CodeContext)
     if context not in contexts:
         known = ", ".join(repr(each) for each in contexts)
         raise AnsibleFilterError(f"{_NAME}: {context!r} is not a context; the contexts are {known}")
     try:
         number = _error_codes.parse(code)
     except ValueError as error:
-        message = f"{_NAME}: {code!r} is not an error code, {error}; accepted are {_error_codes.ACCEPTED}"
-        raise AnsibleFilterError(message) from None  # Ansible would add the cause's text a second time
-    explanation = _error_codes.explain(number, cast(_error_codes.Context, context))
+        message = f"{_NAME}: {code!r} is not an error code: {error}. Accepted: {_error_codes.ACCEPTED}"
+        raise AnsibleFilterError(message) from None  # Ansible would repeat the text of the cause
+    explanation = _error_codes.explain(number, cast(_error_codes.CodeContext, context))
     return {**explanation.as_fact(), "context": explanation.context}
 
 
 class FilterModule:
-    """The filters of this file, as Ansible asks for them."""
+    """The entry point for Ansible."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """Filters by name."""
+        """The filters by name."""
         return {"explain": explain}

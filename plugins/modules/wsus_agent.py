@@ -8,12 +8,12 @@ module: wsus_agent
 short_description: Manage the Windows Update agent, and trigger scans and reports
 version_added: 0.1.0
 description:
-  - Repairs the definition of the update agent (the service C(wuauserv)) and makes sure that it can start. It changes only what differs from what is
-    asked for, with backup, reading back and undo as M(wsus.client.wsus_bits) has them.
-  - An agent that does not run is not broken. From Windows 8 on triggers start it when there is work, and it stops by itself.
-  - With O(definition=windows_default) the services that it works with, UsoSvc and CryptSvc, are enabled where they are disabled, and so is RpcSs, on
-    which it depends; CryptSvc and RpcSs, which always run, are started. DoSvc is left alone, because Windows protects it.
-  - On request it resets the components of the agent, has it scan, waits for the result, and has it report, in this order.
+  - Repairs the definition of the update agent (the service C(wuauserv)) and ensures that it can start. It changes only what differs, with backup,
+    verification and rollback as in M(wsus.client.wsus_bits).
+  - A stopped agent is healthy. Since Windows 8, triggers start it when there is work, and it stops by itself.
+  - With O(definition=windows_default) its helper services UsoSvc and CryptSvc, and RpcSs, on which it depends, are enabled if they are disabled; CryptSvc
+    and RpcSs, which always run, are started. DoSvc is not changed, because Windows protects it.
+  - On request it resets the components of the agent, starts a scan, waits for the result, and starts a report, in this order.
 author:
   - the wsus.client authors (@wsus-client)
 extends_documentation_fragment:
@@ -24,38 +24,38 @@ extends_documentation_fragment:
 options:
   definition:
     description:
-      - The definition that is asked for.
-      - V(windows_default) is the default of the machine's Windows.
-      - V(unmanaged) asks for nothing but the single attributes that are given.
+      - The desired definition.
+      - V(windows_default) is the default of the machine's Windows version.
+      - V(unmanaged) manages only the attributes that are specified.
     type: str
     choices: [windows_default, unmanaged]
     default: windows_default
   reset_components:
     description:
-      - Stops UsoSvc, wuauserv and BITS, those that run, and starts them again. With O(scan) an agent before Windows 10 also asks the server for a new
-        authorization.
-      - Refused while Windows waits for a restart.
-      - The guide says which steps of the article's "reset Windows Update components" are left out on purpose.
+      - Stops UsoSvc, wuauserv and BITS if they are running, and starts them again. With O(scan), an agent before Windows 10 also requests a new
+        authorization from the server.
+      - Refused while a restart of Windows is pending.
+      - The guide lists the steps of the article's "reset Windows Update components" that are omitted on purpose.
     type: bool
     default: false
   scan:
     description:
-      - Starts a scan, with C(UsoClient.exe StartScan) from Windows 10 and Server 2016 on, with C(wuauclt.exe /detectnow) before.
-      - This is no change.
+      - Starts a scan with C(UsoClient.exe StartScan), or before Windows 10 and Server 2016 with C(wuauclt.exe /detectnow).
+      - This does not count as a change.
     type: bool
     default: false
   report:
     description:
-      - Sends what is to be reported to the server, with C(wuauclt.exe /reportnow). After a scan that is waited for.
-      - From Windows 10 and Server 2016 on nothing is sent for it. There a scan reports by itself, some minutes later.
-      - This is no change.
+      - Starts a report to the server with C(wuauclt.exe /reportnow), after the scan if O(wait_for_scan) is set.
+      - Since Windows 10 and Server 2016 this runs nothing, because a scan reports by itself some minutes later.
+      - This does not count as a change.
     type: bool
     default: false
   wait_for_scan:
     description:
-      - Waits until there is evidence of a scan that ended after this task began, one that O(scan) started or any other. The evidence is an event
-        of the log Microsoft-Windows-WindowsUpdateClient/Operational or, up to Windows 10 1511, the time of the last success in the registry.
-      - A scan that failed does not fail the task. RV(scan) tells its code.
+      - Waits for evidence of a scan that ended after this task started, whether O(scan) started it or not. The evidence is an event in the log
+        Microsoft-Windows-WindowsUpdateClient/Operational or, up to Windows 10 1511, the time of the last success in the registry.
+      - A failed scan does not fail the task. RV(scan) contains its code.
     type: bool
     default: false
   scan_timeout:
@@ -67,40 +67,40 @@ attributes:
     description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
     support: partial
     details:
-      - Not with O(state=restarted), nor with O(reset_components) where one of the services runs.
-      - Scans and reports are made every time, and are no change.
+      - Not with O(state=restarted), nor with O(reset_components) if one of the services is running.
+      - Scans and reports are started every time and do not count as changes.
 seealso:
   - module: wsus.client.wsus_facts
   - module: wsus.client.wsus_bits
   - module: wsus.client.wsus_policy
   - ref: ansible_collections.wsus.client.docsite.guide_policy_and_agent
-    description: How a scan is triggered and proved, and what a reset of the components does not do.
+    description: How a scan is started and observed, and what a reset of the components omits.
 """
 
 EXAMPLES = r"""
-- name: Repair the update agent to the default of this Windows
+- name: Restore the default definition of the update agent
   wsus.client.wsus_agent:
 
-- name: Scan now, and say what became of it
+- name: Start a scan and wait for the result
   wsus.client.wsus_agent:
     scan: true
     report: true
     wait_for_scan: true
   register: agent
 
-- name: Stop where the server was not reached
+- name: Verify that the scan succeeded
   ansible.builtin.assert:
     that: agent.scan.outcome == 'succeeded'
     fail_msg: "{{ agent.scan.code | default('') }} {{ agent.scan.meaning | default('') }}"
 
-- name: The article's reset, its safe part, and a scan after it
+- name: Reset the components, then scan
   wsus.client.wsus_agent:
     reset_components: true
     scan: true
     wait_for_scan: true
     scan_timeout: 1200
 
-- name: Only trigger, and leave the definition alone
+- name: Only start a scan
   wsus.client.wsus_agent:
     definition: unmanaged
     scan: true
@@ -108,19 +108,19 @@ EXAMPLES = r"""
 
 RETURN = r"""
 changes:
-  description: Every change, in order. The same in check mode.
+  description: The changes, in order. In check mode, the predicted ones.
   returned: success
   type: list
   elements: dict
   contains:
     attribute:
       description:
-        - What changes, as RV(wsus.client.wsus_facts#module:ansible_facts.wsus_agent.drift) names it, or C(state), or C(installed); with the name of the
-          service before it where it is another one's, such as C(UsoSvc.start_type).
+        - The attribute, named as in RV(wsus.client.wsus_facts#module:ansible_facts.wsus_agent.drift), or C(state), or C(installed). Attributes of other
+          services have the name of the service as a prefix, such as C(UsoSvc.start_type).
       returned: success
       type: str
     before:
-      description: The previous value. V(null) where there was none.
+      description: The previous value. V(null) if there was none.
       returned: success
       type: raw
     after:
@@ -135,7 +135,7 @@ changes:
       before: stopped
       after: running
 scan:
-  description: What became of O(scan), O(report) and O(wait_for_scan).
+  description: The result of O(scan), O(report) and O(wait_for_scan).
   returned: success
   type: dict
   contains:
@@ -144,52 +144,52 @@ scan:
       returned: success
       type: bool
     reported:
-      description: Whether a report was asked for.
+      description: Whether a report was requested.
       returned: success
       type: bool
     waited:
-      description: How many seconds were waited for the scan.
+      description: The number of seconds spent waiting for the scan.
       returned: success
       type: float
     outcome:
-      description: V(succeeded), V(failed), or V(null) where it was not waited for.
+      description: V(succeeded) or V(failed). V(null) without O(wait_for_scan).
       returned: success
       type: str
     time:
       description: When it ended (UTC).
-      returned: where a scan was seen
+      returned: if a scan was observed
       type: str
     source:
-      description: What shows it, such as V(event 26) or V(registry).
-      returned: where a scan was seen
+      description: The evidence, such as V(event 26) or V(registry).
+      returned: if a scan was observed
       type: str
     updates:
-      description: How many updates were found, V(null) where that is not told.
-      returned: where a scan was seen
+      description: The number of updates that were found. V(null) if unknown.
+      returned: if a scan was observed
       type: int
     service:
-      description: The update service that was asked, such as V(wsus) or V(windows_update). V(null) before Windows 10, which does not tell it.
-      returned: where a scan was seen
+      description: The update service that was used, such as V(wsus) or V(windows_update). V(null) before Windows 10, which does not record it.
+      returned: if a scan was observed
       type: str
     code:
-      description: The code that it failed with.
-      returned: where a scan failed
+      description: The error code.
+      returned: if the scan failed
       type: str
     name:
       description: The name of the code.
-      returned: where a scan failed
+      returned: if the scan failed
       type: str
     meaning:
-      description: What the code means of a scan.
-      returned: where a scan failed
+      description: What the code means for a scan.
+      returned: if the scan failed
       type: str
     cause:
       description: The class of the cause.
-      returned: where a scan failed
+      returned: if the scan failed
       type: str
     remedy:
-      description: A role of this collection, or who must act.
-      returned: where a scan failed
+      description: A role of this collection, or who is responsible.
+      returned: if the scan failed
       type: str
   sample:
     triggered: true
@@ -206,52 +206,52 @@ scan:
     cause: network-dns
     remedy: network
 backup:
-  description: The file on the machine that holds the definition as it was. V(null) where there was no need of one.
-  returned: success, and failure where one was made
+  description: The file on the machine with the previous definition. V(null) if none was required.
+  returned: success, and failure if one was made
   type: str
   sample: C:\Windows\Temp\wsus.client-wuauserv-20261123T041500Z.reg
 state:
-  description: The state of the agent after its repair.
+  description: The state of the agent after the repair.
   returned: success
   type: str
   sample: stopped
 check_mode:
-  description: Whether this was check mode, so that C(changes) were only planned.
+  description: Whether this was check mode, so C(changes) were only predicted.
   returned: success
   type: bool
   sample: false
 remote_executions:
-  description: How many remote executions the call took.
+  description: The number of remote executions.
   returned: success
   type: int
   sample: 5
 native_commands:
-  description: How many programs were run on the machine.
+  description: The number of programs that were run on the machine.
   returned: success
   type: int
   sample: 34
 reason:
   description:
     - A stable identifier of the failure.
-    - V(no_scan), none was seen within O(scan_timeout). What was repaired before stays.
-    - V(no_evidence), neither a log nor the registry tells of scans on this machine, so none could be seen. Nothing was triggered.
-    - V(trigger_missing), the machine does not have the program that starts a scan or a report.
-    - V(reboot_pending), O(reset_components) was asked for while Windows waits for a restart. Nothing was changed.
-    - Of a repair or a reset those that M(wsus.client.wsus_bits) has, such as V(start_failed), or one that M(wsus.client.wsus_facts) documents.
+    - V(no_scan), no scan was observed within O(scan_timeout). Earlier repairs of this run are kept.
+    - V(no_evidence), neither a log nor the registry of this machine records scans, so none could be observed. No scan was started.
+    - V(trigger_missing), the program that starts a scan or a report is missing.
+    - V(reboot_pending), O(reset_components) was set while a restart of Windows is pending. Nothing was changed.
+    - Those of M(wsus.client.wsus_bits) for a repair or a reset, such as V(start_failed), or one documented by M(wsus.client.wsus_facts).
   returned: failure
   type: str
   sample: no_scan
 rolled_back:
-  description: Whether all that was changed before the failure is put back.
+  description: Whether all changes were rolled back.
   returned: when a change or a start failed
   type: bool
 step:
-  description: The attributes that the command which failed was to change.
+  description: The attributes that the failed command sets.
   returned: when RV(reason=step_failed)
   type: str
 code:
-  description: The error code; the message explains it.
-  returned: where Windows gave one
+  description: The error code, which the message explains.
+  returned: if Windows returned one
   type: str
   sample: "0x8007042c"
 """

@@ -8,12 +8,13 @@ module: wsus_bits
 short_description: Manage BITS, the Background Intelligent Transfer Service
 version_added: 0.1.0
 description:
-  - Repairs the definition of BITS and makes sure that it can start. It changes only what differs from what is asked for.
-  - Before the first change the definition is saved to a file on the machine. Every change is read back. When a change, or the start, fails, what was
-    changed in this run is put back.
-  - A run that is interrupted, for example by a lost connection, is completed by the next one.
-  - A BITS that is as asked for is left alone, running or not. Both start types, demand and delayed automatic, are right unless O(start_type) asks for one.
-  - The services that BITS depends on, and System Event Notification (SENS), are enabled where they are disabled, and started.
+  - Repairs the definition of BITS and ensures that it can start. It changes only what differs.
+  - Before the first change it backs up the definition on the machine. It verifies every change. If a change or the start fails, it rolls back the changes of
+    this run.
+  - If a run is interrupted, for example by a lost connection, the next run completes it.
+  - If BITS is in the desired state, it is not changed, whether it is running or not. The start types demand, delayed automatic and automatic are accepted
+    unless O(start_type) is set.
+  - The services that BITS depends on, and System Event Notification (SENS), are enabled if they are disabled, and started.
 author:
   - the wsus.client authors (@wsus-client)
 extends_documentation_fragment:
@@ -24,11 +25,11 @@ extends_documentation_fragment:
 options:
   definition:
     description:
-      - The definition that is asked for.
-      - V(windows_default) is the default of the machine's Windows.
-      - V(kb10132) is the one that the article prints for Windows Vista, its typing errors mended. It makes BITS an interactive process of its own. Use it
-        only where the article is to be followed to the letter.
-      - V(unmanaged) asks for nothing but the single attributes that are given.
+      - The desired definition.
+      - V(windows_default) is the default of the machine's Windows version.
+      - V(kb10132) is the one in the article for Windows Vista, with its typing errors corrected. It makes BITS an interactive process of its own. Use it
+        only to follow the article to the letter.
+      - V(unmanaged) manages only the attributes that are specified.
     type: str
     choices: [windows_default, kb10132, unmanaged]
     default: windows_default
@@ -41,26 +42,26 @@ attributes:
 seealso:
   - module: wsus.client.wsus_bits_facts
   - name: Troubleshoot issues with WSUS client agents
-    description: The article (original KB number 10132) whose section on repairing BITS this does.
+    description: The article (original KB number 10132) whose section on repairing BITS this module implements.
     link: https://learn.microsoft.com/en-us/troubleshoot/mem/configmgr/update-management/troubleshoot-issues-with-wsus-client-agents
 """
 
 EXAMPLES = r"""
-- name: Repair BITS to the default of this Windows
+- name: Restore the default definition of BITS
   wsus.client.wsus_bits:
 
-- name: See what would be repaired
+- name: Preview the repair
   wsus.client.wsus_bits:
   check_mode: true
   diff: true
 
-- name: Only the account, and BITS running
+- name: Set only the account, and start BITS
   wsus.client.wsus_bits:
     definition: unmanaged
     account: LocalSystem
     state: started
 
-- name: The article to the letter
+- name: Follow the article to the letter
   wsus.client.wsus_bits:
     definition: kb10132
     state: restarted
@@ -69,17 +70,17 @@ EXAMPLES = r"""
 
 RETURN = r"""
 changes:
-  description: Every change, in order. The same in check mode.
+  description: The changes, in order. In check mode, the predicted ones.
   returned: success
   type: list
   elements: dict
   contains:
     attribute:
-      description: What changes, as RV(wsus.client.wsus_bits_facts#module:ansible_facts.wsus_bits.drift) names it, or C(state), or C(installed).
+      description: The attribute, named as in RV(wsus.client.wsus_bits_facts#module:ansible_facts.wsus_bits.drift), or C(state), or C(installed).
       returned: success
       type: str
     before:
-      description: The previous value. V(null) where there was none.
+      description: The previous value. V(null) if there was none.
       returned: success
       type: raw
     after:
@@ -94,48 +95,48 @@ changes:
       before: stopped
       after: running
 backup:
-  description: The file on the machine that holds the definition as it was. V(null) where there was no need of one.
-  returned: success, and failure where one was made
+  description: The file on the machine with the previous definition. V(null) if none was required.
+  returned: success, and failure if one was made
   type: str
   sample: C:\Windows\Temp\wsus.client-BITS-20261123T041500Z.reg
 state:
-  description: The state of BITS at the end.
+  description: The state of BITS after the run.
   returned: success
   type: str
   sample: running
 check_mode:
-  description: Whether this was check mode, so that C(changes) were only planned.
+  description: Whether this was check mode, so C(changes) were only predicted.
   returned: success
   type: bool
   sample: false
 remote_executions:
-  description: How many remote executions the call took.
+  description: The number of remote executions.
   returned: success
   type: int
   sample: 4
 native_commands:
-  description: How many programs were run on the machine.
+  description: The number of programs that were run on the machine.
   returned: success
   type: int
   sample: 28
 reason:
   description:
     - A stable identifier of the failure, such as V(backup_failed), V(step_failed), V(not_verified), V(start_failed), V(stop_failed), V(service_hangs),
-      V(dependency_missing), V(definition_unreadable), or one that M(wsus.client.wsus_facts) documents.
+      V(dependency_missing), V(definition_unreadable), or one documented by M(wsus.client.wsus_facts).
   returned: failure
   type: str
   sample: start_failed
 rolled_back:
-  description: Whether all that was changed before the failure is put back.
+  description: Whether all changes were rolled back.
   returned: when a change or a start failed
   type: bool
 step:
-  description: The attributes that the command which failed was to change.
+  description: The attributes that the failed command sets.
   returned: when RV(reason=step_failed)
   type: str
 code:
-  description: The error code; the message explains it.
-  returned: where Windows gave one
+  description: The error code, which the message explains.
+  returned: if Windows returned one
   type: str
   sample: "0x8007042c"
 """

@@ -8,11 +8,11 @@ module: wsus_bits_facts
 short_description: Audit BITS, the Background Intelligent Transfer Service
 version_added: 0.1.0
 description:
-  - Reads how BITS is defined and in which state it is, compares the definition with the default of the machine's Windows, reads the recent
-    failures of its start and of its jobs, and explains their codes.
-  - The findings cover every row of both tables of the article on BITS (does not start; jobs fail).
-  - A stopped BITS that can start is healthy. So are both start types, demand and delayed automatic, since BITS switches between them by itself.
-  - Failed jobs of other programs are reported, but not held against WSUS.
+  - Reads the definition and state of BITS, compares the definition with the default of the machine's Windows version, reads recent failures of its
+    start and its jobs, and explains their codes.
+  - The findings cover every row of both tables on BITS in the article (does not start; jobs fail).
+  - BITS is healthy if it is stopped but can start. All start types except disabled are healthy, because BITS switches between them.
+  - Failed jobs of other programs are reported as information only.
   - Changes nothing on the machine.
 author:
   - the wsus.client authors (@wsus-client)
@@ -24,7 +24,7 @@ options: {}
 seealso:
   - module: wsus.client.wsus_facts
   - name: Troubleshoot issues with WSUS client agents
-    description: The article (original KB number 10132) whose tables on BITS the findings follow.
+    description: The article (original KB number 10132) whose tables on BITS the findings cover.
     link: https://learn.microsoft.com/en-us/troubleshoot/mem/configmgr/update-management/troubleshoot-issues-with-wsus-client-agents
 """
 
@@ -33,37 +33,37 @@ EXAMPLES = r"""
   wsus.client.wsus_bits_facts:
   register: bits
 
-- name: Show what differs from the default of this Windows
+- name: Show what differs from the default definition
   ansible.builtin.debug:
     msg: "{{ bits.ansible_facts.wsus_bits.drift }}"
 
-- name: Look half a year back
+- name: Audit BITS with the events of half a year
   wsus.client.wsus_bits_facts:
     event_days: 180
 """
 
 RETURN = r"""
 ansible_facts:
-  description: Facts of BITS and of the Windows it runs on.
+  description: Facts about BITS and the Windows version.
   returned: success
   type: dict
   contains:
     wsus_system:
-      description: The machine's Windows, as M(wsus.client.wsus_facts) returns it.
+      description: The Windows version, as M(wsus.client.wsus_facts) returns it.
       returned: success
       type: dict
     wsus_bits:
-      description: BITS on this machine.
+      description: Facts about BITS.
       returned: success
       type: dict
       contains:
         installed:
-          description: Whether the service control manager knows the service.
+          description: Whether the service is installed.
           returned: success
           type: bool
           sample: true
         definition:
-          description: The service as it is configured. V(null) where the registry holds no definition.
+          description: The configuration of the service. V(null) if the registry contains none.
           returned: success
           type: dict
           sample:
@@ -97,7 +97,7 @@ ansible_facts:
             svchost_group: netsvcs
             in_svchost_group: true
         state:
-          description: The service as the service control manager sees it. C(error) explains the code that it ended with.
+          description: The state in the service control manager. C(error) explains the exit code of the service.
           returned: success
           type: dict
           sample:
@@ -109,8 +109,8 @@ ansible_facts:
             error: null
         dependencies:
           description:
-            - The services that this BITS depends on, and their state.
-            - Where SENS runs, RpcSs and EventSystem, on which it depends, are known to run and are not asked. Then their C(start_type) is V(null).
+            - The services that BITS depends on, and their state.
+            - If SENS is running, so are RpcSs and EventSystem, on which it depends, and they are not queried. Then their C(start_type) is V(null).
           returned: success
           type: list
           elements: dict
@@ -120,7 +120,7 @@ ansible_facts:
               start_type: null
               win32_exit_code: 0
         sens:
-          description: System Event Notification, which tells BITS who is logged on.
+          description: System Event Notification (SENS), which notifies BITS of logons.
           returned: success
           type: dict
           sample:
@@ -129,12 +129,12 @@ ansible_facts:
             start_type: null
             win32_exit_code: 0
         baseline:
-          description: The default definition that this Windows is compared with.
+          description: The default definition that is compared.
           returned: success
           type: str
           sample: windows-10-1709
         drift:
-          description: Every attribute that differs from the baseline.
+          description: The attributes that differ from the baseline.
           returned: success
           type: list
           elements: dict
@@ -143,7 +143,7 @@ ansible_facts:
               expected: LocalSystem
               actual: .\svc-backup
         events:
-          description: Failed starts (C(kind=start)) and failed jobs (C(kind=job)) of the last days, newest first, their codes explained.
+          description: Recent failed starts (C(kind=start)) and failed jobs (C(kind=job)), newest first, with their codes explained.
           returned: success
           type: list
           elements: dict
@@ -163,37 +163,37 @@ ansible_facts:
               cause: network-proxy
               remedy: reachability
         unreadable_logs:
-          description: Channels that could not be read, with the code that C(wevtutil.exe) ended with.
+          description: Channels that could not be read, with the exit code of C(wevtutil.exe).
           returned: success
           type: dict
           sample: {}
         damaged_events:
-          description: How many events arrived in a form that could not be understood.
+          description: The number of events that could not be parsed.
           returned: success
           type: int
           sample: 0
     wsus_findings:
-      description: What is wrong with BITS, or worth knowing, most severe first. In the form that M(wsus.client.wsus_facts) documents.
+      description: The findings about BITS, most severe first, in the format of M(wsus.client.wsus_facts).
       returned: success
       type: list
       elements: dict
     wsus_health:
-      description: V(broken) where a finding is an error, V(degraded) where one is a warning, else V(healthy).
+      description: V(broken) if a finding is an error, V(degraded) if one is a warning, else V(healthy).
       returned: success
       type: str
       sample: healthy
 remote_executions:
-  description: How many remote executions the call took.
+  description: The number of remote executions.
   returned: success
   type: int
   sample: 1
 native_commands:
-  description: How many programs were run on the machine.
+  description: The number of programs that were run on the machine.
   returned: success
   type: int
   sample: 12
 reason:
-  description: A stable identifier of the failure, as M(wsus.client.wsus_facts) documents it.
+  description: A stable identifier of the failure, documented by M(wsus.client.wsus_facts).
   returned: failure
   type: str
   sample: output_ended_early

@@ -8,16 +8,15 @@ module: wsus_client_id
 short_description: Ensure that a machine has a unique WSUS client ID
 version_added: 0.1.0
 description:
-  - Regenerates the client id (C(SusClientId)), by which a WSUS server knows a machine, where it is shared with other machines, malformed or missing. Machines
-    that were cloned from one image share one, and take turns in the server's console.
-  - One machine cannot tell whether others have its id. The filter P(wsus.client.duplicate_client_ids#filter) finds that out from the facts of many, and the
-    playbook C(wsus.client.regenerate_client_ids) does all of it.
-  - What it does, in this order. It exports the key to a file, writes the values to a journal on the machine, stops UsoSvc and wuauserv as far as they run,
-    deletes the four values of the identity (C(SusClientIdValidation), C(PingID), C(AccountDomainSid) and C(SusClientId)), starts again exactly what ran, has
-    the agent renew its authorization, scan and report, and waits until there is a new id that differs.
-  - The journal is one registry key, C(HKLM\SOFTWARE\wsus.client). A run that is cut is finished or undone by the next one, with the services as they were.
-  - The server keeps a record of the machine under its former id until somebody removes it there. Membership of groups that was assigned on the server has to
-    be assigned again.
+  - Regenerates the client ID (C(SusClientId)), by which a WSUS server identifies a machine, if it is shared with other machines, malformed or missing.
+    Machines that were cloned from one image share an ID, and the server's console shows only one of them at a time.
+  - A machine cannot know whether others have its ID. The filter P(wsus.client.duplicate_client_ids#filter) finds shared IDs in the facts of many machines,
+    and the playbook C(wsus.client.regenerate_client_ids) runs the whole process.
+  - To regenerate an ID, the module exports the key to a file, writes the values to a journal on the machine, stops UsoSvc and wuauserv if they are running,
+    deletes the four values of the ID (C(SusClientIdValidation), C(PingID), C(AccountDomainSid) and C(SusClientId)), starts the services again, starts a scan
+    with a new authorization and a report, and waits for a new, different ID.
+  - The journal is the registry key C(HKLM\SOFTWARE\wsus.client). The next run finishes or rolls back an interrupted run, including the services.
+  - The server keeps the record with the previous ID until it is removed there. Assign groups again that were assigned on the server.
 author:
   - the wsus.client authors (@wsus-client)
 extends_documentation_fragment:
@@ -27,18 +26,18 @@ extends_documentation_fragment:
   - wsus.client.client.remake
 options:
   duplicates:
-    description: Ids that are known to be shared, in any case, with or without braces.
+    description: IDs that are known to be shared, in upper or lower case, with or without braces.
     type: list
     elements: str
     default: []
   force:
-    description: Whether the ID is regenerated in any case, every time.
+    description: Whether to regenerate the ID every time.
     type: bool
     default: false
   restore_on_failure:
     description:
-      - Whether the values are put back as they were where no new id comes within O(timeout). Otherwise the machine has none until its agent makes one.
-      - What fails before anything was deleted is always undone.
+      - Whether to restore the previous values if the agent creates no new ID within O(timeout). Otherwise the machine has no ID until its agent creates one.
+      - Earlier failures are always rolled back.
     type: bool
     default: true
 attributes:
@@ -52,18 +51,18 @@ seealso:
   - plugin: wsus.client.duplicate_client_ids
     plugin_type: filter
   - ref: ansible_collections.wsus.client.docsite.guide_store_and_identity
-    description: How shared ids are found and regenerated over a fleet.
+    description: How to find and regenerate shared IDs in a fleet.
 """
 
 EXAMPLES = r"""
-- name: See to it that there is an id
+- name: Ensure that the machine has a well-formed ID
   wsus.client.wsus_client_id:
 
-- name: Learn the ids of all machines
+- name: Gather the IDs of all machines
   wsus.client.wsus_facts:
     gather_subset: [client_id]
 
-- name: Give a new one to every machine that shares its id
+- name: Regenerate the ID of every machine that shares it
   wsus.client.wsus_client_id:
     duplicates: "{{ hostvars | wsus.client.duplicate_client_ids | list }}"
 
@@ -74,21 +73,21 @@ EXAMPLES = r"""
 
 RETURN = r"""
 changes:
-  description: Every change, in order. The same in check mode.
+  description: The changes, in order. In check mode, the predicted ones.
   returned: success
   type: list
   elements: dict
   contains:
     attribute:
-      description: What changes, V(client_id), or V(unfinished) where an earlier run is finished or undone.
+      description: V(client_id), or V(unfinished) if an interrupted run is finished or rolled back.
       returned: success
       type: str
     before:
-      description: The previous value. V(null) where there was none.
+      description: The previous value. V(null) if there was none.
       returned: success
       type: raw
     after:
-      description: The new value. V(null) where V(unfinished) is no more.
+      description: The new value. V(null) for V(unfinished).
       returned: success
       type: raw
   sample:
@@ -97,59 +96,59 @@ changes:
       after: regenerated
 decision:
   description:
-    - Why the ID was regenerated, V(missing), V(malformed), V(duplicate) or V(forced). V(resumed) where an earlier run was finished.
-    - V(unique) where it stays.
+    - Why the ID was regenerated, V(missing), V(malformed), V(duplicate) or V(forced), or V(resumed) if an interrupted run was finished.
+    - V(unique) if the ID was kept.
   returned: success
   type: str
   sample: duplicate
 client_id:
-  description: The id that the machine has now, lower case and without braces. V(null) where it has none, as in check mode on a machine without one.
+  description: The current ID, in lower case without braces. V(null) if there is none, as in check mode on a machine without one.
   returned: success
   type: str
   sample: ee6896a3-db13-4255-93ae-83a2c1fc162a
 previous_client_id:
-  description: The id that it had before. V(null) where it had none that was well formed.
+  description: The previous ID. V(null) if there was no well-formed one.
   returned: success
   type: str
   sample: 3b4e28ba-2fa1-41d2-883f-0016d3cca427
 backup:
-  description: The file on the machine that holds the key as it was. V(null) where there was no need of one.
-  returned: success, and failure where one was made
+  description: The file on the machine with the previous values of the key. V(null) if none was required.
+  returned: success, and failure if one was made
   type: str
   sample: C:\Windows\Temp\wsus.client-client-id-20261124T031500Z.reg
 check_mode:
-  description: Whether this was check mode, so that C(changes) were only planned.
+  description: Whether this was check mode, so C(changes) were only predicted.
   returned: success
   type: bool
   sample: false
 remote_executions:
-  description: How many remote executions the call took.
+  description: The number of remote executions.
   returned: success
   type: int
   sample: 17
 native_commands:
-  description: How many programs were run on the machine.
+  description: The number of programs that were run on the machine.
   returned: success
   type: int
   sample: 49
 reason:
   description:
     - A stable identifier of the failure.
-    - V(service_disabled), the agent would not run again afterwards. Nothing was changed.
-    - V(backup_failed) or V(journal_failed), what is there could not be saved. Nothing was changed.
+    - V(service_disabled), the agent would not start again afterwards. Nothing was changed.
+    - V(backup_failed) or V(journal_failed), the previous values could not be saved. Nothing was changed.
     - V(stop_failed), V(start_failed) or V(service_hangs), a service did not stop or start.
-    - V(journal_damaged), somebody changed the journal. Nothing was changed.
-    - V(not_deleted), a value was still there after it was deleted.
-    - V(not_put_back), the values could not be written back.
-    - V(no_new_id), the agent made none within O(timeout).
-    - V(same_id), the agent made the same id again, or another one that is shared.
-    - V(trigger_missing), the machine does not have the program that starts a scan.
-    - Or one that M(wsus.client.wsus_facts) documents.
+    - V(journal_damaged), the journal cannot be read. Nothing was changed.
+    - V(not_deleted), a value still existed after it was deleted.
+    - V(not_put_back), the previous values could not be restored.
+    - V(no_new_id), the agent created no ID within O(timeout).
+    - V(same_id), the agent created the same ID again, or another shared one.
+    - V(trigger_missing), the program that starts a scan is missing.
+    - Or one documented by M(wsus.client.wsus_facts).
   returned: failure
   type: str
   sample: no_new_id
 rolled_back:
-  description: Whether the values and the services are as they were.
+  description: Whether all changes were rolled back.
   returned: when a step failed
   type: bool
   sample: true

@@ -8,12 +8,11 @@ module: wsus_policy
 short_description: Manage the Windows Update client policy
 version_added: 0.1.0
 description:
-  - Refreshes the computer's group policy and waits until the settings of the update client are in order, or writes such settings on a machine that no
-    domain manages. Without O(refresh) and O(settings) it only looks.
-  - Settings that belong to group policy are never written, unless O(force) is set. The wrong ones among them are mended in the domain.
-  - Before the first write the policy key is saved to a file on the machine. Every value is read back. When one fails, what was written in this run is
-    put back.
-  - The agent applies new settings at its next scan; M(wsus.client.wsus_agent) has it scan at once.
+  - Refreshes the computer's Group Policy and waits until the Windows Update settings are correct, or writes settings on a machine that no domain manages.
+    Without O(refresh) and O(settings) it only reads.
+  - On a machine that a domain manages, settings are written only with O(force). Correct them in the domain.
+  - Before the first change it backs up the policy key on the machine. It verifies every value. If one fails, it rolls back the changes of this run.
+  - The agent applies new settings at its next scan. M(wsus.client.wsus_agent) starts one.
 author:
   - the wsus.client authors (@wsus-client)
 extends_documentation_fragment:
@@ -25,18 +24,18 @@ extends_documentation_fragment:
 options:
   refresh:
     description:
-      - Runs C(gpupdate.exe /target:computer /force) where a finding that is more than information has the remedy V(policy), and polls until there is
-        none left. Where nothing is wrong nothing is run.
-      - Fails as soon as it is clear that the settings will not come, and after O(timeout) at the latest.
-      - Excludes O(settings).
+      - Runs C(gpupdate.exe /target:computer /force) if an error or a warning has the remedy V(policy), and polls until none is left. If nothing is wrong,
+        nothing is run.
+      - Fails as soon as it is clear that the settings will not arrive, and after O(timeout) at the latest.
+      - Mutually exclusive with O(settings).
     type: bool
     default: false
   settings:
     description:
-      - Settings to write, by name. V(null) takes one away. Those that are not named stay as they are.
-      - Texts are V(server_url), V(status_server_url), V(alternate_download_url), V(target_group), V(target_release), V(target_product),
+      - Settings to write, by name. V(null) removes a setting. Other settings are not changed.
+      - Strings are V(server_url), V(status_server_url), V(alternate_download_url), V(target_group), V(target_release), V(target_product),
         V(pause_feature_updates_since), V(pause_quality_updates_since).
-      - Flags are V(use_server), V(automatic_updates_disabled), V(detection_frequency_enabled), V(use_update_class_source), V(microsoft_update),
+      - Booleans are V(use_server), V(automatic_updates_disabled), V(detection_frequency_enabled), V(use_update_class_source), V(microsoft_update),
         V(install_minor_updates), V(include_recommended), V(automatic_maintenance), V(no_reboot_with_users), V(always_reboot_at_time),
         V(install_every_week), V(install_first_week), V(install_second_week), V(install_third_week), V(install_fourth_week),
         V(reschedule_wait_enabled), V(reboot_relaunch_enabled), V(reboot_warning_enabled), V(fill_empty_content_urls), V(tls_pinning_disabled),
@@ -44,14 +43,14 @@ options:
         V(elevate_non_administrators), V(target_group_enabled), V(dual_scan_disabled), V(defer_feature_updates), V(defer_quality_updates),
         V(pause_feature_updates), V(pause_quality_updates), V(manage_preview_builds), V(target_release_enabled), V(exclude_drivers),
         V(upgrade_disabled).
-      - Numbers are V(automatic_updates) (C(AUOptions)), V(install_day), V(install_hour), V(detection_frequency_hours), V(reschedule_wait_minutes),
+      - Integers are V(automatic_updates) (C(AUOptions)), V(install_day), V(install_hour), V(detection_frequency_hours), V(reschedule_wait_minutes),
         V(reboot_relaunch_minutes), V(reboot_warning_minutes), V(always_reboot_minutes), V(feature_updates_source), V(quality_updates_source),
         V(driver_updates_source), V(other_updates_source), V(defer_feature_updates_days), V(defer_quality_updates_days),
         V(branch_readiness_level), V(preview_builds).
     type: dict
   force:
     description:
-      - Writes O(settings) on a machine that a domain manages too. Group policy writes its own values over them when it is processed next.
+      - Writes O(settings) also on a machine that a domain manages. Group Policy overwrites them at the next refresh.
     type: bool
     default: false
   timeout:
@@ -64,7 +63,7 @@ attributes:
     support: full
     details:
       - Reads the machine and plans as it does otherwise, and changes nothing.
-      - Whether a refresh would bring the settings, and which, is not known before it is made. Check mode only says that one would be.
+      - The result of a refresh cannot be predicted. Check mode only reports that one would run.
   idempotent:
     description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
     support: full
@@ -72,14 +71,14 @@ seealso:
   - module: wsus.client.wsus_facts
   - module: wsus.client.wsus_agent
   - ref: ansible_collections.wsus.client.docsite.guide_policy_and_agent
-    description: How group policy is told from local settings, and what cannot be told.
+    description: How Group Policy is distinguished from local settings, and the limits of that.
   - name: Manage additional Windows Update settings
-    description: Microsoft on the settings that O(settings) names.
+    description: Microsoft's documentation of the settings.
     link: https://learn.microsoft.com/en-us/windows/deployment/update/waas-wu-settings
 """
 
 EXAMPLES = r"""
-- name: Fetch the settings from the domain where they are missing or wrong
+- name: Refresh Group Policy if settings are missing or wrong
   wsus.client.wsus_policy:
     refresh: true
     server_url: http://wsus.example.com:8530
@@ -95,7 +94,7 @@ EXAMPLES = r"""
       target_group: Workshop
     backup_dir: D:\Backup
 
-- name: Take a left-over deferral away, which turns dual scan on
+- name: Remove a deferral, which enables dual scan
   wsus.client.wsus_policy:
     settings:
       defer_quality_updates:
@@ -105,7 +104,8 @@ EXAMPLES = r"""
 RETURN = r"""
 changes:
   description:
-    - Every change, in order. The same in check mode. A refresh is one change, of the attribute C(group_policy); what it brought is RV(arrived) and RV(gone).
+    - The changes, in order. In check mode, the predicted ones. A refresh is one change of the attribute C(group_policy); RV(arrived) and RV(gone) contain its
+      result.
   returned: success
   type: list
   elements: dict
@@ -115,11 +115,11 @@ changes:
       returned: success
       type: str
     before:
-      description: What was there, V(null) where nothing was.
+      description: The previous value. V(null) if there was none.
       returned: success
       type: raw
     after:
-      description: What is there now, V(null) where nothing is.
+      description: The new value. V(null) if there is none.
       returned: success
       type: raw
   sample:
@@ -130,7 +130,7 @@ changes:
       before: null
       after: true
 arrived:
-  description: The settings that the refresh brought, new ones and those with another value, by name.
+  description: The settings that the refresh added or changed, by name.
   returned: success
   type: dict
   sample:
@@ -138,52 +138,52 @@ arrived:
     status_server_url: http://wsus.example.com:8530
     use_server: true
 gone:
-  description: The names of the settings that the refresh took away.
+  description: The names of the settings that the refresh removed.
   returned: success
   type: list
   elements: str
   sample: []
 policy:
-  description: Policy at the end, as RV(wsus.client.wsus_facts#module:ansible_facts.wsus_policy) is.
+  description: Policy after the run, as in RV(wsus.client.wsus_facts#module:ansible_facts.wsus_policy).
   returned: success
   type: dict
 findings:
-  description: What is wrong with policy at the end, in the form of RV(wsus.client.wsus_facts#module:ansible_facts.wsus_findings).
+  description: The findings about policy after the run, as in RV(wsus.client.wsus_facts#module:ansible_facts.wsus_findings).
   returned: success
   type: list
   elements: dict
 health:
-  description: V(broken) where a finding is an error, V(degraded) where one is a warning, else V(healthy).
+  description: V(broken) if a finding is an error, V(degraded) if one is a warning, else V(healthy).
   returned: success
   type: str
   sample: healthy
 backup:
-  description: The file on the machine that holds the policy key as it was. V(null) where nothing was written, or there was no setting to save.
-  returned: success, and failure where one was made
+  description: The file on the machine with the previous values of the policy key. V(null) if nothing was written, or there was no setting to save.
+  returned: success, and failure if one was made
   type: str
   sample: C:\Windows\Temp\wsus.client-policy-20261123T041500Z.reg
 check_mode:
-  description: Whether this was check mode, so that C(changes) were only planned.
+  description: Whether this was check mode, so C(changes) were only predicted.
   returned: success
   type: bool
   sample: false
 remote_executions:
-  description: How many remote executions the call took.
+  description: The number of remote executions.
   returned: success
   type: int
   sample: 3
 native_commands:
-  description: How many programs were run on the machine.
+  description: The number of programs that were run on the machine.
   returned: success
   type: int
   sample: 14
 reason:
   description:
     - A stable identifier of the failure.
-    - V(managed_by_group_policy), O(settings) would change settings that a domain owns. Nothing was written.
-    - V(settings_missing), group policy was processed, or O(timeout) is over, and a finding is left.
-    - V(refresh_failed), group policy could not be processed.
-    - V(backup_failed), V(step_failed), V(not_verified), as of M(wsus.client.wsus_bits), or one that M(wsus.client.wsus_facts) documents.
+    - V(managed_by_group_policy), O(settings) would change settings that a domain manages. Nothing was written.
+    - V(settings_missing), Group Policy was processed, or O(timeout) has expired, and a finding is left.
+    - V(refresh_failed), Group Policy could not be processed.
+    - V(backup_failed), V(step_failed), V(not_verified), as for M(wsus.client.wsus_bits), or one documented by M(wsus.client.wsus_facts).
   returned: failure
   type: str
   sample: settings_missing
@@ -203,7 +203,7 @@ step:
   type: str
   sample: server_url
 rolled_back:
-  description: Whether all that was written before the failure is put back.
-  returned: when a setting could not be written
+  description: Whether all changes were rolled back.
+  returned: when a setting could not be written or verified
   type: bool
 """

@@ -5,38 +5,38 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: wsus_report
-short_description: Report on a fleet from its audits
+short_description: Report the audit results of a fleet
 version_added: 0.1.0
 description:
-  - Prints one line per machine, most severe first, with its findings below, and the fleet's totals. Writes all of it to a JSON file.
-  - Works from what M(wsus.client.wsus_facts) returned in this play. For machines that were not asked in this play it uses the facts that are
-    known of them, for example from a fact cache.
-  - Runs on the controller only, and opens no connection.
+  - Prints one line per machine, most severe first, followed by its findings, and the fleet's totals. Optionally writes a JSON file.
+  - Uses the results of M(wsus.client.wsus_facts) in this play. For machines that were not audited in this play it uses known facts, for example from a fact
+    cache.
+  - Runs on the controller only and opens no connection.
 author:
   - the wsus.client authors (@wsus-client)
 options:
   path:
     description:
-      - The JSON file to write, on the controller. Missing folders are made, and an older file is replaced.
-      - Without it no file is written.
+      - The JSON file on the controller. Missing folders are created, and an existing file is replaced.
+      - If omitted, no file is written.
     type: path
   hosts:
     description:
-      - The machines to report on.
-      - Without it all hosts of the play, the failed and the unreachable ones included.
+      - The machines to include.
+      - If omitted, all hosts of the play, including failed and unreachable ones.
     type: list
     elements: str
   audits:
     description:
-      - The variables under which results of tasks of this collection were registered on each host, in the order of the tasks.
-      - A machine has failed where one of the tasks did. Its facts are those of the last task that brought some.
+      - The variables in which results of tasks of this collection were registered on each host, in the order of the tasks.
+      - A machine counts as failed if one of the tasks failed. Its facts are those of the last task that returned facts.
     type: list
     elements: str
     default: [wsus_audit_result]
   show:
     description:
       - What to print.
-      - V(all) prints every machine, V(problems) only the ones that are not healthy, V(totals) only the totals.
+      - V(all) prints every machine, V(problems) only those that are not healthy, V(totals) only the totals.
     type: str
     choices: [all, problems, totals, none]
     default: all
@@ -56,7 +56,7 @@ attributes:
     description: Can run in check_mode and return changed status prediction without modifying target, if not supported the action will be skipped.
     support: full
     details:
-      - Prints, but writes no file. A play that wants the file of a check-mode audit sets C(check_mode=false) on the task, as the role
+      - Prints, but writes no file. To write the file of an audit in check mode, set C(check_mode=false) on the task, as the role
         P(wsus.client.audit#role) does.
   connection:
     description: Uses the target's configured connection information to execute code on it.
@@ -71,7 +71,7 @@ attributes:
     description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
     support: full
     details:
-      - A report is an output, like a log. The result never says changed.
+      - A report is an output like a log. The result is never changed.
   platform:
     description: Target OS/families that can be operated against.
     support: full
@@ -85,11 +85,11 @@ EXAMPLES = r"""
   hosts: windows
   gather_facts: false
   tasks:
-    - name: Audit
+    - name: Audit the WSUS client
       wsus.client.wsus_facts:
       register: wsus_audit_result
 
-    - name: Report
+    - name: Report on the fleet
       wsus.client.wsus_report:
         path: audit.json
         show: problems
@@ -98,12 +98,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 path:
-  description: The file that was asked for. V(null) where none was.
+  description: The file that was requested. V(null) if none was.
   returned: success
   type: str
   sample: audit.json
 totals:
-  description: How many machines there are, how many of each status, and on how many machines each finding stands.
+  description: The number of machines, of machines with each status, and of machines with each finding.
   returned: success
   type: dict
   sample:

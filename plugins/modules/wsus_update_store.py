@@ -8,17 +8,17 @@ module: wsus_update_store
 short_description: Rebuild the update store, or restore an earlier copy
 version_added: 0.1.0
 description:
-  - Rebuilds the store of the update agent (the folder C(SoftwareDistribution) of Windows) where there is evidence that it is damaged. The folder is renamed
-    to C(SoftwareDistribution.) and the time in UTC, never deleted. The agent makes a new one, which is waited for.
-  - Evidence are scans, downloads and installations that failed with a code of a damaged store, and reports of damage by the engine of its database.
-    Only what happened since the last rebuild or restoration counts, and a scan that ended well disproves failed ones before it.
-  - What it does, in this order. It writes what it is about to do to a journal on the machine, stops UsoSvc, wuauserv, BITS and DoSvc as far as they run,
-    renames the folder, starts again exactly what ran, has the agent scan and report, and waits for the new store.
-  - The journal is one registry key, C(HKLM\SOFTWARE\wsus.client). A run that is cut, by the network, the controller or a power failure, is finished or
-    undone by the next one, with the services as they were.
-  - Where a step fails, the earlier store is put back and the services are started again. Nothing is ever killed.
-  - A rebuild costs the list of installed updates that Windows shows, updates that were downloaded and not yet installed, and a long first scan, which
-    the server feels. So do not rebuild a fleet at once, and do not do it without evidence.
+  - Rebuilds the store of the update agent (the folder C(SoftwareDistribution) of Windows) if there is evidence of damage. The folder is renamed to
+    C(SoftwareDistribution.) with the time in UTC, and the module waits until the agent has created a new one.
+  - Evidence is a scan, download or installation that failed with a code of a damaged store, or damage that the database engine reported. Only events since
+    the last rebuild or restore count. A successful scan disproves failed scans and reports of the database engine before it.
+  - To rebuild, the module writes a journal on the machine, stops UsoSvc, wuauserv, BITS and DoSvc if they are running, renames the folder, starts the
+    services again, starts a scan and a report, and waits for the new store.
+  - The journal is the registry key C(HKLM\SOFTWARE\wsus.client). The next run finishes or rolls back a run that was interrupted by the network, the
+    controller or a power failure, including the services.
+  - If a step fails, the previous store is restored and the services are started again. No process is killed.
+  - A rebuild loses the update history that Windows shows and updates that were downloaded but not installed. The first scan is long and puts load on the
+    server. Do not rebuild a whole fleet at once, and do not rebuild without evidence.
 author:
   - the wsus.client authors (@wsus-client)
 extends_documentation_fragment:
@@ -29,34 +29,34 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - V(rebuilt) rebuilds the store where there is evidence that it is damaged, or with O(force=true).
-      - V(restored) puts a copy back, and keeps the store that was there as a copy. Where that was the last thing done, nothing is done again.
+      - V(rebuilt) rebuilds the store if there is evidence of damage, or with O(force=true).
+      - V(restored) restores a copy, and keeps the current store as a copy. It does nothing if that copy was restored last.
     type: str
     choices: [rebuilt, restored]
     default: rebuilt
   force:
-    description: Whether the store is rebuilt without evidence, too. Not within O(min_interval_hours).
+    description: Whether to rebuild the store without evidence. O(min_interval_hours) still applies.
     type: bool
     default: false
   min_interval_hours:
-    description: How many hours must lie between two rebuilds of a machine. V(0) for none.
+    description: The minimum number of hours between two rebuilds of a machine. V(0) for none.
     type: int
     default: 24
   restore_from:
     description:
-      - The name of the copy that O(state=restored) puts back, such as C(SoftwareDistribution.20261124T031500Z) or C(SoftwareDistribution.old).
-      - Without it the newest one that this module made.
+      - The name of the copy to restore, such as C(SoftwareDistribution.20261124T031500Z) or C(SoftwareDistribution.old). Requires O(state=restored).
+      - If omitted, the newest copy that this module made.
     type: str
   keep_copies:
     description:
-      - How many copies that this module made stay, at least V(1). Older ones are deleted, whether a rebuild is due or not. Copies that somebody else made are
-        never touched.
-      - Without it nothing is deleted, and neither with O(state=restored).
+      - How many of the copies that this module made to keep, at least V(1). Older ones are deleted, even if no rebuild is required. Copies made by others are
+        never deleted.
+      - If omitted, or with O(state=restored), nothing is deleted.
     type: int
   catroot2:
     description:
-      - Whether the folder C(System32\catroot2) (the catalogs of signatures) is renamed and recreated as well, with CryptSvc stopped meanwhile.
-      - It explains no failed scan. Use it where signatures are found damaged.
+      - Whether to recreate the folder C(System32\catroot2) (signature catalogs) as well, while CryptSvc is stopped.
+      - Use it only if signatures are damaged. It does not fix failed scans.
     type: bool
     default: false
 attributes:
@@ -69,36 +69,36 @@ seealso:
   - module: wsus.client.wsus_facts
   - module: wsus.client.wsus_agent
   - ref: ansible_collections.wsus.client.docsite.guide_store_and_identity
-    description: What is evidence, what a rebuild costs, and how a run that was cut is finished.
+    description: What is evidence, what a rebuild costs, and how an interrupted run is finished.
 """
 
 EXAMPLES = r"""
-- name: Rebuild the store where it is damaged
+- name: Rebuild the store if it is damaged
   wsus.client.wsus_update_store:
 
-- name: The same, and keep only the two newest copies
+- name: Rebuild the store if it is damaged, and keep only the two newest copies
   wsus.client.wsus_update_store:
     keep_copies: 2
 
-- name: Rebuild it in any case, on a machine that somebody looked at
+- name: Rebuild the store without evidence
   wsus.client.wsus_update_store:
     force: true
 
-- name: Put back the store as it was before the last rebuild
+- name: Restore the store that the last rebuild replaced
   wsus.client.wsus_update_store:
     state: restored
 """
 
 RETURN = r"""
 changes:
-  description: Every change, in order. The same in check mode.
+  description: The changes, in order. In check mode, the predicted ones.
   returned: success
   type: list
   elements: dict
   contains:
     attribute:
       description:
-        - What changes, V(store), V(catroot2), V(copies) where old ones go, or V(unfinished) where an earlier run is finished or undone.
+        - V(store), V(catroot2), V(copies) if old ones are deleted, or V(unfinished) if an interrupted run is finished or rolled back.
       returned: success
       type: str
     before:
@@ -106,7 +106,7 @@ changes:
       returned: success
       type: raw
     after:
-      description: The new value. V(null) where V(unfinished) is no more.
+      description: The new value. V(null) for V(unfinished).
       returned: success
       type: raw
   sample:
@@ -115,18 +115,18 @@ changes:
       after: rebuilt
 decision:
   description:
-    - Why the store was changed, V(evidence), V(forced) (O(force)), V(requested) (O(state=restored)) or V(resumed) (an earlier run was finished).
-    - Or why not, V(no_evidence), V(too_recent) (within O(min_interval_hours)) or V(restored) (that was done before).
+    - Why the store was changed, V(evidence), V(forced) (O(force)), V(requested) (O(state=restored)) or V(resumed) (an interrupted run was finished).
+    - Or why not, V(no_evidence), V(too_recent) (within O(min_interval_hours)) or V(restored) (that copy was restored before).
   returned: success
   type: str
   sample: evidence
 backup:
-  description: The folder that holds the store as it was. V(null) where nothing was changed, or there was none.
+  description: The folder with the previous store. V(null) if nothing was changed, or there was none.
   returned: success
   type: str
   sample: C:\Windows\SoftwareDistribution.20261124T031500Z
 restored:
-  description: The name of the copy that was put back. V(null) where none was.
+  description: The name of the copy that was restored. V(null) if none was.
   returned: success
   type: str
   sample: null
@@ -137,7 +137,7 @@ pruned:
   elements: str
   sample: []
 evidence:
-  description: What showed that the store was damaged, newest first.
+  description: The evidence of damage, newest first.
   returned: success
   type: list
   elements: dict
@@ -152,46 +152,46 @@ evidence:
       cause: store-corruption
       remedy: update_store
 blocked_by:
-  description: What would keep the store from being rebuilt now, as RV(wsus.client.wsus_facts#module:ansible_facts.wsus_update_store.blocked_by) has it.
+  description: What blocks a rebuild, as in RV(wsus.client.wsus_facts#module:ansible_facts.wsus_update_store.blocked_by).
   returned: success
   type: list
   elements: str
   sample: []
 check_mode:
-  description: Whether this was check mode, so that C(changes) were only planned.
+  description: Whether this was check mode, so C(changes) were only predicted.
   returned: success
   type: bool
   sample: false
 remote_executions:
-  description: How many remote executions the call took.
+  description: The number of remote executions.
   returned: success
   type: int
   sample: 19
 native_commands:
-  description: How many programs were run on the machine.
+  description: The number of programs that were run on the machine.
   returned: success
   type: int
   sample: 57
 reason:
   description:
     - A stable identifier of the failure.
-    - V(blocked), the store must not be touched now, RV(blocked_by) says why. Nothing was changed.
-    - V(service_disabled), a service would not run again afterwards. Nothing was changed.
-    - V(no_copy), there is nothing to put back. Nothing was changed.
-    - V(unsupported_path), the store lies in a folder whose name cannot be passed on safely. Nothing was changed.
+    - V(blocked), the store must not be changed now for the reasons in RV(blocked_by). Nothing was changed.
+    - V(service_disabled), a service would not start again afterwards. Nothing was changed.
+    - V(no_copy), there is no copy to restore. Nothing was changed.
+    - V(unsupported_path), the path of the store contains characters that cannot be passed safely. Nothing was changed.
     - V(journal_failed), the journal could not be written. Nothing was changed.
-    - V(journal_damaged), somebody changed the journal. Nothing was changed.
+    - V(journal_damaged), the journal cannot be read. Nothing was changed.
     - V(stop_failed), V(start_failed) or V(service_hangs), a service did not stop or start.
-    - V(store_held), a program holds the folder, or access to it is denied.
-    - V(no_new_store), the agent made no new store within O(timeout).
-    - V(trigger_missing), the machine does not have the program that starts a scan.
-    - V(not_deleted), an old copy could not be deleted. The store itself is in order.
-    - Or one that M(wsus.client.wsus_facts) documents.
+    - V(store_held), a program keeps the folder open, or access to it is denied.
+    - V(no_new_store), the agent created no store within O(timeout).
+    - V(trigger_missing), the program that starts a scan is missing.
+    - V(not_deleted), an old copy could not be deleted. The store itself works.
+    - Or one documented by M(wsus.client.wsus_facts).
   returned: failure
   type: str
   sample: store_held
 rolled_back:
-  description: Whether the store and the services are as they were. Where they are not, the next run goes on.
+  description: Whether all changes were rolled back. If not, the next run continues.
   returned: when a step failed
   type: bool
   sample: true

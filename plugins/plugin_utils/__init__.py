@@ -5,15 +5,15 @@
 
 ====================  ====================================================================================
 ``_operations``       What does a module do on the machine? One file per module, and the parts they share.
-``_fleet``            What do many machines show together? On the controller, without a connection.
+``_fleet``            What do several machines show together? On the controller, without a connection.
 ``_components``       What can be wrong, and what would repair it? Pure: facts, findings, plans.
 ``_remote``           How is a machine reached and changed? The only I/O.
-``_plan``             A change, and the command that makes it and takes it back.
-``_error_codes``      What does a Windows error code mean where it was seen?
-``_windows``          How is it read from Windows? Pure: one file per program or format; knows no WSUS.
+``_plan``             What is a change, and which commands make and undo it?
+``_error_codes``      What does a Windows error code mean in its context?
+``_windows``          How is it read from Windows? Pure: one file per program or format; independent of WSUS.
 ``_finding``          What is a finding?
-``_exceptions``       What does the user have to know when something fails?
+``_exceptions``       What must the user know when something fails?
 ====================  ====================================================================================
 
-``_action`` is the base class of the actions. ``tests/unit/test_imports.py`` holds the order.
+``_action`` is the base class of the actions. ``tests/unit/test_imports.py`` enforces the order.
 """

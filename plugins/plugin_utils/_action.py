@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The base classes of our actions: options validated before anything is sent, one machine, every error one clear result."""
+"""The base classes of the actions: they validate options before anything is sent, and turn errors into results."""
 
 from __future__ import annotations
 
@@ -26,35 +26,35 @@ from ._remote.session import Session
 class WsusAction(ActionBase):
     """A task of this collection.
 
-    A subclass declares ``OPTIONS`` and implements ``perform``; whatever WsusClientError that raises becomes a failed result
-    with ``msg``, ``reason`` and the error's details as fields. A lost connection leaves as AnsibleConnectionFailure: Ansible
-    marks the host unreachable.
+    A subclass declares ``OPTIONS`` and implements ``perform``. A WsusClientError becomes a failed result with ``msg``,
+    ``reason`` and the error's details as fields. AnsibleConnectionFailure is not caught, so that Ansible marks the host
+    as unreachable.
     """
 
     OPTIONS: ClassVar[type[Options]]
     _supports_check_mode = True
-    # Facts and repairs take several steps on the controller; a job handle of the first one would be no result.
+    # Modules take several steps on the controller, so the job ID of the first one would not be a result.
     _supports_async = False
 
     @abstractmethod
     def perform(self, options: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        """Do the task with its options, an instance of ``OPTIONS``, and return its result."""
+        """Run the task with its options, an instance of ``OPTIONS``, and return its result."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Entry point of Ansible's task executor."""
+        """The entry point for Ansible's task executor."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         try:
             result.update(self.perform(self._options(), task_vars or {}))
         except WsusClientError as error:
             failure = AnsibleActionFail(error.message, result={"reason": error.reason, **_plain(error.details)})
-            # Before ansible-core 2.19 the traceback that it holds is shown as an error beside the message; since then the
-            # message of a cause is shown beside the message that was made of it.
+            # Before ansible-core 2.19 the traceback in the result is shown in addition to the message; since then the message
+            # of a cause is.
             failure.result.pop("exception", None)
             raise failure from None
         return result
 
     def _options(self) -> Options:
-        """The task's options with types and defaults applied. Raises WrongOption for the first that does not fit."""
+        """The task's options with types and defaults applied. Raises WrongOption for the first invalid one."""
         spec = self.OPTIONS.SPEC
         validator = ArgumentSpecValidator(
             {name: dict(argument) for name, argument in spec.arguments.items()}, required_if=spec.required_if
@@ -70,25 +70,25 @@ class WsusAction(ActionBase):
             return f"{name}: {message}"
         unknown = sorted(set(self._task.args) - set(spec.arguments))
         known = ", ".join(sorted(spec.arguments))
-        return f"{name}: there is no option {', '.join(map(str, unknown))}; the options are: {known}"
+        return f"{name}: unknown option {', '.join(map(str, unknown))}; the options are: {known}"
 
 
 class MachineAction(WsusAction):
-    """A task that asks or changes one Windows machine: a subclass names the operation."""
+    """A task that reads or changes one Windows machine. A subclass declares its ``OPERATION``."""
 
     OPERATION: ClassVar[Operation[Any]]
 
     def __init_subclass__(cls) -> None:
-        """Take the options of the operation."""
+        """Set ``OPTIONS`` to the options of the operation."""
         cls.OPTIONS = cls.OPERATION.options
 
     def perform(self, options: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        """Run the operation on the machine behind the task's connection. Raises BecomeRefused."""
+        """Run the operation on the machine of the task's connection. Raises BecomeRefused if the task uses become."""
         host, display, check_mode = Host(self._connection), Display(), bool(self._task.check_mode)
         session = Session(host, datetime.now(timezone.utc), progress=display.v, debug=display.vvv)
         return self.OPERATION.run(session, options, check_mode=check_mode).as_result(host, check_mode=check_mode)
 
 
 def _plain(details: Mapping[str, object]) -> dict[str, object]:
-    """The details that a result can hold: numbers, text and lists."""
+    """The details that a result can contain: numbers, text and lists."""
     return {name: value for name, value in details.items() if isinstance(value, (int, str, list))}

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Error codes explained: name, meaning, class of cause, remedy - in the context in which the code was seen.
+"""Explains error codes by context: name, meaning, class of cause, remedy.
 
-The same code means different things in different places: 0x80200013 is "no range support" of a proxy for a BITS job and
-"damaged components" for a scan. The table is ``error_codes.csv`` beside this file; a row with a context counts only there.
+The meaning of a code depends on its context: 0x80200013 is "no range support" of a proxy for a BITS job and "damaged
+components" for a scan. The table is ``error_codes.csv`` beside this file; a row with a context applies only there.
 """
 
 from __future__ import annotations
@@ -17,22 +17,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
-from ._finding import CodeContext, Remedy
+from . import _finding
+from ._finding import Remedy
 
-Context: TypeAlias = CodeContext
+CodeContext: TypeAlias = _finding.CodeContext
 
 ACCEPTED = (
     "hexadecimal text (0x80200013), a signed or unsigned decimal number of 32 bits, a Win32 error number (1 to 65535), "
     "a name (BG_E_INSUFFICIENT_RANGE_SUPPORT)"
 )
-"""What ``parse`` takes, for messages."""
+"""What ``parse`` accepts, for messages."""
 
 _FACILITY_WIN32 = 0x8007
 _FACILITY_HTTP = 0x8019  # BITS reports an HTTP status as 0x80190000 + status
 
 _HEXADECIMAL = re.compile(r"0x[0-9a-f]{1,8}")
 _DECIMAL = re.compile(r"-?[0-9]{1,10}")
-# The second names of codes: as HRESULT and as Win32 error, and those of WinINet, which share WinHTTP's numbers.
+# Aliases of codes: HRESULT and Win32 names of the same error, and WinINet names, which share WinHTTP's numbers.
 _ALIASES: Mapping[str, str] = {
     "E_ACCESSDENIED": "ERROR_ACCESS_DENIED",
     "E_HANDLE": "ERROR_INVALID_HANDLE",
@@ -60,14 +61,14 @@ _ACTIONS: Mapping[str, str] = {
 }
 """What to do, by the class of cause."""
 _SERVICE = "service"
-"""In the table: the remedy is that of the service which reported the code."""
+"""A remedy in the table: the remedy of the service that reported the code."""
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a code means. ``cause`` is its class (service, network-dns, store-corruption...); ``remedy`` as in a finding.
+    """What a code means. ``cause`` is its class (service, network-dns, ...); ``remedy`` is as in a finding.
 
-    ``name`` is empty where the code is not known.
+    ``name`` is empty if the code is unknown.
     """
 
     code: int
@@ -79,7 +80,7 @@ class Explanation:
 
     @property
     def action(self) -> str:
-        """What to do, in a sentence."""
+        """What to do, as a sentence."""
         return _ACTIONS[self.cause]
 
     @property
@@ -107,10 +108,10 @@ class _Row:
         return replace(self.explanation, remedy=service) if self.of_service else self.explanation
 
 
-def explain(code: int, context: Context = "", service: Remedy = "bits") -> Explanation:
-    """The meaning of an HRESULT (unsigned or signed 32 bits) in a context, the general one where the context has none.
+def explain(code: int, context: CodeContext = "", service: Remedy = "bits") -> Explanation:
+    """The meaning of an HRESULT (unsigned or signed 32 bits) in a context; the general one if the context has none.
 
-    ``service`` is the remedy of the service that reported the code: many codes point to whichever service that is.
+    ``service`` is the remedy of the service that reported the code, which many codes have as their remedy.
     """
     code &= 0xFFFFFFFF
     table = _table()
@@ -119,9 +120,9 @@ def explain(code: int, context: Context = "", service: Remedy = "bits") -> Expla
 
 
 def parse(value: object) -> int:
-    """The HRESULT that text or a number stands for, in each of the ways that Windows writes it (``ACCEPTED``).
+    """The HRESULT that text or a number represents, in any of the formats in ``ACCEPTED``.
 
-    Raises ValueError for everything else: a name that the table does not have, a number of more than 32 bits, no code at all.
+    Raises ValueError for anything else, such as a name that is not in the table or a number of more than 32 bits.
     """
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise ValueError("it is neither text nor a whole number")
@@ -134,12 +135,12 @@ def parse(value: object) -> int:
         return _of_number(int(text))
     code = _named(text.upper())
     if code is None:
-        raise ValueError("no code of that name is known")
+        raise ValueError("the name is unknown")
     return code
 
 
 def of_win32(error: int) -> int:
-    """A Win32 error as HRESULT (HRESULT_FROM_WIN32); an HRESULT stays as it is."""
+    """A Win32 error as HRESULT (HRESULT_FROM_WIN32); an HRESULT is returned unchanged."""
     return error if error > 0xFFFF or error <= 0 else _FACILITY_WIN32 << 16 | error
 
 
@@ -163,7 +164,7 @@ def _unknown(code: int) -> Explanation:
     number = code & 0xFFFF
     if code >> 16 == _FACILITY_WIN32:
         return Explanation(
-            code, "", f"Windows error {number} (`net helpmsg {number}` on the machine names it).", "other", "none"
+            code, "", f"Windows error {number} (run `net helpmsg {number}` to see its text).", "other", "none"
         )
     if code >> 16 == _FACILITY_HTTP:
         return Explanation(

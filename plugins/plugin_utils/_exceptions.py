@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one family of errors that our code raises on purpose; an action turns each into one clear task result."""
+"""The errors that the collection raises on purpose; an action turns each into a failed task result."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _ErrorT = TypeVar("_ErrorT", bound="WsusClientError")
 
 
 class WsusClientError(Exception):
-    """Something that the user has to know, in one sentence that says what happened and what to do.
+    """An error for the user; its message says what happened and what to do.
 
-    ``reason`` is the stable name of the case, published as a field of the failed result so that playbooks need not read prose.
+    ``reason`` is its stable identifier, a field of the failed result, so that playbooks need not parse the message.
     """
 
     reason = "error"
@@ -24,9 +24,9 @@ class WsusClientError(Exception):
         self.details = details
 
     def extended(self: _ErrorT, *sentences: str, **details: object) -> _ErrorT:
-        """The same error with what became of the machine: sentences after its message, details beside its own.
+        """A copy of the error with more sentences and details, such as the state of the machine after the failure.
 
-        The copy is made without the constructor, whose arguments belong to the subclass.
+        The copy is made without the constructor, because subclasses may change its arguments.
         """
         message = " ".join([f"{self.message.rstrip('.')}.", *filter(None, sentences)])
         copy = type(self).__new__(type(self))
@@ -35,31 +35,31 @@ class WsusClientError(Exception):
 
 
 class UnquotableArgument(WsusClientError):
-    """An argument that Windows PowerShell would not hand on unchanged; a command must be designed without it."""
+    """An argument that Windows PowerShell would not pass unchanged; a command must not contain it."""
 
     reason = "unquotable_argument"
 
 
 class CommandTooLong(WsusClientError):
-    """One command that alone exceeds what cmd.exe accepts as a command line."""
+    """A single command exceeds the length of a command line that cmd.exe accepts."""
 
     reason = "command_too_long"
 
 
 class OutputEndedEarly(WsusClientError):
-    """The boundary of a command is missing: what ran after it, and whether it ran, is not known."""
+    """The boundary of a command is missing, so it is unknown whether this command and those after it ran."""
 
     reason = "output_ended_early"
 
 
 class UnexpectedOutput(WsusClientError):
-    """A program answered in a form that is not its documented one."""
+    """The output of a program does not have its documented format."""
 
     reason = "unexpected_output"
 
 
 class NoPowerShell(WsusClientError):
-    """The machine has no PowerShell where the connection's shell looks for it, or is no Windows machine."""
+    """The connection's shell does not find PowerShell, or the machine does not run Windows."""
 
     reason = "no_powershell"
 
@@ -71,12 +71,12 @@ class NotAdministrator(WsusClientError):
 
 
 class BecomeRefused(WsusClientError):
-    """The task asks for ``become``, which does not reach the carrier of our commands."""
+    """The task uses ``become``, which does not apply to the commands of this collection."""
 
     reason = "become_refused"
 
 
 class WrongOption(WsusClientError):
-    """An option of a module that does not mean anything; found before anything was sent."""
+    """An option of a module is invalid; nothing was sent to the machine."""
 
     reason = "wrong_option"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Findings: each kind is declared once (FindingType), and code only says that it was found, with what shows it."""
+"""Findings: each type is declared once (FindingType); code only reports that it was found, with the evidence."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ Remedy: TypeAlias = Literal[
     "retry",
     "none",
 ]
-"""A role of this collection, or who is responsible: the network's or the server's people, an administrator of the machine, nobody."""
+"""A role of this collection, or who is responsible: network, server or machine administrators, or nobody."""
 
 ANY_REMEDY: tuple[Remedy, ...] = get_args(Remedy)
-"""For findings whose error code decides who is responsible."""
+"""For findings whose error code determines who is responsible."""
 
 CodeContext: TypeAlias = Literal["", "bits_start", "bits_job", "scan"]
-"""Where an error code was seen: anywhere, a start of BITS, a job of BITS, the agent's search for updates."""
+"""Where an error code was seen: anywhere, a start of BITS, a BITS job, a scan by the agent."""
 
 ARTICLE = "https://learn.microsoft.com/en-us/troubleshoot/mem/configmgr/update-management/troubleshoot-issues-with-wsus-client-agents"
 NO_ACTION = "No action is required."
@@ -43,9 +43,9 @@ ChoiceT = TypeVar("ChoiceT", Severity, Remedy)
 
 @dataclass(frozen=True)
 class Evidence:
-    """One thing that shows a finding: a value on the machine, an event of the past, or a request that the machine just made.
+    """One piece of evidence: a value on the machine, a past event, or a request that the machine made for the audit.
 
-    ``facts`` are its details as published.
+    ``facts`` are its details, as published.
     """
 
     kind: Literal["value", "event", "request"]
@@ -53,17 +53,17 @@ class Evidence:
 
     @classmethod
     def value(cls, what: str, value: Any, **more: Any) -> Evidence:
-        """A value as it is now: ``what`` is its name."""
+        """A current value; ``what`` is its name."""
         return cls("value", {"what": what, "value": value, **more})
 
     @classmethod
     def event(cls, facts: Mapping[str, Any]) -> Evidence:
-        """Something that happened, as an event or a log describes it."""
+        """A past event, as an event log or a log file describes it."""
         return cls("event", facts)
 
     @classmethod
     def request(cls, facts: Mapping[str, Any]) -> Evidence:
-        """A request to the server that the machine made for this audit, and its outcome."""
+        """A request that the machine sent to the server for this audit, and its outcome."""
         return cls("request", facts)
 
     def as_fact(self) -> dict[str, Any]:
@@ -73,11 +73,11 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong, or worth knowing. Only ``FindingType.found`` makes one.
+    """A problem, or information. Only ``FindingType.found`` creates one.
 
-    ``severity``: error, the client cannot work; warning, it works badly or soon will not; info, worth knowing. ``evidence``
-    are the values and events that show it, ``codes`` the error codes among them, ``action`` what to do. ``resolved``: only
-    events show it, and the cause is gone since.
+    ``severity``: error, the client cannot work; warning, it works badly or will soon fail; info, worth knowing.
+    ``evidence`` shows the finding, ``codes`` are the error codes in it, ``action`` is what to do. ``resolved``: only
+    events show it, and the cause no longer exists.
     """
 
     type: FindingType
@@ -93,7 +93,7 @@ class Finding:
 
     @property
     def id(self) -> str:
-        """Its stable name, such as ``bits.account``."""
+        """Its stable identifier, such as ``bits.account``."""
         return self.type.id
 
     @property
@@ -103,11 +103,11 @@ class Finding:
 
     @property
     def by_events(self) -> bool:
-        """Whether only events show it: it may be of the past."""
+        """Whether only events show it, so it may be resolved."""
         return bool(self.evidence) and all(each.kind == "event" for each in self.evidence)
 
     def joined(self, evidence: Iterable[Evidence], codes: Iterable[str] = ()) -> Finding:
-        """The finding with more evidence and the codes that come with it."""
+        """The finding with more evidence and its codes."""
         return replace(
             self,
             evidence=(*self.evidence, *evidence),
@@ -115,7 +115,7 @@ class Finding:
         )
 
     def as_resolved(self, why: str) -> Finding:
-        """The finding as information on the past."""
+        """The finding as resolved: information about the past."""
         return replace(
             self,
             severity="info",
@@ -148,13 +148,13 @@ def _always(_facts: Any) -> bool:
 
 @dataclass(frozen=True)
 class LiveTest:
-    """What a component tests on the machine as it is now, and what of the past that explains or resolves.
+    """A test of the machine's current state, and the past findings that its outcome explains or resolves.
 
-    ``explains``: whether the cause of a finding that only events show is one that the test sees. A fault takes the events of
-    such a finding as its evidence, with ``by_code`` only where they have an error code in common. Where the test was made
-    (``tested``, of the component's facts) and finds no fault, the finding is resolved, and ``resolved`` says why.
-    ``caused_by`` are components whose findings are causes of its faults: they are reported first, then the faults. Without
-    any the faults stay in their place.
+    ``explains``: whether the test can detect the cause of a finding that only events show. A fault takes the events of
+    such a finding as its evidence; with ``by_code``, only if they share an error code. If the test was made
+    (``tested``, given the component's facts) and finds no fault, the finding is resolved, and ``resolved`` says why.
+    ``caused_by`` are components whose findings cause its faults: they are reported first, then the faults. Without
+    any, the order of the faults does not change.
     """
 
     component: str
@@ -167,12 +167,12 @@ class LiveTest:
 
 @dataclass(frozen=True)
 class FindingType:
-    """A kind of finding, declared. ``id`` is stable; its first part is the component.
+    """The declaration of a type of finding. ``id`` is stable; its first part is the component.
 
-    ``severities`` and ``remedies`` are those that one may have. ``meaning`` says what is wrong and ``action`` what to do, each
-    in a sentence. ``codes`` are error codes that stand for it. ``live_test``: it is a fault which that test finds.
-    ``explained_by`` names the components whose live tests say whether one that only events show still holds; for them its
-    codes are read as ``context`` says. Every finding may be resolved: then it is information and nobody acts.
+    ``severities`` and ``remedies`` are the possible ones. ``meaning`` says what is wrong and ``action`` what to do,
+    each as a sentence. ``codes`` are error codes that indicate it. ``live_test`` is the test that detects it.
+    ``explained_by`` names the components whose live tests show whether a finding that only events show still applies;
+    its codes are then interpreted in ``context``. A resolved finding is information and requires no action.
     """
 
     id: str
@@ -187,7 +187,7 @@ class FindingType:
 
     @property
     def component(self) -> str:
-        """The component that it is about: the first part of its id."""
+        """The component that it is about: the first part of its ID."""
         return self.id.partition(".")[0]
 
     def found(
@@ -202,9 +202,9 @@ class FindingType:
         action: str | None = None,
         resolved: bool = False,
     ) -> Finding:
-        """A finding of this kind. What is left out is as declared.
+        """A finding of this type. Omitted arguments have the declared value.
 
-        Raises ValueError for a severity or remedy that is not declared, or that is left out where several are.
+        Raises ValueError for a severity or remedy that is not declared, or that is omitted if several are declared.
         """
         return Finding(
             type=self,
@@ -222,16 +222,16 @@ class FindingType:
         if value is None and len(declared) == 1:
             return declared[0]
         if value is None or value not in declared:
-            raise ValueError(f"{self.id}: {what} {value} is none of {', '.join(declared)}")
+            raise ValueError(f"{self.id}: {what} {value} is not one of {', '.join(declared)}")
         return value
 
 
 def ranked(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings with the most severe first; among equals the order of the components stays."""
+    """Findings, most severe first; findings of equal severity keep their order."""
     return sorted(findings, key=lambda finding: _RANK[finding.severity])
 
 
 def health(findings: Iterable[Finding]) -> Health:
-    """What findings say of a client: broken (an error), degraded (a warning), healthy."""
+    """The health of a client with these findings: broken (an error), degraded (a warning), or healthy."""
     worst = min((finding.severity for finding in findings), key=_RANK.__getitem__, default="info")
     return _HEALTH[worst]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of a module: an argument spec as Ansible validates it, and the typed values that it leads to."""
+"""The options of a module: the argument spec that Ansible validates, and the typed values."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Arguments = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Range:
-    """The whole numbers that an option accepts; ``most`` is None where there is no upper limit."""
+    """The whole numbers that an option accepts; ``most`` is None if there is no upper limit."""
 
     unit: str
     least: int = 1
     most: int | None = None
 
     def require(self, name: str, value: int) -> None:
-        """Raises WrongOption for a number out of range."""
+        """Raises WrongOption if the number is out of range."""
         if value < self.least or (self.most is not None and value > self.most):
             upper = "or more" if self.most is None else f"to {self.most}"
             raise WrongOption(f"{name} is {value}; it must be a number of {self.unit}, {self.least} {upper}")
@@ -34,8 +34,8 @@ class Range:
 class Spec:
     """What a module accepts.
 
-    ``ranges`` are those of numbers. ``on_command_lines`` are the options whose text, or each entry of it, becomes a part of a
-    command. ``required_if`` is as Ansible has it.
+    ``ranges`` are the limits of numbers. ``on_command_lines`` are the options whose text, or each entry, becomes part
+    of a command. ``required_if`` is the same as Ansible's.
     """
 
     arguments: Arguments
@@ -54,12 +54,12 @@ class Spec:
 
 @dataclass(frozen=True)
 class Options:
-    """The options of one task, each as the field of its name. A subclass declares its SPEC, which its fields follow."""
+    """The options of one task, one field per option. A subclass declares its SPEC and the same fields."""
 
     SPEC: ClassVar[Spec] = Spec({})
 
     def __post_init__(self) -> None:
-        """Raises WrongOption, and UnquotableArgument for text that no command line can carry."""
+        """Raises WrongOption, or UnquotableArgument for text that a command line cannot contain."""
         for name, allowed in self.SPEC.ranges.items():
             if (number := getattr(self, name)) is not None:
                 allowed.require(name, number)
@@ -70,7 +70,7 @@ class Options:
         self.validate()
 
     def validate(self) -> None:
-        """Raises WrongOption for options that contradict each other, or whose text has another form."""
+        """Raises WrongOption if options contradict each other or a text has the wrong format."""
 
 
 EVENTS = Spec({"event_days": {"type": "int", "default": 14}}, {"event_days": Range("days", 1, 365)})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A plan: the changes that bring a machine to its desired state, each with the command that makes it and the one that undoes it."""
+"""A plan: the changes that bring a machine to its desired state, with the commands that make and undo them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ._windows.command import Command
 
 @dataclass(frozen=True)
 class Change:
-    """One attribute before and after, as published: text, numbers, lists."""
+    """One attribute before and after the change, as published: text, numbers or lists."""
 
     attribute: str
     before: Any
@@ -29,7 +29,7 @@ class Change:
 class Step:
     """One command that makes one or several changes at once.
 
-    ``undo`` restores the previous value; empty if nothing can. ``restart``: it takes effect when the service starts next.
+    ``undo`` restores the previous value; empty if nothing can. ``restart``: it takes effect at the next service start.
     """
 
     changes: tuple[Change, ...]
@@ -49,7 +49,7 @@ def changes_of(steps: Iterable[Step]) -> tuple[Change, ...]:
 
 
 def diff_of(changes: Iterable[Change], subject: str) -> dict[str, Any]:
-    """Changes as Ansible's diff: attribute by attribute, before and after, under the name of what is changed."""
+    """Changes as Ansible's diff: each attribute before and after, with ``subject`` as the header."""
     made = tuple(changes)
     return {
         "before_header": subject,

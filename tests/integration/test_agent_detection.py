@@ -120,7 +120,7 @@ def test_an_agent_that_does_not_detect_is_an_error_after_the_timeout(controller:
         name: ("failed", reason) for name, (_machine, reason) in SILENT.items()
     }
     for each in results.values():
-        assert "no detection was seen within 3 s" in each.result["msg"]
+        assert "no scan was observed within 3 s" in each.result["msg"]
     # Nobody has to wait.
     unwaited = served.play(module("wsus_agent", {"scan": True}))
     told = {"triggered": True, "reported": False, "waited": 0, "outcome": None}

@@ -90,7 +90,7 @@ def test_two_that_share_an_id_cannot_both_keep_it(controller: Callable[..., Cont
     served = controller(GROUPS)
     play = served.play(PLAYBOOK, *CONFIRM, "-e", '{"wsus_client_id_keep": ["pc-1", "pc-2"]}')
     assert (play.exit_code, touched(play)) == (2, set())
-    assert f"pc-1 and pc-2 cannot all keep the client id {SHARED}" in play.output
+    assert f"pc-1 and pc-2 cannot all keep the client ID {SHARED}" in play.output
 
 
 def test_without_confirmation_nothing_is_sent(controller: Callable[..., Controller]) -> None:

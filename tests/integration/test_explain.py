@@ -36,7 +36,7 @@ def test_codes_are_explained_in_a_playbook(controller: Callable[..., Controller]
 @pytest.mark.parametrize(
     ("expression", "words"),
     [
-        ("'soon' | wsus.client.explain", "wsus.client.explain: 'soon' is not an error code, no code of that name"),
+        ("'soon' | wsus.client.explain", "wsus.client.explain: 'soon' is not an error code: the name is unknown"),
         ("5 | wsus.client.explain('job')", "wsus.client.explain: 'job' is not a context; the contexts are"),
         ("absent | wsus.client.explain", "'absent' is undefined"),
     ],

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import SUBSETS
 from playing import Controller, Play, module
 
 PC: dict[str, Any] = {"name": "pc", "windows": "windows-10-22h2"}
@@ -39,16 +40,13 @@ def unreachable(play: Play) -> str:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"nope": 1}, "wsus.client.wsus_facts: there is no option nope; the options are: event_days, gather_subset"),
+        ({"nope": 1}, "wsus.client.wsus_facts: unknown option nope; the options are: event_days, gather_subset"),
         (
             {"gather_subset": ["bits", "disk"]},
-            (
-                "value of gather_subset must be one or more of: "
-                "all, system, policy, bits, agent, update_store, client_id, events, proxy, reachability. Got no match for: disk"
-            ),
+            f"value of gather_subset must be one or more of: {', '.join(SUBSETS)}. Got no match for: disk",
         ),
         ({"event_days": "soon"}, "event_days"),
-        ({"event_days": 0}, "event_days is 0; it must be a number of days from 1 to 365"),
+        ({"event_days": 0}, "event_days is 0; it must be a number of days, 1 to 365"),
     ],
 )
 def test_a_wrong_option_is_told_before_anything_is_sent(

@@ -77,6 +77,8 @@ def test_settings_are_written_once_with_a_backup(controller: Callable[..., Contr
         for each in play.of_module("wsus_policy"):
             made = expected[each.host]
             assert each.result["diff"] == {
+                "before_header": "Windows Update policy",
+                "after_header": "Windows Update policy",
                 "before": {name: old for name, old, _new in made},
                 "after": {name: new for name, _old, new in made},
             }
@@ -110,7 +112,7 @@ def test_a_managed_machine_is_left_to_its_domain_unless_that_is_forced(controlle
     for check in ((), ("--check",)):
         result = served.play(module("wsus_policy", {"settings": {"server_url": OLD}}), *check).of("pc")
         assert (result.status, result.result["reason"]) == ("failed", "managed_by_group_policy")
-        assert "belong to the group policy of example.test (applied: " in result.result["msg"]
+        assert "are managed by Group Policy in example.test (applied: " in result.result["msg"]
         assert "WSUS clients" in result.result["msg"]
     # The role has the domain set them: there is nothing to do.
     play = served.play("wsus.client.repair", *CONFIRM, *REPORT, *ASKED, "-e", "wsus_policy_mode=always")
@@ -140,9 +142,9 @@ WRONG: tuple[tuple[dict[str, Any], str, str], ...] = (
         "server_url is not the URL of a server",
     ),
     ({"server_url": "wsus.example.test"}, "wrong_option", "server_url is not the URL of a WSUS server"),
-    ({"settings": {"server_url": URL}, "refresh": True}, "wrong_option", "refresh and settings exclude each other"),
-    ({"refresh": True, "timeout": 0}, "wrong_option", "timeout is 0; it must be a number of seconds from 1 on"),
-    ({"refesh": True}, "wrong_option", "there is no option refesh"),
+    ({"settings": {"server_url": URL}, "refresh": True}, "wrong_option", "refresh and settings are mutually exclusive"),
+    ({"refresh": True, "timeout": 0}, "wrong_option", "timeout is 0; it must be a number of seconds, 1 or more"),
+    ({"refesh": True}, "wrong_option", "unknown option refesh"),
     ({"settings": {"target_group": 'The "first"'}}, "unquotable_argument", "double quote"),
 )
 
@@ -196,7 +198,7 @@ def test_nothing_is_half_written_when_something_goes_wrong(controller: Callable[
     results = {each.host: each.result for each in play.results}
     for name in ("truncated-writing", "garbage-writing"):
         assert results[name]["rolled_back"] is True
-        assert "What was changed before is put back." in results[name]["msg"]
+        assert "All changes were rolled back." in results[name]["msg"]
         assert results[name]["backup"] in served.lab.machines[name].state()["files"]
     assert "nothing was changed" in results["no-folder"]["msg"]
 

@@ -148,6 +148,8 @@ def test_the_proxy_is_set_once_and_predicted_exactly(controller: Callable[..., C
         for each in play.of_module("wsus_proxy"):
             made = expected.get(each.host, ())
             assert each.result["diff"] == {
+                "before_header": "WinHTTP proxy",
+                "after_header": "WinHTTP proxy",
                 "before": {name: old for name, old, _new in made},
                 "after": {name: new for name, _old, new in made},
             }
@@ -279,9 +281,9 @@ def test_what_goes_wrong_leaves_the_old_setting_byte_for_byte(controller: Callab
             files = [file for file in machines[f"{name}-{kind}"].state()["files"] if file.startswith(BACKUP)]
             assert files == ([] if kind == "nothing" else [result["backup"]]), result
     assert results["refused-strange"]["step"] == "server, bypass"
-    assert "What was changed before is put back." in results["overruled-strange"]["msg"]
-    assert "read back these are not as asked" in results["overruled-strange"]["msg"]
-    assert "Not all that was changed before could be put back." in results["guarded-strange"]["msg"]
+    assert "All changes were rolled back." in results["overruled-strange"]["msg"]
+    assert "these do not have the requested value" in results["overruled-strange"]["msg"]
+    assert "Some changes could not be rolled back." in results["guarded-strange"]["msg"]
     assert "nothing was changed" in results["no-folder"]["msg"]
 
     # What was only disturbed is set by the next run.
@@ -293,14 +295,14 @@ def test_what_is_wrong_is_told_before_anything_is_sent(controller: Callable[...,
     wrong: tuple[tuple[dict[str, Any], str], ...] = (
         ({}, "state"),
         ({"state": "off"}, "state"),
-        ({"state": "manual"}, "no server is"),
-        ({**DIRECT, "server": PROXY}, "server and bypass go with state: manual"),
-        ({**IMPORT, "bypass": ["<local>"]}, "server and bypass go with state: manual"),
+        ({"state": "manual"}, "all of the following are missing: server"),
+        ({**DIRECT, "server": PROXY}, "server and bypass require state=manual"),
+        ({**IMPORT, "bypass": ["<local>"]}, "server and bypass require state=manual"),
         (given(f"http://{PROXY}"), "it must be host:port"),
         (given(f"anna:Never-Shown-1@{PROXY}"), "it must be host:port"),
-        (given("proxy bypass-list=x"), "is no host:port"),
-        (given(PROXY, ["a b"]), "bypass: 'a b' is no name"),
-        ({**DIRECT, "proxy": PROXY}, "there is no option proxy"),
+        (given("proxy bypass-list=x"), "is not host:port"),
+        (given(PROXY, ["a b"]), "bypass: 'a b' is not a name"),
+        ({**DIRECT, "proxy": PROXY}, "unknown option proxy"),
     )
     served = controller([{"name": "pc"}])
     tasks = [

@@ -46,7 +46,7 @@ WAYS: Mapping[str, tuple[dict[str, Any], dict[str, Any], tuple[str, str, str, st
     "forbidden-2016": (
         {**to("forbidden"), "windows": "server-2016"},
         {},
-        ("http", "reachability.forbidden", "server_side", "IIS demands TLS", "0x80190193"),
+        ("http", "reachability.forbidden", "server_side", "IIS requires TLS", "0x80190193"),
     ),
     "name": (
         {"language": "de"},
@@ -56,17 +56,17 @@ WAYS: Mapping[str, tuple[dict[str, Any], dict[str, Any], tuple[str, str, str, st
     "tls": (
         {},
         {"url": "https://unknown.example.test:8531"},
-        ("tls", "reachability.tls", "server_side", "of an unknown authority", "0x80072f8f"),
+        ("tls", "reachability.tls", "server_side", "from an unknown authority", "0x80072f8f"),
     ),
     "no-proxy": (
         {"language": "es"},
         {"proxy": "gone.example.test:3128"},
-        ("proxy", "reachability.proxy", "reachability", "set the machine's proxy (WinHTTP)", "0x80072ee7"),
+        ("proxy", "reachability.proxy", "reachability", "The server is reachable directly", "0x80072ee7"),
     ),
     "no-proxy-2012r2": (
         {"windows": "server-2012-r2"},
         {"proxy": "gone.example.test:3128"},
-        ("proxy", "reachability.proxy", "reachability", "set the machine's proxy (WinHTTP)", "0x80072ee7"),
+        ("proxy", "reachability.proxy", "reachability", "The server is reachable directly", "0x80072ee7"),
     ),
 }
 LIKE_THE_MACHINES = {"url": "{{ url | default(omit) }}", "proxy": "{{ proxy | default(omit) }}"}
@@ -118,7 +118,7 @@ def test_facts_only_or_a_failure_where_the_server_is_required(controller: Callab
             assert (results[name].status, result["reason"]) == ("failed", "server_unreachable"), result
             assert (result["stage"], result["finding"], result["remedy"]) == (stage, finding, remedy), result
             assert words in result["cause"], result
-            assert result["cause"] in result["msg"]
+            assert f"{result['cause']} {result['action']} " in result["msg"]
             assert code in result["codes"]
             assert result["url"] == _options.get("url", URL)
         lacking = results["no-server"].result
@@ -130,14 +130,14 @@ WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"url": "wsus.example.test:8530"}, "url is not the URL of a WSUS server"),
     ({"url": "ftp://wsus.example.test"}, "url is not the URL of a WSUS server"),
     ({"url": f"http://anna:{MARK}@wsus.example.test:8530"}, "url is not the URL of a WSUS server"),
-    ({"proxy": f"anna:{MARK}@{PROXY}"}, "proxy holds a user, a password or a URL"),
-    ({"proxy": f"http://{PROXY}"}, "proxy holds a user, a password or a URL"),
-    ({"proxy": "proxy.example.test:3128 -k"}, "is no host:port"),
+    ({"proxy": f"anna:{MARK}@{PROXY}"}, "proxy contains a user, a password or a URL"),
+    ({"proxy": f"http://{PROXY}"}, "proxy contains a user, a password or a URL"),
+    ({"proxy": "proxy.example.test:3128 -k"}, "is not host:port"),
     ({"timeout": 0}, "timeout is 0; it must be a number of seconds from 1 to 300"),
     ({"timeout": 301}, "timeout is 301; it must be a number of seconds from 1 to 300"),
     ({"timeout": "soon"}, "timeout"),
     ({"required": "perhaps"}, "required"),
-    ({"server": URL}, "there is no option server"),
+    ({"server": URL}, "unknown option server"),
 )
 
 

@@ -59,7 +59,7 @@ FAILURES: Mapping[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "hangs-while-it-starts": (
         {"services": {"BITS": {"values": WRONG, "hangs": "starting"}}},
         {"reason": "service_hangs", "state": "start_pending", "service": "BITS"},
-        f"BITS is still start_pending {SHORT} s after the start was asked for. Nothing was killed",
+        f"BITS was still start_pending {SHORT} s after the start request. It was not killed",
     ),
 }
 
@@ -89,7 +89,7 @@ def test_what_was_changed_before_a_failure_is_put_back(controller: Callable[...,
         assert whole(after[name]) == whole(before[name]), name
         assert result.get("backup", "").startswith(BACKUP) == (name != "new-one-does-not-start"), name
     assert "The definition was not changed." in results["change-refused"].result["msg"]
-    assert "What was changed before is put back." in results["does-not-start"].result["msg"]
+    assert "All changes were rolled back." in results["does-not-start"].result["msg"]
 
 
 def test_a_machine_says_before_it_is_touched_that_it_cannot_be_backed_up(
@@ -117,7 +117,7 @@ def test_a_service_that_does_not_stop_is_an_error_after_the_timeout_and_nothing_
         result = play.of("pc")
         assert (result.status, result.result["reason"]) == ("failed", "service_hangs"), play.output
         assert (result.result["service"], result.result["state"]) == ("BITS", "stop_pending")
-        assert f"BITS is still stop_pending {SHORT} s after" in result.result["msg"]
+        assert f"BITS was still stop_pending {SHORT} s after" in result.result["msg"]
         assert SHORT <= took < 30
     after = machine.state()["services"]["BITS"]
     assert (after["state"], after["pid"]) == ("STOP_PENDING", before["pid"])
@@ -130,9 +130,9 @@ def test_a_service_that_does_not_stop_is_an_error_after_the_timeout_and_nothing_
     [
         ({"state": "running"}, "wrong_option", "value of state must be one of: startable, started, stopped, restarted"),
         ({"definition": "vista"}, "wrong_option", "value of definition must be one of"),
-        ({"start_typ": "auto"}, "wrong_option", "there is no option start_typ"),
+        ({"start_typ": "auto"}, "wrong_option", "unknown option start_typ"),
         ({"start_type": "disabled"}, "wrong_option", "start_type is disabled and state is startable"),
-        ({"timeout": 0}, "wrong_option", "timeout is 0; it must be a number of seconds from 1 on"),
+        ({"timeout": 0}, "wrong_option", "timeout is 0; it must be a number of seconds, 1 or more"),
         ({"failure_actions": {"actions": []}}, "wrong_option", "reset_period_s"),
         ({"path": 'C:\\a "b" c'}, "unquotable_argument", "double quote"),
     ],

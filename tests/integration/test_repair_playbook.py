@@ -28,7 +28,7 @@ def test_without_confirmation_nothing_is_sent(controller: Callable[..., Controll
     served = controller(FLEET)
     play = served.play("wsus.client.repair", *confirm, *REPORT)
     assert play.exit_code == 2
-    assert "Say -e wsus_confirm=true when that is meant" in play.output
+    assert "Pass -e wsus_confirm=true to proceed" in play.output
     assert all(machine.log == [] for machine in served.lab.machines.values())
     assert play.audit is None
 

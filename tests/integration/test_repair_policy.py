@@ -71,31 +71,31 @@ LOST: Mapping[str, tuple[dict[str, Any], str, str, str]] = {
         {"group_policy": policy("denied"), "language": "de"},
         "settings_missing",
         WAITING,
-        "group policy was processed, and still: No policy of the update client is set",
+        "Group Policy was processed, but the problem remains: No policy of the update client is set",
     ),
     "filtered": (
         {"group_policy": policy("wmi_filtered"), "windows": "windows-7-sp1"},
         "settings_missing",
         WAITING,
-        "Mend it where the domain sets it: an object with the settings must apply to this computer",
+        "Fix it in the domain: a GPO with these settings must apply to this computer",
     ),
     "not-linked": (
         {"group_policy": {"objects": [DEFAULT], "takes": 2}, "language": "ja"},
         "settings_missing",
         WAITING,
-        "although group policy of the domain applies",
+        "although Group Policy of the domain example.test applies",
     ),
     "unreachable": (
         {"group_policy": policy("waiting", reachable=False, processed="6d"), "language": "es"},
         "refresh_failed",
         "policy.unreachable",
-        "the machine does not reach a domain controller",
+        "the machine cannot reach a domain controller",
     ),
     "by-hand-unreachable": (
         {"group_policy": policy(reachable=False), "registry": UNUSED},
         "refresh_failed",
         "policy.server_unused",
-        "the machine does not reach a domain controller",
+        "the machine cannot reach a domain controller",
     ),
     "wrong-object": (
         {
@@ -106,19 +106,19 @@ LOST: Mapping[str, tuple[dict[str, Any], str, str, str]] = {
         },
         "settings_missing",
         "policy.server_unused",
-        "A server is set, but it is not used: UseWUServer is 0",
+        "is set, but not used: UseWUServer is 0",
     ),
     "elsewhere": (
         {"group_policy": policy()},
         "settings_missing",
         "policy.unexpected_server",
-        "The machine points at another server than the expected one",
+        "and not the expected one, http://wsus-new.example.test:8530",
     ),
     "slow": (
         {"group_policy": policy("waiting", takes=9)},
         "settings_missing",
         WAITING,
-        "group policy was not processed within 3 s, and still: No policy of the update client is set",
+        "Group Policy was not processed within 3 s, and the problem remains: No policy of the update client is set",
     ),
 }
 OPTIONS = {

@@ -53,7 +53,7 @@ def told_by_name(name: str) -> str:
     component, finding, *rest = name.split("-")
     if (finding, *rest[:1]) == ("scan_failed", STORE_CODE):
         return "update_store.damaged"
-    return f"{component}.{finding}"
+    return f"{'reachability' if component == 'server' else component}.{finding}"
 
 
 def gravest(machine: Mapping[str, Any]) -> str:

@@ -123,10 +123,10 @@ def test_a_store_is_put_back(controller: Callable[..., Controller]) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"keep": 0}, "the newest copy always stays"),
-        ({"copy": "SoftwareDistribution.old"}, "goes with no other state"),
-        ({"state": "restored", "copy": r"C:\x"}, "without its path"),
-        ({"min_interval_hours": -1}, "a number of hours from 0 on"),
+        ({"keep_copies": 0}, "a number of copies, 1 or more"),
+        ({"restore_from": "SoftwareDistribution.old"}, "it requires state=restored"),
+        ({"state": "restored", "restore_from": r"C:\x"}, "without its path"),
+        ({"min_interval_hours": -1}, "a number of hours, 0 or more"),
     ],
 )
 def test_wrong_options_send_nothing(

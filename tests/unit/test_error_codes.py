@@ -38,7 +38,7 @@ def test_the_table_is_well_formed() -> None:
     with TABLE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len({(row["code"], row["context"]) for row in rows}) == len(rows) > 800
-    assert {row["context"] for row in rows} == set(get_args(_error_codes.Context))
+    assert {row["context"] for row in rows} == set(get_args(_error_codes.CodeContext))
     assert {row["remedy"] for row in rows} <= {*get_args(_finding.Remedy), "service"}
     assert all(
         row["code"] == _error_codes.hexadecimal(int(row["code"], 16)) and row["name"] and row["meaning"] for row in rows
@@ -87,7 +87,7 @@ def test_a_code_has_one_name_in_all_contexts_and_a_general_meaning() -> None:
     ],
 )
 def test_in_a_scan_a_code_has_another_remedy(
-    code: int, remedy_of_a_scan: str, elsewhere: tuple[_error_codes.Context, str]
+    code: int, remedy_of_a_scan: str, elsewhere: tuple[_error_codes.CodeContext, str]
 ) -> None:
     context, remedy = elsewhere
     assert _error_codes.explain(code, "scan").remedy == remedy_of_a_scan
@@ -170,14 +170,14 @@ def test_all_ways_to_write_a_code_are_the_same(code: int) -> None:
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        ("", "no code of that name"),
-        ("-", "no code of that name"),
-        ("0x", "no code of that name"),
-        ("8007043B", "no code of that name"),
-        ("0x1234567890", "no code of that name"),
-        ("ERROR_NO_SUCH_THING", "no code of that name"),
-        ("1058 0x422", "no code of that name"),
-        ("\u0661\u0662", "no code of that name"),
+        ("", "the name is unknown"),
+        ("-", "the name is unknown"),
+        ("0x", "the name is unknown"),
+        ("8007043B", "the name is unknown"),
+        ("0x1234567890", "the name is unknown"),
+        ("ERROR_NO_SUCH_THING", "the name is unknown"),
+        ("1058 0x422", "the name is unknown"),
+        ("\u0661\u0662", "the name is unknown"),
         (1 << 32, "more than 32 bits"),
         ("4294967296", "more than 32 bits"),
         (-0x80000001, "more than 32 bits"),

@@ -74,7 +74,7 @@ def test_the_case_may_know_better_than_the_declaration() -> None:
     ],
 )
 def test_what_is_not_declared_is_refused(given: dict[str, str], what: str) -> None:
-    with pytest.raises(ValueError, match=f"bits.x: {what} is none of"):
+    with pytest.raises(ValueError, match=f"bits.x: {what} is not one of"):
         KIND.found("s", cause="c", **given)  # type: ignore[arg-type]
 
 

@@ -17,7 +17,12 @@ from ansible_collections.wsus.client.plugins import plugin_utils
 from ansible_collections.wsus.client.plugins.plugin_utils import _error_codes
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.spec import ServiceSpec
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import FindingType, Remedy, Severity
-from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import COMPONENTS, FINDINGS, UNREADABLE
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import (
+    COMPONENTS,
+    FINDINGS,
+    SUBSETS,
+    UNREADABLE,
+)
 
 TOP = Path(__file__).parents[2]
 UTILS = TOP / "plugins" / "plugin_utils"
@@ -31,12 +36,13 @@ def calls(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         around: list[str] = []
 
         def visit(
-            node: ast.AST, path: Path = path, around: list[str] = around
+            node: ast.AST, path: Path = path, kept: tuple[list[str], ...] = (around,)
         ) -> Iterator[tuple[str, tuple[str, ...]]]:
+            (around,) = kept
             inside = isinstance(node, ast.FunctionDef)
             if isinstance(node, ast.FunctionDef):
                 around.append(node.name)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+            if isinstance(node, ast.Call) and name in (getattr(node.func, "id", ""), getattr(node.func, "attr", "")):
                 yield str(path.relative_to(UTILS)), tuple(around)
             for child in ast.iter_child_nodes(node):
                 yield from visit(child)
@@ -118,14 +124,11 @@ PRIVATE_WORDS = re.compile(
 
 def sentences() -> Iterator[tuple[str, str]]:
     """The texts of the files that declare and make findings; documentation strings are of our own."""
-    files = [
-        *UTILS.glob("_components/**/*find*.py"),
-        *(
-            UTILS / "_components" / name
-            for name in ("bits/jobs.py", "policy/update_sources.py", "reachability/faults.py")
-        ),
-    ]
-    for path in files:
+    files = {
+        UTILS / path for path, _function in (*calls("FindingType"), *calls("found")) if path.startswith("_components")
+    }
+    files |= {*UTILS.glob("_components/**/*find*.py"), UTILS / "_components/reachability/faults.py"}
+    for path in sorted(files):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         own = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
         for node in ast.walk(tree):
@@ -163,7 +166,9 @@ def test_tables_are_written_and_checked(
     for name in module.FILES:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         text = (TOP / name).read_text(encoding="utf-8")
-        stale = text.replace("`bits.disabled`", "`bits.off`").replace("proxy, reachability]", "reachability]")
+        stale = text.replace("`bits.disabled`", "`bits.off`").replace(
+            f"{SUBSETS[-2]}, {SUBSETS[-1]}]", f"{SUBSETS[-1]}]"
+        )
         (tmp_path / name).write_text(stale.replace("`client_id`, `events`", "`events`"))
     monkeypatch.setattr(module, "TOP", tmp_path)
     assert module.main(["--check"]) == 1

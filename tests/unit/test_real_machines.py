@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils._components.agent import definition as agent_definition
+from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import definition as bits_definition
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service import baseline as _baselines
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import service_key
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Result
@@ -48,10 +50,10 @@ def ask(machine: SimulatedMachine, query: Query[T]) -> T:
 def test_a_real_machines_bits_is_as_its_windows_has_it(export: str, build: int, baseline: str) -> None:
     definition = ask(machine_with(export), service_key.definition("BITS"))
     assert definition is not None
-    expected = _baselines.bits(build)
+    expected = bits_definition.baseline(build)
     assert expected.name == baseline
     assert _baselines.drift(definition, expected, ["BITS"], "BITS", r"C:\Windows") == ()
-    other = _baselines.bits(18362 if build == 7601 else 7601)
+    other = bits_definition.baseline(18362 if build == 7601 else 7601)
     assert {each.attribute for each in _baselines.drift(definition, other, ["BITS"], "BITS", r"C:\Windows")} == {
         "image_path",
         "dependencies",
@@ -68,7 +70,9 @@ def test_a_real_machines_agent_is_as_its_windows_has_it(export: str, build: int)
     assert definition is not None
 
     def differs(of_build: int) -> set[str]:
-        found = _baselines.drift(definition, _baselines.agent(of_build), ["wuauserv"], "wuauserv", r"C:\Windows")
+        found = _baselines.drift(
+            definition, agent_definition.baseline(of_build), ["wuauserv"], "wuauserv", r"C:\Windows"
+        )
         return {each.attribute for each in found}
 
     assert differs(build) == set()

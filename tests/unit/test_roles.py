@@ -90,7 +90,7 @@ def read_by(template: object, variables: Mapping[str, str]) -> set[str]:
 def test_every_option_of_a_role_is_handed_on_to_a_module_or_decides_whether_to_act(role: Path) -> None:
     handed = {
         name
-        for _, arguments, variables in calls_of(role)
+        for _module, arguments, variables in calls_of(role)
         for template in arguments.values()
         for name in read_by(template, variables)
     }

@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 class Context:
     """What the user asked of an audit, and when: ``now`` is the controller's time, to which ages are counted.
 
-    ``event_days``: how far back events are read, in days. ``server_url``: the WSUS server that the machine should have,
-    None where any is right. ``url`` and ``proxy`` (host:port) take the place of those that the machine's own settings
+    ``event_days``: how far back events are read, in days. ``expected_server``: the WSUS server that the machine should have,
+    None where any is right. ``tested_url`` and ``proxy`` (host:port) take the place of those that the machine's own settings
     name where the way to the server is tested, with ``request_timeout`` seconds for each request.
     """
 
     now: datetime
     event_days: int = 14
-    server_url: str | None = None
-    url: str | None = None
+    expected_server: str | None = None
+    tested_url: str | None = None
     proxy: str | None = None
     request_timeout: int = 15
 

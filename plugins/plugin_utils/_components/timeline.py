@@ -14,7 +14,7 @@ from .._windows import registry
 from .._windows.event_log import Event, Log
 from .._windows.query import Answers, Query
 from . import Component, Context, agent, bits, policy
-from .service import start_events
+from .service import start_failures
 from .shared import event_queries, registry_keys
 from .system import System
 
@@ -62,7 +62,7 @@ def findings(facts: Timeline) -> tuple[Finding, ...]:
 def _found(events: tuple[Event, ...], servers: Iterable[str]) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
     yield "policy", (each.as_fact() for each in policy.processing_failures(events))
     for service in (bits.SERVICE, agent.SERVICE):
-        starts = start_events.start_failures(events, service)
+        starts = start_failures.read(events, service)
         yield service.component, (each.as_fact(service) for each in starts)
     yield "bits", (each.as_fact(bits.SERVICE) for each in bits.start_failures(events))
     yield "bits", (each.as_fact() for each in bits.job_failures(events, servers))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Client ids that several machines have, seen by comparing what was learned of each; and which machines shall get a new one."""
+"""Finds client IDs that several machines share, and selects the machines that get a new one."""
 
 from __future__ import annotations
 
@@ -14,33 +14,34 @@ from .report import FORMAT
 _FACT = "wsus_client_id"
 
 
-def ids(facts: Mapping[str, Any]) -> dict[str, str]:
-    """The ids of machines, by their names, from hostvars or from an audit file's content; machines without one are left out.
+def is_audit(document: Mapping[str, Any]) -> bool:
+    """Whether it is the content of an audit file, not hostvars."""
+    return "format" in document and "machines" in document
 
-    Raises ValueError for an audit file of another form.
+
+def of_audit(document: Mapping[str, Any]) -> dict[str, str]:
+    """The client IDs of the machines in an audit file, by name; omits machines without an ID.
+
+    Raises ValueError if the file has another format.
     """
-    if "format" in facts and "machines" in facts:
-        if facts["format"] != FORMAT:
-            raise ValueError(f"an audit file has the form {facts['format']!r}; {FORMAT!r} is understood")
-        known = {name: machine.get("client_id") for name, machine in facts["machines"].items()}
-    else:
-        known = {name: _of(variables) for name, variables in facts.items()}
-    found = {
-        name: (fact.get("id") or fact.get("written") or "") if isinstance(fact, Mapping) else ""
-        for name, fact in known.items()
-    }
-    return {name: normalize_id(text) for name, text in found.items() if is_id(text)}
+    if document["format"] != FORMAT:
+        raise ValueError(f"an audit file has the format {document['format']!r}; it must be {FORMAT!r}")
+    return _ids((name, machine.get("client_id")) for name, machine in document["machines"].items())
 
 
-def duplicates(sources: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """The ids that more than one machine has, with the machines in order of their names.
+def of_hostvars(hostvars: Mapping[str, Any]) -> dict[str, str]:
+    """The client IDs of machines, by name, from the facts among their variables; omits machines without an ID."""
+    return _ids((name, _of(variables)) for name, variables in hostvars.items())
 
-    Of a machine that stands in several sources the first one counts: what was just learned before what was stored. Raises
-    ValueError as ``ids``.
+
+def duplicates(sources: Iterable[Mapping[str, str]]) -> dict[str, list[str]]:
+    """The IDs that more than one machine has, with the machines sorted by name.
+
+    If several sources contain a machine, the first one counts: pass current facts before stored audits.
     """
     machines: dict[str, str] = {}
-    for source in sources:
-        machines = ids(source) | machines
+    for ids in sources:
+        machines = {**ids, **machines}
     groups: dict[str, list[str]] = {}
     for name, identifier in sorted(machines.items()):
         groups.setdefault(identifier, []).append(name)
@@ -48,10 +49,10 @@ def duplicates(sources: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
 
 
 def to_regenerate(groups: Mapping[str, Iterable[str]], keep: str | Iterable[str]) -> list[str]:
-    """The machines that shall get a new id: of each group all but the one that keeps it.
+    """The machines that get a new ID: all of each group except the one that keeps it.
 
-    ``keep`` is ``none``, ``first`` (by name), or the names of machines. Raises ValueError where two of these share an id, or for
-    another word.
+    ``keep`` is ``none``, ``first`` (by name), or the names of machines. Raises ValueError if two of these share an ID,
+    or for another word.
     """
     if isinstance(keep, str) and keep not in ("none", "first"):
         raise ValueError(f"keep is {keep!r}; it must be none, first, or a list of machines")
@@ -61,14 +62,19 @@ def to_regenerate(groups: Mapping[str, Iterable[str]], keep: str | Iterable[str]
         keepers = set(names[:1] if keep == "first" else () if isinstance(keep, str) else set(keep) & set(names))
         if len(keepers) > 1:
             raise ValueError(
-                f"{' and '.join(sorted(keepers))} cannot all keep the client id {identifier}: they share it"
+                f"{' and '.join(sorted(keepers))} cannot all keep the client ID {identifier} that they share"
             )
         chosen += [name for name in names if name not in keepers]
     return sorted(chosen)
 
 
+def _ids(facts: Iterable[tuple[str, Any]]) -> dict[str, str]:
+    found = {name: fact.get("id") or "" if isinstance(fact, Mapping) else "" for name, fact in facts}
+    return {name: normalize_id(text) for name, text in found.items() if is_id(text)}
+
+
 def _of(variables: Any) -> Any:
-    """The fact among a machine's variables: as Ansible keeps facts, or at the top."""
+    """The fact from a machine's variables: from ansible_facts, or from the top level."""
     if not isinstance(variables, Mapping):
         return None
     facts = variables.get("ansible_facts")

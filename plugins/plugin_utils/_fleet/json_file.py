@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files that we write on the controller."""
+"""JSON files on the controller."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class NotWritable(WsusClientError):
 
 
 def write_json(path: str, data: Mapping[str, Any]) -> None:
-    """Write a JSON file whole or not at all; folders that are missing are made.
+    """Write a JSON file atomically, and create missing folders.
 
-    Raises NotWritable where the file cannot be written.
+    Raises NotWritable if the file cannot be written.
     """
     target = Path(path)
     try:

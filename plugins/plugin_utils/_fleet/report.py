@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fleet in one picture: every machine's audit, the totals, as data and as a table for people."""
+"""The report on the fleet: every machine's audit and the totals, as data and as a table."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 FORMAT = "wsus.client audit 1"
-"""What an audit file calls its form; it changes when a reader of the old form would misread the new one."""
+"""The format name in an audit file; it changes if a reader of the old format would misread the new one."""
 
 Status: TypeAlias = Literal["broken", "degraded", "failed", "unreachable", "not_audited", "healthy"]
 STATUSES: tuple[Status, ...] = ("broken", "degraded", "failed", "unreachable", "not_audited", "healthy")
-"""What a machine can be, most severe first: the order of the table."""
+"""The statuses of a machine, most severe first: the order of the table."""
 
 _PREFIX = "wsus_"
 
 
 @dataclass(frozen=True)
 class Machine:
-    """One machine of the fleet; ``message`` says why there are no facts where there are none."""
+    """One machine of the fleet; ``message`` says why facts are missing."""
 
     name: str
     status: Status
@@ -36,12 +36,12 @@ class Machine:
 
     @property
     def windows(self) -> str:
-        """The machine's Windows in a few words: product, release and build."""
+        """The machine's Windows version: product, release and build."""
         system = self.facts.get("wsus_system") or {}
         return " ".join(str(system[name]) for name in ("product", "release", "build") if system.get(name))
 
     def as_data(self) -> dict[str, Any]:
-        """The machine as an audit file holds it."""
+        """The machine's entry in an audit file."""
         facts = {
             name.removeprefix(_PREFIX): fact
             for name, fact in self.facts.items()
@@ -51,9 +51,9 @@ class Machine:
 
 
 def machine(name: str, attempts: Iterable[Mapping[str, Any]], known: Mapping[str, Any]) -> Machine:
-    """A machine from the results of its tasks in this run, in their order, or else from the facts that are known of it.
+    """A machine from the results of its tasks in this run, in order, or else from its known facts.
 
-    The first task that failed decides the status; the facts are those of the last task that brought some.
+    The first task that failed decides the status; the facts are those of the last task that returned any.
     """
     made = list(attempts)
     facts: Mapping[str, Any] = next((each["ansible_facts"] for each in reversed(made) if each.get("ansible_facts")), {})
@@ -66,12 +66,12 @@ def machine(name: str, attempts: Iterable[Mapping[str, Any]], known: Mapping[str
     return (
         Machine(name, health, facts=facts)
         if health
-        else Machine(name, "not_audited", "there are no facts of this machine")
+        else Machine(name, "not_audited", "no facts are known for this machine")
     )
 
 
 def totals(machines: Iterable[Machine]) -> dict[str, Any]:
-    """How many machines there are of each status, and on how many machines each finding stands."""
+    """The number of machines with each status, and the number of machines with each finding."""
     fleet = list(machines)
     statuses = Counter(each.status for each in fleet)
     findings = Counter(identifier for each in fleet for identifier in {finding["id"] for finding in each.findings})
@@ -96,7 +96,7 @@ def document(machines: Iterable[Machine], time: str) -> dict[str, Any]:
 def table(
     machines: Iterable[Machine], show: Literal["all", "problems", "totals"]
 ) -> Iterator[tuple[str, Status | None]]:
-    """The lines that people read, each with the status that it speaks of: the most severe machines first, then the totals."""
+    """The lines of the table, each with the status that it shows, if any: most severe machines first, then totals."""
     fleet = sorted(machines, key=lambda each: (STATUSES.index(each.status), each.name))
     shown = [each for each in fleet if show == "all" or (show == "problems" and each.status != "healthy")]
     width = max((len(each.name) for each in shown), default=0)
@@ -112,7 +112,7 @@ def table(
                     f"{'':<{width}}  {finding['severity']:<11}  {finding['id']}: {finding['summary']} -> {finding['remedy']}",
                     None,
                 )
-                if action := finding.get("action"):  # facts from a cache may be of an earlier release
+                if action := finding.get("action"):  # cached facts may be from an earlier release
                     yield f"{'':<{width}}  {'':<11}  {action}", None
     if shown:
         yield "", None

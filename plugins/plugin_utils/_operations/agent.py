@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""wsus_agent: repair the service, reset the components, have the agent scan and report - what is asked for."""
+"""wsus_agent: repair the service, reset the components, start a scan and a report, as the options request."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from .service_repair import ServiceRepair
 
 
 def run(session: Session, options: AgentOptions, *, check_mode: bool) -> Outcome:
-    """Plan, and outside check mode apply the plan.
+    """Plan, and apply the plan except in check mode.
 
-    Starting a scan or a report is no change: it leaves the machine as it would soon have been by itself. Raises what
-    ServiceRepair, AgentReset and run_scan raise.
+    A scan or a report does not count as a change, because the agent would soon do it on its own. Raises the errors of
+    ServiceRepair, AgentReset and run_scan.
     """
     repair = ServiceRepair(session, agent.SERVICE_COMPONENT, options)
     plan = repair.plan(wait=not check_mode)
@@ -47,7 +47,7 @@ OPERATION = Operation(AgentOptions, run)
 
 
 def _scan(session: Session, machine: System, options: AgentOptions) -> Mapping[str, Any]:
-    """The scan and the report that are asked for."""
+    """Run the requested scan and report."""
     if not options.asks_for_scan:
         return NOTHING_DONE
     return run_scan(
@@ -61,7 +61,7 @@ def _scan(session: Session, machine: System, options: AgentOptions) -> Mapping[s
 
 
 def _after_repair(changes: tuple[Change, ...], file: str | None, error: WsusClientError) -> WsusClientError:
-    """The error with what was changed before it: the service that was repaired stays repaired."""
+    """The error, extended with the changes made before it; the repair of the service is kept."""
     if not changes:
         return error
     names = ", ".join(change.attribute for change in changes)

@@ -1,11 +1,11 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The article's "reset the Windows Update components", as far as it is safe: the services that run are restarted.
+"""The safe part of the article's "reset the Windows Update components": restart the running services.
 
-Left out on purpose, because it does harm or nothing (Microsoft says so of a part, reports of the rest): access control lists
-of services, registering libraries, resetting Winsock or the WinHTTP proxy, deleting jobs of BITS, pending.xml, registry.pol,
-the policy key. A role of its own renames the store.
+Omitted on purpose, because it is harmful or has no effect (according to Microsoft or to field reports): changing access
+control lists of services, registering DLLs, resetting Winsock or the WinHTTP proxy, deleting BITS jobs, pending.xml,
+registry.pol or the policy key. A separate role renames the store.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ from .._remote import stopped_services
 from .._remote.service_control import ServiceControl
 from .._remote.session import Session
 
-# What starts scans first, so that nothing starts the agent again while it is stopped.
+# UsoSvc stops first, because it starts scans, which would start the agent again.
 SERVICES = ("UsoSvc", "wuauserv", "BITS")
 
 
 class RebootPending(WsusClientError):
-    """A restart of Windows is pending: what the services do now must be finished by it first."""
+    """A restart of Windows is pending and must complete first."""
 
     reason = "reboot_pending"
 
 
 @dataclass(frozen=True)
 class AgentReset:
-    """A restart of the services with these names, in the order in which they are stopped."""
+    """A restart of the named services, in stop order."""
 
     names: tuple[str, ...] = ()
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """What it changes, as published."""
+        """The changes, as published."""
         return tuple(Change(f"{name}.state", "running", "restarted") for name in self.names)
 
     def apply(self, control: ServiceControl) -> None:
-        """Stop the services, and start them in reverse; those that were stopped run again, whatever fails.
+        """Stop the services, and start them in reverse order, even if a stop fails.
 
         Raises StopFailed, StartFailed, ServiceHangs.
         """
@@ -50,12 +50,12 @@ class AgentReset:
 
 
 def plan_reset(session: Session, agent: Agent) -> AgentReset:
-    """The restart of those services of the update client that run. Raises RebootPending."""
+    """Plan the restart of the update client's running services. Raises RebootPending if Windows must restart."""
     if agent.prerequisites.reboot:
         raise RebootPending(
-            f"a restart of Windows is pending ({', '.join(agent.prerequisites.reboot)}): restart the machine, then reset its "
-            "components. Nothing was changed"
+            f"a restart of Windows is pending ({', '.join(agent.prerequisites.reboot)}). Nothing was changed. "
+            "Restart the machine, then reset its components"
         )
     services = stopped_services.read(SERVICES, session.host.probe(stopped_services.probe(SERVICES)))
-    # One that was disabled since it started would not start again.
+    # A service that was disabled after it started would not start again.
     return AgentReset(tuple(each.name for each in services if each.running and not each.disabled))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The audit of one machine: which components, their commands in one batch, their facts and findings as one result."""
+"""The audit of one machine: queries the components in one batch, and returns their facts and findings."""
 
 from __future__ import annotations
 
@@ -47,28 +47,28 @@ COMPONENTS: Mapping[str, Component[Any]] = {
     "proxy": proxy.COMPONENT,
     "reachability": reachability.COMPONENT,
 }
-"""The components beside ``system``, in the order in which findings of one severity are reported."""
+"""The components other than ``system``, in the order in which findings of equal severity are reported."""
 
 UNREADABLE: Mapping[str, FindingType] = {
     name: FindingType(
         f"{name}.unreadable",
         ("warning",),
-        f"An answer of the machine for the component {name} cannot be read, so nothing is known of it.",
-        "Run the audit with -vvv to see where reading failed, correct the value on the machine or report the output.",
+        f"The machine's answers for the component {name} cannot be read, so its state is unknown.",
+        "Run the audit with -vvv to see where reading failed, then correct the value or report the output.",
         ("administrator",),
     )
     for name in COMPONENTS
 }
-"""The border of each component: what it cannot read."""
+"""For each component, the finding that its answers cannot be read."""
 
 FINDINGS: tuple[FindingType, ...] = (
     *chain.from_iterable(component.finding_types for component in COMPONENTS.values()),
     *UNREADABLE.values(),
 )
-"""Every kind of finding that an audit can have."""
+"""Every finding type that an audit can report."""
 
 SUBSETS = ("all", "system", *COMPONENTS)
-"""What the option gather_subset accepts."""
+"""The choices of the option gather_subset."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class BitsFactsOptions(Options):
 
 @dataclass(frozen=True)
 class Audit:
-    """What was learned of a machine: facts by their published names, and findings, most severe first."""
+    """The facts of a machine by published name, and its findings, most severe first."""
 
     facts: Mapping[str, Mapping[str, Any]]
     findings: tuple[Finding, ...]
@@ -114,34 +114,34 @@ class Audit:
 
 
 class _Border:
-    """The components end here: what one of them cannot read is its finding ``X.unreadable``, and the others go on."""
+    """Isolates components: an error in component X becomes its finding ``X.unreadable``, and the others continue."""
 
     def __init__(self, debug: Callable[[str], None]) -> None:
         self._debug = debug
         self.findings: dict[str, Finding] = {}
 
     def attempt(self, name: str, work: Callable[[], T]) -> T | None:
-        """What the component makes of the answers, None where it fails: then its finding is there."""
+        """Return what ``work`` returns, or None if it fails; then record the component's finding."""
         try:
             return work()
         except Exception as error:
             self._debug(traceback.format_exc())
-            # The text of an exception that is not ours may hold anything that the machine answered.
+            # The text of a foreign exception may contain anything that the machine answered.
             said = error.message if isinstance(error, WsusClientError) else f"{type(error).__name__} in its parser"
             self.findings[name] = UNREADABLE[name].found(
                 f"{name.replace('_', ' ').capitalize()}: the machine's answers could not be read: {said}",
-                cause="A value on the machine is damaged, or a program answered in a form that this collection does not know. "
-                "Nothing is known of this component until it can be read; -vvv shows where reading failed.",
+                cause="A value on the machine is damaged, or a program's output has an unknown format. "
+                "The state of this component is unknown; run with -vvv to see where reading failed.",
                 evidence=(Evidence.value("error", type(error).__name__),),
             )
             return None
 
 
 def gather(session: Session, subset: Collection[str], context: Context) -> Audit:
-    """Audit a machine: one remote execution, and one more only where the first answers ask for it.
+    """Audit a machine in one remote execution, or in two if the first answers require further queries.
 
-    ``subset`` contains names out of SUBSETS. Where a component could not be read the traceback goes to ``session.debug``. Raises
-    what Host.run raises, and UnexpectedOutput if the Windows version cannot be read: without it nothing can be judged.
+    ``subset`` contains names from SUBSETS. If a component cannot be read, the traceback goes to ``session.debug``.
+    Raises the errors of Host.run, and UnexpectedOutput if the Windows version cannot be read.
     """
     chosen = {name: component for name, component in COMPONENTS.items() if name in subset or "all" in subset}
     answers = session.host.probe(
@@ -173,7 +173,7 @@ def gather(session: Session, subset: Collection[str], context: Context) -> Audit
 
 
 def _run_facts(session: Session, options: FactsOptions, *, check_mode: bool) -> Outcome:
-    context = Context(now=session.now, event_days=options.event_days, server_url=options.server_url)
+    context = Context(now=session.now, event_days=options.event_days, expected_server=options.server_url)
     return gather(session, options.gather_subset, context).as_outcome()
 
 
@@ -187,7 +187,7 @@ BITS_FACTS = Operation(BitsFactsOptions, _run_bits_facts)
 
 @dataclass(frozen=True)
 class _Asked:
-    """A component's facts from the first answers, and what they show to be needed as well."""
+    """A component's facts from the first answers, and the further queries that they require."""
 
     facts: Any
     further: Sequence[Query[Any]]
@@ -201,6 +201,6 @@ def _ask(component: Component[Any], answers: Answers, machine: System, context: 
 def _judge(
     component: Component[Any], asked: _Asked, answers: Answers, machine: System, context: Context
 ) -> tuple[Any, Mapping[str, Any], Sequence[Finding]]:
-    """A component's facts, the same as published, and its findings; read anew only where it asked for more."""
+    """A component's facts, its published facts and its findings; read again only after further queries."""
     facts = component.read(answers, machine, context) if asked.further else asked.facts
     return facts, facts.as_fact(), component.findings(facts)

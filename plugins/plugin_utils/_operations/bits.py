@@ -13,7 +13,7 @@ from .service_repair import ServiceRepair
 
 
 def run(session: Session, options: BitsOptions, *, check_mode: bool) -> Outcome:
-    """Plan, and outside check mode apply the plan. Raises what ServiceRepair raises."""
+    """Plan, and apply the plan except in check mode. Raises the errors of ServiceRepair."""
     return ServiceRepair(session, bits.SERVICE_COMPONENT, options).run(check_mode=check_mode)
 
 

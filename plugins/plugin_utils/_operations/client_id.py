@@ -1,14 +1,14 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""wsus_client_id: finish what an earlier run began, observe, delete the ID, await a new one."""
+"""wsus_client_id: finish an interrupted run, read the machine, delete the ID, wait for a new one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from .._components import Context, client_id, system
-from .._components.client_id import ClientIdOptions, Decision, Identity, LastRun, PendingRun
+from .._components.client_id import ClientId, ClientIdOptions, Decision, LastRun, PendingRun
 from .._components.shared.journal import JournalFailed
 from .._components.system import System
 from .._exceptions import WsusClientError
@@ -16,22 +16,23 @@ from .._plan import Change
 from .._remote import stopped_services, transaction
 from .._remote.session import Session
 from .._remote.stopped_services import Service
+from .._windows import timestamps
 from .journaled import JournaledOperation
 from .operation import Operation, Outcome
 
 SERVICES = ("UsoSvc", "wuauserv")
-"""The agent, which keeps its ID in memory while it runs, and what would start it again."""
+"""The agent, which keeps its ID in memory while it runs, and the service that would start it again."""
 _PROTECTED = frozenset({"UsoSvc"})
 
 
 class NotDeleted(WsusClientError):
-    """A value of the client ID is still there after it was deleted."""
+    """A value of the client ID still exists after its deletion."""
 
     reason = "not_deleted"
 
 
 class NotRestored(WsusClientError):
-    """A value of the client ID does not have its previous data after it was written back."""
+    """A value of the client ID does not have its previous data after it was restored."""
 
     reason = "not_put_back"
 
@@ -43,22 +44,22 @@ class NoNewId(WsusClientError):
 
 
 class SameId(WsusClientError):
-    """The agent created an ID again that is not this machine's own."""
+    """The agent created the previous ID or a known duplicate again."""
 
     reason = "same_id"
 
 
 @dataclass(frozen=True)
 class Observation:
-    """The machine as it was found."""
+    """The state of the machine when it was read."""
 
     system: System
-    facts: Identity
+    facts: ClientId
     services: tuple[Service, ...]
 
 
 class _Regeneration(JournaledOperation[ClientIdOptions]):
-    """One run."""
+    """One run on one machine."""
 
     def run(self, *, check_mode: bool) -> Outcome:
         seen = self._observe()
@@ -110,23 +111,23 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
         return file
 
     def _resume(self, work: PendingRun, seen: Observation, *, finished: bool) -> None:
-        """Go on where an earlier run was cut: the ID is gone, so a new one is awaited; or it is still there, so it stays."""
+        """Continue an interrupted run: if it deleted the ID, wait for a new one; otherwise restore the old state."""
         if not finished:
             self._restore(work, seen.system)
             return
-        self._session.progress(f"finishing what was begun at {work.begun:%Y-%m-%d %H:%M:%S} UTC")
+        self._session.progress(f"finishing the run that began at {timestamps.plain(work.begun)}")
         try:
-            with stopped_services.stopped_services(self._control, (), stopped_before=work.ran):
+            with stopped_services.stopped_services(self._control, (), stopped_before=work.were_running):
                 pass
         except WsusClientError as error:
-            raise error.extended("The next run of this module goes on where this one ended.") from None
+            raise error.extended("The next run of this module resumes this one.") from None
         self._await_new_id(seen.system, work, None)
 
     def _await_new_id(self, machine: System, work: PendingRun, file: str | None) -> None:
-        """Have the agent create an ID, wait for it, and prove that it is one of the machine's own."""
+        """Make the agent create an ID, wait for it, and verify that it is unique to this machine."""
         unwanted = {client_id.normalize_id(entry) for entry in self._options.duplicates} | {work.id}
         try:
-            # Starting may have been enough; a scan registers the machine with the server in any case.
+            # Starting the agent may have been enough, but only a scan registers the machine with the server.
             self._start_agent_work(machine)
             seen = self._wait(
                 lambda: self._identity(machine),
@@ -135,79 +136,81 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
             )
             if seen.id is None:
                 raise NoNewId(
-                    f"the agent created no new client ID within {self._options.timeout} s: check the findings of the agent and of the route to "
-                    "its server, or increase the timeout option"
+                    f"the agent did not create a new client ID within {self._options.timeout} s. "
+                    "Check the findings of the agent and of reachability, or increase the timeout option"
                 )
             if not client_id.is_new(seen, unwanted):
                 raise SameId(
-                    f"the agent created the client ID {seen.id} again, which is not this machine's own: check whether imaging software or a "
-                    "policy writes it back"
+                    f"the agent created the client ID {seen.id} again, which is not unique to this machine. "
+                    "Check whether imaging software or a policy writes it"
                 )
         except WsusClientError as error:
             if self._options.restore_on_failure:
                 raise self._rolled_back(error, work, machine, file) from None
             self._host.run([client_id.CLEAR_PENDING])
-            outcome = "The machine has no ID until its agent creates one: restore_on_failure is false."
+            outcome = "The machine has no client ID until its agent creates one, because restore_on_failure is false."
             raise _extended(error, outcome, file, rolled_back=False) from None
-        self._host.run([LastRun(self._session.time(), work.id).write(), client_id.CLEAR_PENDING])
+        self._host.run([LastRun(self._session.current_time(), work.id).write(), client_id.CLEAR_PENDING])
 
     def _rolled_back(
         self, error: WsusClientError, work: PendingRun, machine: System, file: str | None
     ) -> WsusClientError:
-        """The error with what became of the values, after they were restored."""
+        """Restore the previous state, and return the error extended with the outcome."""
         try:
             self._restore(work, machine)
         except WsusClientError:
-            outcome = "Some changes could not be rolled back; the next run of this module goes on where this one ended."
+            outcome = "Some changes could not be rolled back. The next run of this module resumes this one."
             return _extended(error, outcome, file, rolled_back=False)
-        return _extended(error, "The client ID and the services are as they were before.", file, rolled_back=True)
+        return _extended(error, "All changes were rolled back.", file, rolled_back=True)
 
     def _restore(self, work: PendingRun, machine: System) -> None:
-        """Write the previous values, start what ran before, and end the journal.
+        """Write the previous values, start the services that ran before, and clear the journal.
 
-        Raises NotPutBack, StopFailed, StartFailed and ServiceHangs; then the journal stays.
+        Raises NotRestored, StopFailed, StartFailed and ServiceHangs, and then keeps the journal.
         """
-        with stopped_services.stopped_services(self._control, protected=_PROTECTED, stopped_before=work.ran) as stopped:
+        with stopped_services.stopped_services(
+            self._control, protected=_PROTECTED, stopped_before=work.were_running
+        ) as stopped:
             if self._identity(machine).values != work.values:
-                # An agent that runs would write over it what it has in memory.
+                # A running agent would overwrite the values with the ID that it has in memory.
                 stopped.stop(stopped_services.running(self._observe().services))
                 self._host.run(client_id.restore_values(work.values))
                 if self._identity(machine).values != work.values:
-                    raise NotRestored("the previous client ID could not be written back")
+                    raise NotRestored("the previous client ID could not be restored")
         self._host.run([client_id.CLEAR_PENDING])
 
-    def _identity(self, machine: System) -> Identity:
+    def _identity(self, machine: System) -> ClientId:
         return client_id.read(self._host.probe(client_id.probe(self._context)), machine, self._context)
 
     def _back_up(self, seen: Observation) -> str | None:
         if not seen.facts.values:
-            return None  # there is nothing to save
+            return None  # nothing to back up
         file = transaction.backup_file(self._options.backup_dir, seen.system.system_root, "client-id", seen.facts.now)
         transaction.back_up(self._host, client_id.backup(file), "the client ID", file)
         return file
 
     def _begin(self, work: PendingRun) -> None:
-        """Write the journal before anything is changed. Raises JournalFailed."""
+        """Write the journal before the first change. Raises JournalFailed if it cannot be read back."""
         results = self._host.run([*work.write(), client_id.JOURNAL.command])
         if client_id.read_unfinished(client_id.JOURNAL.parse(results[-1])) != work:
             raise JournalFailed
 
     def _delete(self, seen: Observation) -> None:
-        """Delete the values. Raises NotDeleted."""
+        """Delete the values. Raises NotDeleted if one still exists."""
         self._host.run(client_id.delete(seen.facts.values))
         left = self._identity(seen.system).values
         if left:
             names = ", ".join(value.name for value in left)
-            raise NotDeleted(f"Windows did not delete {names}, or something wrote it back at once")
+            raise NotDeleted(f"Windows did not delete {names}, or another program wrote it again at once")
 
 
 def run(session: Session, options: ClientIdOptions, *, check_mode: bool) -> Outcome:
-    """Plan, and outside check mode apply the plan.
+    """Plan, and apply the plan except in check mode.
 
-    Raises ServiceDisabled, BackupFailed and JournalFailed with nothing changed; StopFailed, StartFailed, ServiceHangs,
-    NotDeleted, TriggerMissing, NoNewId and SameId, which say what became of the values.
+    Raises ServiceDisabled, BackupFailed and JournalFailed before any change; StopFailed, StartFailed, ServiceHangs,
+    NotDeleted, TriggerMissing, NoNewId and SameId, which say whether all changes were rolled back.
     """
-    # Names and the journal have whole seconds.
+    # File names and the journal contain whole seconds.
     context = Context(now=session.now.replace(microsecond=0))
     return _Regeneration(session, options, context).run(check_mode=check_mode)
 

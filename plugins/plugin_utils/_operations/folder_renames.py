@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Folders of one machine renamed while services are stopped, as the journal says: made, finished after a cut, or rolled back."""
+"""Renames folders while services are stopped, as the journal records: makes, resumes or rolls back the renames."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from .._exceptions import WsusClientError
 from .._remote.service_control import ServiceControl
 from .._remote.session import Session
 from .._remote.stopped_services import stopped_services
-from .._windows import dir_listing, sc
+from .._windows import dir_listing, sc, timestamps
 from .._windows.dir_listing import Listing
 from .._windows.query import Query
 
 HOLDERS = ("UsoSvc", "wuauserv", "BITS", "DoSvc")
-"""What may hold files of the store open or start the agent again, in the order in which they are stopped."""
+"""The services that may keep files of the store open or start the agent again, in stop order."""
 HOLDER_OF_CATROOT2 = "CryptSvc"
 _PROTECTED = frozenset({"UsoSvc", "DoSvc"})
-"""Windows may refuse to stop these; then the rename shows whether they hold anything."""
+"""Windows may refuse to stop these; then the rename shows whether they keep files open."""
 
 
 class StoreHeld(WsusClientError):
@@ -33,34 +33,34 @@ class StoreHeld(WsusClientError):
 
 @dataclass(frozen=True)
 class FolderRenames:
-    """Renames folders of one machine. ``timeout`` in seconds is for each."""
+    """Renames folders on one machine. ``timeout`` is in seconds, for each rename."""
 
     session: Session
     control: ServiceControl
     timeout: float
 
     def made(self, renames: Iterable[FolderRename]) -> tuple[FolderRename, ...]:
-        """Those of the renames that were made; whatever is in the folders since."""
+        """The renames that were made, whatever the folders contain now."""
         return tuple(renaming for renaming in renames if renaming.is_made(self._observe(renaming)))
 
     def apply(self, work: PendingRun, running: tuple[str, ...]) -> None:
-        """Stop what runs, make those renames that are not made, and start again what ran, as far as it starts.
+        """Stop the running services, make the remaining renames, and start the services again.
 
-        Raises StoreHeld, StopFailed, StartFailed and ServiceHangs; nothing is rolled back here.
+        Raises StoreHeld, StopFailed, StartFailed and ServiceHangs; does not roll back.
         """
-        with stopped_services(self.control, running, protected=_PROTECTED, stopped_before=work.ran):
+        with stopped_services(self.control, running, protected=_PROTECTED, stopped_before=work.were_running):
             for renaming in work.renames:
                 self._make(renaming, running, work)
 
     def roll_back(self, work: PendingRun) -> bool:
-        """Undo the renames that were made, in reverse order; whether all is as it was before, and the services run.
+        """Undo the renames in reverse order. Return whether all were undone and the services run.
 
-        A folder that was created meanwhile is kept under another name.
+        A folder that was created in the meantime is kept under another name.
         """
         try:
-            with stopped_services(self.control, protected=_PROTECTED, stopped_before=work.ran) as stopped:
+            with stopped_services(self.control, protected=_PROTECTED, stopped_before=work.were_running) as stopped:
                 if made := self.made(work.renames):
-                    stopped.stop(self._running(dict.fromkeys((*HOLDERS, *work.ran))))
+                    stopped.stop(self._running(dict.fromkeys((*HOLDERS, *work.were_running))))
                     for renaming in reversed(made):
                         self._undo(renaming)
         except WsusClientError:
@@ -71,9 +71,9 @@ class FolderRenames:
         listing = self._observe(renaming)
         if not renaming.is_made(listing):
             if renaming.base == renaming.name and listing.get(renaming.base):
-                # Created since the run was cut, where a copy is to be restored.
+                # Created after the run was interrupted, at the path of the copy to restore.
                 self._rename(
-                    FolderRename(renaming.result, f"{renaming.base}.{work.begun:%Y%m%dT%H%M%SZ}-since"), running
+                    FolderRename(renaming.result, f"{renaming.base}.{timestamps.stamp(work.begun)}-since"), running
                 )
             self._rename(renaming, running)
         if work.redirected and renaming == work.renames[0] and work.state == "rebuilt":
@@ -83,12 +83,12 @@ class FolderRenames:
         back = renaming.back
         if self._observe(renaming).get(back.name):
             if back.base != back.name:
-                return  # it is there already
-            self._rename(FolderRename(back.result, f"{renaming.name}-incomplete"), ())  # the agent began a new one
+                return  # already undone
+            self._rename(FolderRename(back.result, f"{renaming.name}-incomplete"), ())  # the agent created a new one
         self._rename(back, ())
 
     def _rename(self, renaming: FolderRename, running: tuple[str, ...]) -> None:
-        """Rename a folder, and try again while something holds it. Raises StoreHeld."""
+        """Rename a folder, and retry while it is in use. Raises StoreHeld after the timeout."""
 
         def try_again() -> bool:
             for name in self._running(running):  # a trigger may have started one
@@ -106,8 +106,9 @@ class FolderRenames:
         )
         if not renamed:
             raise StoreHeld(
-                f"{renaming.path} could not be renamed within {self.timeout:g} s although the services were stopped: a program (often security "
-                "software) holds a file in it open, or access is denied. Exclude the folder there, or increase the service_timeout option",
+                f"{renaming.path} could not be renamed within {self.timeout:g} s although the services were stopped: "
+                "a program (often security software) has a file in it open, or access is denied. "
+                "Exclude the folder in that program, or increase the service_timeout option",
                 path=renaming.path,
             )
 
@@ -120,7 +121,7 @@ class FolderRenames:
         asked = tuple(names)
         answers = self.session.host.probe(sc.state(name) for name in asked)
         states = ((name, answers[sc.state(name)]) for name in asked)
-        return tuple(name for name, state in states if state.code not in (None, 1))
+        return tuple(name for name, state in states if state.active)
 
     def _observe(self, renaming: FolderRename) -> Listing:
         return self.session.host.probe([_list(renaming)])[_list(renaming)]

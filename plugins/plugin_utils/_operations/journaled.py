@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What operations have in common that stop the agent, take something away, and wait until the agent has recreated it."""
+"""The base of operations that stop the agent, remove something, and wait until the agent has recreated it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Waits(Protocol):
-    """The options that say how long to wait, in seconds."""
+    """The timeouts in the options, in seconds."""
 
     @property
     def timeout(self) -> int:
@@ -33,7 +33,7 @@ OptionsT = TypeVar("OptionsT", bound=Waits)
 
 
 class JournaledOperation(Generic[OptionsT]):
-    """One run on one machine. What it is about to do is in the journal on the machine before it does it."""
+    """One run on one machine. It records its plan in a journal on the machine before the first change."""
 
     def __init__(self, session: Session, options: OptionsT, context: Context) -> None:
         self._session = session
@@ -43,9 +43,12 @@ class JournaledOperation(Generic[OptionsT]):
         self._control = ServiceControl(session, options.service_timeout)
 
     def _start_agent_work(self, machine: System) -> None:
-        """Have the agent renew its authorization, scan and report, which is when it recreates what it lacks. Raises TriggerMissing."""
+        """Make the agent renew its authorization, scan and report; it then recreates what is missing.
+
+        Raises TriggerMissing if a program that triggers the agent does not exist.
+        """
         run_scan(self._session, machine, scan=True, report=True, wait=None, renew_authorization=True)
 
     def _wait(self, observe: Callable[[], T], done: Callable[[T], bool], waiting_for: str) -> T:
-        """What was observed last: done, or not yet done when the time was over."""
+        """Observe until ``done`` or until the timeout; return the last observation."""
         return self._session.poll(observe, done, lambda _seen: waiting_for, timeout=self._options.timeout)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An operation: the body of a module, from its typed options to an outcome, and the outcome as a result."""
+"""An operation is the body of a module: it takes typed options and returns an outcome, which becomes the result."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ GivenT_contra = TypeVar("GivenT_contra", bound=Options, contravariant=True)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did, or in check mode would do.
+    """What a run did, or would do in check mode.
 
-    ``values`` are the fields of the module's result beside those of every module. ``changes`` is None for a module that only
-    reads. ``subject`` names in a diff what was changed.
+    ``values`` are the result fields that are specific to the module. ``changes`` is None for a module that only reads.
+    ``subject`` names the changed object in a diff.
     """
 
     values: Mapping[str, Any]
@@ -46,15 +46,15 @@ class Outcome:
 
 
 class Run(Protocol[GivenT_contra]):
-    """What does the work. Outside check mode it changes the machine."""
+    """The function of an operation. It changes the machine except in check mode."""
 
     def __call__(self, session: Session, options: GivenT_contra, *, check_mode: bool) -> Outcome:
-        """One run on one machine."""
+        """Run once on one machine."""
 
 
 @dataclass(frozen=True)
 class Operation(Generic[OptionsT]):
-    """The options of a module, and what it does with them."""
+    """The options of a module, and the function that it runs with them."""
 
     options: type[OptionsT]
     run: Run[OptionsT]

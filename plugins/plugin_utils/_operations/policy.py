@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""wsus_policy: observe policy, refresh Group Policy or write settings, observe it again."""
+"""wsus_policy: read the policy, refresh Group Policy or write settings, and verify the result."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from .operation import Operation, Outcome
 
 
 class ManagedByGroupPolicy(WsusClientError):
-    """Settings were to be written on a machine whose settings the domain manages."""
+    """The settings to write are managed by Group Policy on this machine."""
 
     reason = "managed_by_group_policy"
 
 
 @dataclass(frozen=True)
 class PolicyPlan:
-    """What a run is about to do: refresh Group Policy, or run steps; often neither."""
+    """What a run will do: refresh Group Policy, run steps, or neither."""
 
     system: System
     facts: Policy
@@ -38,17 +38,17 @@ class PolicyPlan:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """All changes; what a refresh will bring is not known before."""
+        """All changes; the effect of a refresh is not known in advance."""
         refreshed = (Change("group_policy", "not in order", "refreshed"),) if self.refresh else ()
         return (*refreshed, *changes_of(self.steps))
 
 
 def run(session: Session, options: PolicyOptions, *, check_mode: bool) -> Outcome:
-    """Plan, and outside check mode apply the plan.
+    """Plan, and apply the plan except in check mode.
 
     Raises ManagedByGroupPolicy, RefreshFailed, SettingsMissing, BackupFailed, StepFailed and NotVerified.
     """
-    context = Context(now=session.now, event_days=options.event_days, server_url=options.server_url)
+    context = Context(now=session.now, event_days=options.event_days, expected_server=options.server_url)
     plan = _plan(session, options, context)
     facts, file = plan.facts, None
     if not check_mode and plan.refresh:
@@ -73,7 +73,8 @@ def _plan(session: Session, options: PolicyOptions, context: Context) -> PolicyP
         raise ManagedByGroupPolicy(
             f"this machine's settings are managed by Group Policy in {facts.group_policy.domain or 'its domain'}"
             + (f" (applied: {names})" if names else "")
-            + "; change them there. Local values would be overwritten at the next refresh; use force=true to write them anyway"
+            + "; change them there. Local values would be overwritten at the next refresh; "
+            "use force=true to write them anyway"
         )
     return PolicyPlan(machine, facts, options.refresh and bool(policy_refresh.open_problems(facts)), steps)
 
@@ -81,9 +82,9 @@ def _plan(session: Session, options: PolicyOptions, context: Context) -> PolicyP
 def _back_up(session: Session, options: PolicyOptions, plan: PolicyPlan) -> str | None:
     settings = plan.facts.settings
     if not settings.values and not settings.mistyped and not settings.other:
-        return None  # there is nothing to save
+        return None  # nothing to back up
     file = transaction.backup_file(options.backup_dir, plan.system.system_root, "policy", session.now)
-    transaction.back_up(session.host, policy.backup(file), "the policy of the update client", file)
+    transaction.back_up(session.host, policy.backup(file), "the Windows Update client policy", file)
     return file
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Group Policy refreshed, and watched until the settings are in order or it is clear that they will not be."""
+"""Refreshes Group Policy, and polls until the settings are correct or the refresh has failed."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .._remote.session import Session
 from .._windows.command import command
 from .._windows.query import Answers
 
-# /force has every setting written again, also one that was changed by hand since. It may ask whether to log off or restart:
-# no. /wait:0 has it return at once; what it does is watched.
+# /force reapplies every setting, including those that were changed locally. If it asks whether to log off or restart,
+# the answer is no. /wait:0 returns at once; progress is polled.
 GPUPDATE = command("cmd.exe", "/d", "/c", "echo", "n", "|", "gpupdate.exe", "/target:computer", "/force", "/wait:0")
 
 
@@ -26,21 +26,22 @@ class RefreshFailed(WsusClientError):
 
 
 class SettingsMissing(WsusClientError):
-    """Group Policy was processed, and the settings are still missing or not in order."""
+    """Settings are still missing or incorrect after the refresh of Group Policy."""
 
     reason = "settings_missing"
 
 
 def refresh(session: Session, machine: System, context: Context, before: Policy, *, timeout: float) -> Policy:
-    """Refresh the computer's Group Policy; policy as soon as nothing is wrong with it that a refresh can correct.
+    """Refresh the computer's Group Policy; return the policy as soon as it has no problem that a refresh can correct.
 
-    ``timeout`` is in seconds. Raises RefreshFailed and SettingsMissing; both name the finding that is left.
+    ``timeout`` is in seconds. Raises RefreshFailed if Group Policy could not be processed, SettingsMissing if a problem
+    remains.
     """
     first, *results = session.host.run([GPUPDATE, *(query.command for query in policy.probe(context))])
     if not first.ok:
         raise RefreshFailed(
-            f"gpupdate.exe ended with {first.exit_code}: Group Policy could not be processed; look for events of "
-            "Microsoft-Windows-GroupPolicy in the System log of the machine",
+            f"gpupdate.exe exited with {first.exit_code}: Group Policy could not be processed. Check the events of "
+            "Microsoft-Windows-GroupPolicy in the machine's System log",
             code=first.exit_code,
         )
     now = session.poll(
@@ -56,29 +57,29 @@ def refresh(session: Session, machine: System, context: Context, before: Policy,
 
 
 def open_problems(facts: Policy) -> list[Finding]:
-    """What is wrong with policy that a refresh may correct, most severe first."""
+    """The findings that a refresh may correct, most severe first."""
     return [each for each in policy.findings(facts) if each.remedy == "policy" and each.severity != "info"]
 
 
 def _failure(before: Policy, now: Policy, problem: Finding, timeout: float) -> WsusClientError:
-    """Why the settings are not in order: processing failed, brought others, or did not end in time."""
+    """The error that explains why: processing failed, applied other settings, or did not complete in time."""
     if _failed_since(before, now):
         newest = now.group_policy.failures[0].as_fact()
         words = (f"event {newest['event_id']}", newest.get("code"), newest.get("name"))
         return RefreshFailed(
-            f"Group Policy could not be processed ({' '.join(word for word in words if word)}): the machine does not reach "
-            f"a domain controller, or its computer account is broken. Still: {problem.summary}",
+            f"Group Policy could not be processed ({' '.join(word for word in words if word)}): the machine cannot "
+            f"reach a domain controller, or its computer account is broken. The problem remains: {problem.summary}",
             finding=problem.id,
         )
     if _processed_since(before, now):
         return SettingsMissing(
-            f"Group Policy was processed, and still: {problem.summary}. Fix it in the domain: a GPO with these settings "
-            "must apply to this computer",
+            f"Group Policy was processed, but the problem remains: {problem.summary}. "
+            "Fix it in the domain: a GPO with these settings must apply to this computer",
             finding=problem.id,
         )
     return SettingsMissing(
-        f"Group Policy was not processed within {timeout:g} s, and still: {problem.summary}. "
-        "Increase the timeout option, or check whether the machine reaches a domain controller",
+        f"Group Policy was not processed within {timeout:g} s, and the problem remains: {problem.summary}. "
+        "Increase the timeout option, or check whether the machine can reach a domain controller",
         finding=problem.id,
     )
 

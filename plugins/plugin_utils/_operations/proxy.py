@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""wsus_proxy: observe the machine's proxy, set it, observe it again."""
+"""wsus_proxy: read the machine's proxy, set it, and verify the result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .operation import Operation, Outcome
 
 @dataclass(frozen=True)
 class ProxyPlan:
-    """What a run is about to do: one step, or none."""
+    """What a run will do: one step or none."""
 
     system: System
     facts: Proxy
@@ -28,7 +28,7 @@ class ProxyPlan:
 
 
 def run(session: Session, options: ProxyOptions, *, check_mode: bool) -> Outcome:
-    """Plan, and outside check mode apply the plan. Raises BackupFailed, StepFailed and NotVerified."""
+    """Plan, and apply the plan except in check mode. Raises BackupFailed, StepFailed and NotVerified."""
     context = Context(now=session.now)
     plan = _plan(session, options, context)
     facts, file = plan.facts, None
@@ -51,7 +51,7 @@ def _plan(session: Session, options: ProxyOptions, context: Context) -> ProxyPla
 
 def _back_up(session: Session, options: ProxyOptions, plan: ProxyPlan) -> str | None:
     if plan.facts.blob is None:
-        return None  # there is nothing to save
+        return None  # nothing to back up
     file = transaction.backup_file(options.backup_dir, plan.system.system_root, "proxy", session.now)
     transaction.back_up(session.host, proxy.backup(file), "the machine's proxy", file)
     return file

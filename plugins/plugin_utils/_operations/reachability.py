@@ -19,14 +19,14 @@ from .operation import Operation, Outcome
 
 
 class ServerUnreachable(WsusClientError):
-    """The machine cannot use its WSUS server, or it is not known whether it can."""
+    """The machine cannot use its WSUS server, or it is unknown whether it can."""
 
     reason = "server_unreachable"
 
 
 @dataclass(frozen=True)
 class ReachabilityOptions(Options):
-    """The options of wsus_reachability. Credentials in them are refused and never shown."""
+    """The options of wsus_reachability. Credentials in them are rejected and never shown."""
 
     SPEC: ClassVar[Spec] = Spec(
         {
@@ -51,8 +51,8 @@ class ReachabilityOptions(Options):
 
 
 def run(session: Session, options: ReachabilityOptions, *, check_mode: bool) -> Outcome:
-    """Ask the server from the machine. Raises ServerUnreachable where the server is ``required``."""
-    context = Context(now=session.now, url=options.url, proxy=options.proxy, request_timeout=options.timeout)
+    """Test the server from the machine. Raises ServerUnreachable if it is ``required`` and cannot be used."""
+    context = Context(now=session.now, tested_url=options.url, proxy=options.proxy, request_timeout=options.timeout)
     audit = gather(session, ["proxy", "reachability"], context)
     if options.required:
         require_reachable(audit)
@@ -63,13 +63,13 @@ OPERATION = Operation(ReachabilityOptions, run)
 
 
 def require_reachable(audit: Audit) -> None:
-    """Raises ServerUnreachable, with the stage and who is responsible, if the server cannot be used from the machine."""
+    """Raises ServerUnreachable, with the stage and who is responsible, if the machine cannot use the server."""
     server = audit.facts["wsus_reachability"]
     if unreadable := server.get("unreadable"):
-        raise ServerUnreachable(f"{unreadable}. Whether the server is reachable is not known", stage="")
+        raise ServerUnreachable(f"{unreadable}. It is unknown whether the server is reachable", stage="")
     if server["url"] is None:
         raise ServerUnreachable(
-            "the machine has no WSUS server to test: its policy sets none (wsus_policy shows why); name one with the option url",
+            "the machine's policy sets no WSUS server (wsus_policy shows why). Set the url option to test a server",
             stage="policy",
             remedy="policy",
         )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A scan of the agent triggered, and watched until there is evidence of how it ended."""
+"""Triggers a scan by the agent, and polls until its outcome is recorded."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .._windows.command import NOT_FOUND, Command
 _LONGEST_PAUSE_S = 15.0
 
 NOTHING_DONE: Mapping[str, Any] = {"triggered": False, "reported": False, "waited": 0, "outcome": None}
-"""What is published where nothing was asked of the agent."""
+"""The result if neither a scan nor a report was requested."""
 
 
 class TriggerMissing(WsusClientError):
@@ -28,13 +28,13 @@ class TriggerMissing(WsusClientError):
 
 
 class NoEvidence(WsusClientError):
-    """No log or registry value of the machine records scans, so that none could be observed."""
+    """No readable log or registry value on the machine records scans, so none can be observed."""
 
     reason = "no_evidence"
 
 
 class NoScan(WsusClientError):
-    """No scan was observed in the time that was given."""
+    """No scan was observed before the timeout."""
 
     reason = "no_scan"
 
@@ -42,9 +42,9 @@ class NoScan(WsusClientError):
 def run_scan(
     session: Session, machine: System, *, scan: bool, report: bool, wait: float | None, renew_authorization: bool
 ) -> dict[str, Any]:
-    """Have the agent scan and report as asked; how the scan ended, if it was waited for.
+    """Trigger the requested scan and report; return what was done, and the outcome of a scan that was waited for.
 
-    ``wait`` is how many seconds to wait for a scan, None not to wait. Raises TriggerMissing, NoEvidence and NoScan.
+    ``wait`` is the time to wait for a scan in seconds, or None. Raises TriggerMissing, NoEvidence and NoScan.
     """
     earlier = frozenset() if wait is None else _observe(session, machine)
     started = session.clock()
@@ -63,11 +63,11 @@ def run_scan(
 
 def _trigger(session: Session, commands: tuple[Command, ...]) -> None:
     for answer in session.host.run(commands):
-        # Any other exit code of these programs says nothing.
+        # Other exit codes of these programs carry no information.
         if answer.exit_code == NOT_FOUND:
             raise TriggerMissing(
-                f"{answer.command.program} was not found on the machine: this Windows version does not support starting a scan or "
-                "report this way"
+                f"{answer.command.program} was not found on the machine: "
+                "this Windows version does not support starting a scan or report this way"
             )
 
 
@@ -81,21 +81,21 @@ def _await_scan(session: Session, machine: System, earlier: frozenset[Scan], tim
     )
     if not new:
         raise NoScan(
-            f"no scan was observed within {timeout:g} s. Windows postpones scans while it installs updates or a restart is "
-            "pending; check the findings, or increase the scan_timeout option"
+            f"no scan was observed within {timeout:g} s. Windows postpones scans while it installs updates or a "
+            "restart is pending; check the findings, or increase the scan_timeout option"
         )
-    # The registry of an old build records the same scan, but neither a failure nor what was found.
+    # On an old build the registry also records the scan, but neither failures nor the updates found.
     return max(new, key=lambda scan: (scan.source != "registry", scan.time))
 
 
 def _observe(session: Session, machine: System) -> frozenset[Scan]:
-    """The scans of the last day. Raises NoEvidence if nothing that records them can be read."""
+    """The scans of the last day. Raises NoEvidence if no record of scans can be read."""
     answers = session.host.probe(agent.probe_for_scans(machine.build))
     found = agent.read_scans(answers, machine.build)
     if found is None:
         raise NoEvidence(
-            "the event log Microsoft-Windows-WindowsUpdateClient/Operational cannot be read on the machine, so a scan could not be "
-            "observed: enable the log (wevtutil.exe sl ... /e:true) or set wait_for_scan=false"
+            "the event log Microsoft-Windows-WindowsUpdateClient/Operational cannot be read on the machine, "
+            "so a scan could not be observed. Enable the log (wevtutil.exe sl ... /e:true) or set wait_for_scan=false"
         )
     return found
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A service brought to its desired state: backed up, changed, verified, started; rolled back when something fails."""
+"""Brings a service to its desired state: back up, change, verify, start; roll back on failure."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ from .._remote import transaction
 from .._remote.service_control import ServiceControl, ServiceHangs
 from .._remote.session import Session
 from .._windows.query import Answers, Query
-from .._windows.sc import State
+from .._windows.sc import SETTLED, State
+from . import observe
 from .operation import Outcome
 
 
 @dataclass(frozen=True)
 class RepairPlan(Generic[FactsT]):
-    """What a run is about to do: the steps, the services to start before, and the ``transition`` of the service itself.
+    """What a run will do: the steps, the services to start first, and the ``transition`` of the service itself.
 
     The transition is start, stop, restart, or empty.
     """
@@ -43,7 +44,7 @@ class RepairPlan(Generic[FactsT]):
 
     @property
     def state(self) -> State:
-        """The state of the service before."""
+        """The state of the service before the run."""
         return self.facts.service.state
 
     @property
@@ -67,7 +68,7 @@ class ServiceRepair(Generic[FactsT]):
         self._options = options
 
     def run(self, *, check_mode: bool) -> Outcome:
-        """Plan, and outside check mode apply the plan."""
+        """Plan, and apply the plan except in check mode."""
         plan = self.plan(wait=not check_mode)
         values: Mapping[str, Any] = {"backup": None, "state": plan.state.name}
         if plan.changes and not check_mode:
@@ -75,13 +76,13 @@ class ServiceRepair(Generic[FactsT]):
         return Outcome(values, plan.changes, self._service.name)
 
     def plan(self, *, wait: bool = True) -> RepairPlan[FactsT]:
-        """Read the machine and work out what to do; changes nothing.
+        """Read the machine and plan the changes; changes nothing.
 
-        ``wait``: while the service is between two states, wait until it is in one; raises ServiceHangs after the timeout.
+        ``wait``: if the state of the service is pending, wait until it settles. Raises ServiceHangs after the timeout.
         """
         machine, facts = self._observe()
-        if wait and facts.service.state.name.endswith("_pending"):
-            self._control.settled(self._service.name, "change of state", {1, 4, 7})
+        if wait and facts.service.state.pending:
+            self._control.settled(self._service.name, "state change", SETTLED)
             machine, facts = self._observe()
         wanted = self._component.desired(self._options, machine)
         steps = tuple(self._component.plan(facts, wanted, machine))
@@ -93,8 +94,8 @@ class ServiceRepair(Generic[FactsT]):
     def apply(self, plan: RepairPlan[FactsT]) -> dict[str, Any]:
         """Apply the plan, and return the values of the result.
 
-        Raises BackupFailed, StepFailed, NotVerified, StartFailed, StopFailed and ServiceHangs; each says whether all changes
-        were rolled back.
+        Raises BackupFailed, StepFailed, NotVerified, StartFailed, StopFailed and ServiceHangs; each says whether all
+        changes were rolled back.
         """
         file = self._back_up(plan) if plan.steps else None
         done: list[Step] = []
@@ -116,16 +117,11 @@ class ServiceRepair(Generic[FactsT]):
         return (*system.probe(), *self._component.probe())
 
     def _read(self, answers: Answers, machine: System) -> FactsT:
-        """The facts, with what the answers show to be needed as well."""
-        context = Context(now=self._session.now)
-        facts = self._component.read(answers, machine, context)
-        if further := self._component.follow_up(facts):
-            facts = self._component.read(answers | self._host.probe(further), machine, context)
-        return facts
+        return observe.read(self._session, self._component, answers, machine, Context(now=self._session.now))
 
     def _back_up(self, plan: RepairPlan[FactsT]) -> str | None:
         if plan.facts.service.definition is None:
-            return None  # there is nothing to save
+            return None  # nothing to back up
         folder, root = self._options.backup_dir, plan.system.system_root
         file = transaction.backup_file(folder, root, self._service.name, self._session.now)
         export = service_plan.backup(self._service, file)
@@ -133,7 +129,7 @@ class ServiceRepair(Generic[FactsT]):
         return file
 
     def _run_steps(self, plan: RepairPlan[FactsT], done: list[Step]) -> None:
-        """Run the steps and require that none remains; ``done`` receives those that succeeded."""
+        """Run the steps and verify that none remains; ``done`` receives those that succeeded."""
         if plan.steps:
             answers = transaction.run_steps(self._host, self._service.name, plan.steps, self._probe(), done)
             facts = self._read(answers, plan.system)
@@ -151,7 +147,7 @@ class ServiceRepair(Generic[FactsT]):
     def _roll_back(
         self, plan: RepairPlan[FactsT], done: list[Step], error: WsusClientError, file: str | None
     ) -> WsusClientError:
-        """The error with what became of the changes, after they were undone in reverse order."""
+        """Undo the changes in reverse order, and return the error extended with the outcome."""
         transaction.roll_back(self._host, done)
         as_before = not done or self._is_as_before(plan)
         runs_again = self._runs_again(plan, error)
@@ -166,18 +162,18 @@ class ServiceRepair(Generic[FactsT]):
         return error.extended(outcome, down, kept, rolled_back=as_before and runs_again, backup=file)
 
     def _runs_again(self, plan: RepairPlan[FactsT], error: WsusClientError) -> bool:
-        """Start a service again that ran before this run stopped it; False if it does not run as it did."""
+        """Start the service again if this run stopped it; False if it does not run as before."""
         if not plan.state.running or plan.transition != "restart":
             return True
         if isinstance(error, ServiceHangs):
-            return False  # it would only be waited for once more
+            return False  # waiting again would not help
         try:
             return self._control.start(self._service.name).running
         except WsusClientError:
             return False
 
     def _is_as_before(self, plan: RepairPlan[FactsT]) -> bool:
-        """Whether what steps change reads as it did; a step without undo or one that undoes only a part of it may not."""
+        """Whether all that steps change has its previous value; some steps cannot be undone or only in part."""
         try:
             _machine, now = self._observe()
         except WsusClientError:
@@ -186,7 +182,7 @@ class ServiceRepair(Generic[FactsT]):
 
 
 def _transition(state: State, wanted: Desired, steps: tuple[Step, ...], to_start: tuple[str, ...]) -> str:
-    """What becomes of the service: a repaired one is started to prove it, a running one restarted only if a step requires it."""
+    """The transition: start a repaired service to verify it; restart a running one only if required or requested."""
     if wanted.stopped:
         return "stop" if state.running else ""
     if state.running:
@@ -197,7 +193,7 @@ def _transition(state: State, wanted: Desired, steps: tuple[Step, ...], to_start
 
 
 def _changeable(facts: ServiceFacts) -> tuple[Any, ...]:
-    """What steps change, in words: neither how an account is spelled nor whether a disabled service would start delayed counts."""
+    """All that steps change, as published; ignores how an account is spelled and the delay of a disabled service."""
     definition = facts.as_fact()["definition"]
     if definition and baseline.is_account(definition["account"], "LocalSystem"):
         definition["account"] = "LocalSystem"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""wsus_update_store: finish what an earlier run began, observe, rename the store, await a new one."""
+"""wsus_update_store: finish an interrupted run, read the machine, rename the store, wait for a new one."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from .._remote import stopped_services
 from .._remote.service_control import StartFailed
 from .._remote.session import Session
 from .._remote.stopped_services import Service
-from .._windows import dir_listing
+from .._windows import dir_listing, timestamps
 from .._windows.dir_listing import Listing
+from . import observe
 from .folder_renames import HOLDER_OF_CATROOT2, HOLDERS, FolderRenames
 from .journaled import JournaledOperation
 from .operation import Operation, Outcome
@@ -38,7 +39,7 @@ class NotDeleted(WsusClientError):
 
 @dataclass(frozen=True)
 class Observation:
-    """The machine as it was found."""
+    """The state of the machine when it was read."""
 
     system: System
     facts: Store
@@ -47,12 +48,12 @@ class Observation:
 
     @property
     def running(self) -> tuple[str, ...]:
-        """The services that run."""
+        """The running services."""
         return stopped_services.running(self.services)
 
 
 class _Rebuild(JournaledOperation[UpdateStoreOptions]):
-    """One run."""
+    """One run on one machine."""
 
     def __init__(self, session: Session, options: UpdateStoreOptions, context: Context) -> None:
         super().__init__(session, options, context)
@@ -91,10 +92,7 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
         context = self._context
         answers = self._host.probe((*system.probe(), *update_store.probe(context), *stopped_services.probe(names)))
         machine = system.read(answers)
-        facts = update_store.read(answers, machine, context)
-        if further := update_store.follow_up(facts):
-            answers |= self._host.probe(further)
-            facts = update_store.read(answers, machine, context)
+        facts = observe.read(self._session, update_store.COMPONENT, answers, machine, context)
         if facts.journal_damage:
             raise facts.journal_damage
         listing = None
@@ -112,32 +110,32 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
             self._perform(work, seen.running, seen.system, decision.copy)
         for copy in decision.prune:
             self._session.progress(f"deleting {copy.name}")
-            parent = seen.facts.path.rpartition("\\")[0]
-            delete, query = update_store.delete(seen.facts, copy), dir_listing.query(rf"{parent}\{seen.facts.name}*")
+            delete, query = update_store.delete(seen.facts, copy), dir_listing.query(f"{seen.facts.path}*")
             if query.parse(self._host.run([delete, query.command])[1]).get(copy.name):
+                path = dir_listing.beside(seen.facts.path, copy.name)
                 raise NotDeleted(
-                    rf"the earlier copy {parent}\{copy.name} could not be deleted as a whole: a program holds a file in it open, or access is "
-                    "denied. The store itself is in order",
-                    path=rf"{parent}\{copy.name}",
+                    f"the earlier copy {path} could not be deleted completely: a program has a file in "
+                    "it open, or access is denied. The store itself is not affected",
+                    path=path,
                 )
 
     def _begin(self, work: PendingRun) -> None:
-        """Write the journal before anything is changed. Raises JournalFailed."""
+        """Write the journal before the first change. Raises JournalFailed if it cannot be read back."""
         _written, read = self._host.run([work.write(), update_store.JOURNAL.command])
         if update_store.read_unfinished(update_store.JOURNAL.parse(read)) != work:
             raise JournalFailed
 
     def _resume(self, work: PendingRun, seen: Observation, *, finished: bool) -> None:
-        """Finish what an earlier run began where it renamed anything; else only start again what it stopped."""
+        """Finish an interrupted run if it renamed anything; otherwise only start the services that it stopped."""
         if finished:
-            self._session.progress(f"finishing what was begun at {work.begun:%Y-%m-%d %H:%M:%S} UTC")
+            self._session.progress(f"finishing the run that began at {timestamps.plain(work.begun)}")
             copy = work.renames[0].name if work.state == "rebuilt" and work.renames else ""
             if work.state == "restored":
                 copy = next((renaming.old_name for renaming in work.renames if renaming.base == renaming.name), "")
             self._perform(work, seen.running, seen.system, copy)
             return
         if not self._renames.roll_back(work):
-            error = StartFailed("the services that an earlier run stopped could not all be started")
+            error = StartFailed("some services that an earlier run stopped could not be started")
             raise _partly_rolled_back(error, work)
         self._host.run([update_store.CLEAR_PENDING])
 
@@ -152,8 +150,8 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
                 raise _partly_rolled_back(error, work) from None
             self._host.run([update_store.CLEAR_PENDING])
             raise error.extended("All changes were rolled back.", rolled_back=True) from None
-        # What failed while the earlier store was still in use is no evidence against this one.
-        last = LastRun(work.state, self._session.time(), copy)
+        # Failures that occurred with the previous store are not evidence against this one.
+        last = LastRun(work.state, self._session.current_time(), copy)
         self._host.run([last.write(), update_store.CLEAR_PENDING])
 
     def _await_store(self) -> None:
@@ -164,18 +162,19 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
         )
         if not created:
             raise NoNewStore(
-                f"the agent created no new store within {self._options.timeout} s: check the findings of the agent (its service, the disk), or "
-                "increase the timeout option"
+                f"the agent did not create a new store within {self._options.timeout} s. "
+                "Check the findings of the agent (its service, the disk), or increase the timeout option"
             )
 
 
 def run(session: Session, options: UpdateStoreOptions, *, check_mode: bool) -> Outcome:
-    """Plan, and outside check mode apply the plan.
+    """Plan, and apply the plan except in check mode.
 
-    Raises Blocked, NoCopy, UnsupportedPath, ServiceDisabled and JournalFailed with nothing changed; StopFailed, StartFailed,
-    ServiceHangs, StoreHeld, TriggerMissing and NoNewStore, which say whether all is as before; NotDeleted.
+    Raises Blocked, NoCopy, UnsupportedPath, ServiceDisabled and JournalFailed before any change; StopFailed,
+    StartFailed, ServiceHangs, StoreHeld, TriggerMissing and NoNewStore, which say whether all changes were rolled
+    back; NotDeleted.
     """
-    # Names and the journal have whole seconds.
+    # Folder names and the journal contain whole seconds.
     context = Context(now=session.now.replace(microsecond=0), event_days=options.event_days)
     return _Rebuild(session, options, context).run(check_mode=check_mode)
 
@@ -184,10 +183,10 @@ OPERATION = Operation(UpdateStoreOptions, run)
 
 
 def _partly_rolled_back(error: WsusClientError, work: PendingRun) -> WsusClientError:
-    folders = ", ".join(f"{renaming.path} as {renaming.name}" for renaming in work.renames) or "no folder"
-    services = ", ".join(work.ran) or "none"
+    folders = ", ".join(f"{renaming.path} (new name: {renaming.name})" for renaming in work.renames) or "none"
+    services = ", ".join(work.were_running) or "none"
     return error.extended(
-        f"Some changes could not be rolled back: check {folders}, and whether these services run: {services}. The next run of this "
-        "module goes on where this one ended.",
+        f"Some changes could not be rolled back. Check these folders: {folders}; and whether these services run: "
+        f"{services}. The next run of this module resumes this one.",
         rolled_back=False,
     )

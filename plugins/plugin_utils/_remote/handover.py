@@ -5,7 +5,7 @@
 
 Connections of earlier releases encode whatever they are given as a PowerShell command line, even one that is encoded already:
 winrm before 2.19, ssh to a Windows shell before 2.18 (it also puts a ``chcp.com`` before it). They are given the script, and
-make of it the command line that we would have made. psrp takes the script out of our command line, as it always did.
+encode it as the same command line. psrp takes the script out of an encoded command line, in every release.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ENCODES_BEFORE: dict[str, Release] = {"winrm": (2, 19), "ssh": (2, 18)}
 
 
 def core_release() -> Release:
-    """The release of the ansible-core that runs us: 2.21.0rc1 is (2, 21)."""
+    """The release of the ansible-core that runs the collection: 2.21.0rc1 is (2, 21)."""
     numbers = re.match(r"(\d+)\.(\d+)", release.__version__)
     return (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
 
@@ -56,5 +56,5 @@ def _require_unchanged(script: str) -> None:
     if "\n".join(line.strip() for line in script.splitlines() if line.strip()) != script:
         (found, *_more) = [line for line in script.split("\n") if len(line.splitlines()) > 1] or [script]
         raise UnquotableArgument(
-            f"a command cannot be passed safely, ansible-core before 2.19 would change the character in it that ends a line: {found!r}"
+            f"a command cannot be passed safely, ansible-core before 2.19 would change a character in it that ends a line: {found!r}"
         )

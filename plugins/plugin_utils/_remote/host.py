@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Windows machine behind an Ansible connection: the only file that does remote I/O."""
+"""A Windows machine that is reached through an Ansible connection. Only this file does remote I/O."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from .._windows.command import NOT_FOUND, Command, Result
 from .._windows.query import Answers, Query
 from . import handover
 
-# Readable by administrators only, present on every Windows: the profile of the account LocalService.
+# The profile of LocalService exists on every Windows version and is readable only by administrators.
 ADMINISTRATOR_PROBE = registry.key(r"HKU\S-1-5-19").command
 
 
 class Connection(Protocol):
-    """What we use of an Ansible connection plugin (winrm, psrp or ssh)."""
+    """The part of an Ansible connection plugin (winrm, psrp or ssh) that Host uses."""
 
     @property
     def transport(self) -> str:
         """The name of the plugin: winrm, psrp, ssh."""
 
     def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
-        """Run a command line; exit code, standard output, standard error."""
+        """Run a command line; return its exit code, standard output and standard error."""
 
 
 class NoRegExe(WsusClientError):
-    """The machine's own reg.exe is not found."""
+    """reg.exe was not found on the machine."""
 
     reason = "no_reg_exe"
 
 
 class Host:
-    """Runs batches on one machine, and counts what that costs.
+    """Runs batches on one machine, and counts them.
 
-    ``executions`` and ``commands`` are the remote executions and native commands so far: what an audit costs.
-    Raises BecomeRefused where the task asks for another user than the connection's.
+    ``executions`` and ``commands`` are the numbers of remote executions and native commands so far.
+    Raises BecomeRefused if the task uses become.
     """
 
     def __init__(self, connection: Connection) -> None:
         if getattr(connection, "become", None) is not None:
             raise BecomeRefused(
-                "become does not reach this module: it runs programs as the connection's user. "
+                "this module does not support become: it runs programs as the connection's user. "
                 "Connect as an administrator of the machine and remove become from the task (become: false)"
             )
         self._connection = connection
@@ -57,16 +57,16 @@ class Host:
         self.commands = 0
 
     def probe(self, queries: Iterable[Query[Any]]) -> Answers:
-        """The answers to queries; each command is run once, however many queries have it."""
+        """Run the queries and return their answers; a command that several queries share runs once."""
         return Answers(self.run(tuple(dict.fromkeys(query.command for query in queries))))
 
     def run(self, commands: Sequence[Command]) -> tuple[Result, ...]:
         """Run commands in order, in as few remote executions as cmd.exe's command line allows.
 
-        The first call also asks whether the user is an administrator.
+        The first call also checks whether the user is an administrator.
 
-        Raises NotAdministrator, NoPowerShell, OutputEndedEarly, CommandTooLong, and AnsibleConnectionFailure when the
-        machine cannot be reached or the connection is lost.
+        Raises NotAdministrator, NoRegExe, NoPowerShell, OutputEndedEarly, CommandTooLong, and AnsibleConnectionFailure
+        if the machine cannot be reached or the connection is lost.
         """
         if not commands:
             return ()
@@ -85,7 +85,7 @@ class Host:
         self.executions += 1
         output = stdout.decode("utf-8", errors="replace")
         if self._connection.transport.rpartition(".")[2] == "psrp":
-            # psrp joins the pipeline's objects; the other connections hand on the process's own line ends.
+            # psrp joins the pipeline's objects; the other connections return the process's own line ends.
             output += "\n"
         try:
             results = batch.read(output, commands, token)
@@ -100,7 +100,7 @@ class Host:
         except AnsibleError:
             raise
         except Exception as error:
-            # pywinrm and pypsrp let exceptions of requests and of their own out when a connection is refused or lost.
+            # pywinrm and pypsrp raise their own exceptions and those of requests if a connection is refused or lost.
             raise AnsibleConnectionFailure(
                 f"the connection was lost while commands ran on the machine: {error}"
             ) from error
@@ -112,18 +112,18 @@ class Host:
         if answer is None:
             return
         if answer.exit_code == NOT_FOUND:
-            raise NoRegExe("reg.exe was not found on the machine: its PATH does not hold the Windows system folder")
+            raise NoRegExe("reg.exe was not found on the machine: its PATH does not contain the Windows system folder")
         if not answer.ok:
             raise NotAdministrator(
-                "the connection's user is not an administrator of the machine (or User Account Control filters its rights); "
-                "connect as a member of the local group Administrators",
+                "the connection's user is not an administrator of the machine (or User Account Control filters its "
+                "rights). Connect as a member of the local group Administrators",
             )
         self._administrator = True
 
 
 def _explain(error: OutputEndedEarly, exit_code: int, output: str, stderr: str) -> WsusClientError:
-    """The better error where the output shows why it ended early."""
-    said = f" The machine said: {stderr}" if stderr else ""
+    """A more specific error if the output shows why it ended early."""
+    said = f" Standard error: {stderr}" if stderr else ""
     if not output.strip() and exit_code in (1, 127, NOT_FOUND) and "powershell" in stderr.lower():
         return NoPowerShell(
             "PowerShell was not found on the machine: the host must be a Windows machine reached by winrm, psrp or ssh, "
@@ -133,7 +133,7 @@ def _explain(error: OutputEndedEarly, exit_code: int, output: str, stderr: str) 
 
 
 def _readable(stderr: bytes) -> str:
-    """Standard error as one short line; the XML that Windows PowerShell wraps it in is taken off."""
+    """Standard error as one short line, without the CLIXML in which Windows PowerShell wraps it."""
     text = stderr.decode("utf-8", errors="replace")
     if text.lstrip().startswith("#< CLIXML"):
         text = "".join(re.findall(r'<S S="Error">(.*?)</S>', text)).replace("_x000D__x000A_", "\n")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One run on one machine: the machine, the controller's time, how to wait, and how progress is shown."""
+"""One run on one machine: the host, the controller's time, polling, and progress messages."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def _ignore(_text: str) -> None:
 
 @dataclass(frozen=True)
 class Session:
-    """What every operation works with.
+    """The context of an operation.
 
-    ``now`` is the controller's time (UTC) at the start, to which ages are counted; ``progress`` receives what is being waited
-    for, ``debug`` what only a developer reads. ``clock`` (seconds) and ``sleep`` are the controller's.
+    ``now`` is the controller's time (UTC) at the start, from which ages are computed; ``progress`` receives messages
+    for the user, ``debug`` those for developers. ``clock`` (seconds) and ``sleep`` are the controller's.
     """
 
     host: Host
@@ -39,8 +39,8 @@ class Session:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_started", self.clock())
 
-    def time(self) -> datetime:
-        """The controller's time by now, in whole seconds."""
+    def current_time(self) -> datetime:
+        """The controller's current time (UTC), in whole seconds."""
         return (self.now + timedelta(seconds=self.clock() - self._started)).replace(microsecond=0)
 
     def poll(
@@ -54,9 +54,10 @@ class Session:
         first_pause: float = 1.0,
         longest_pause: float = 10.0,
     ) -> T:
-        """Observe until it is done or ``timeout`` seconds are over; what was observed last.
+        """Observe until ``done`` or until ``timeout`` seconds have passed; return the last observation.
 
-        ``first`` is an observation that was made already. The pause between two observations doubles from ``first_pause`` to ``longest_pause`` seconds.
+        ``first`` is an observation that was already made. The pause between observations doubles from ``first_pause``
+        to ``longest_pause`` seconds.
         """
         end, pause = self.clock() + timeout, first_pause
         seen = observe() if first is None else first

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Services stopped for a while: in an order, and started again in reverse, whatever happens between."""
+"""Stops services in order for a block of code, and always starts them again in reverse order."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from typing import Any
 from .._exceptions import WsusClientError
 from .._windows import sc, service_key
 from .._windows.query import Answers, Query
-from .service_control import ServiceControl, ServiceHangs, StopFailed
-
-_DISABLED = 4
+from .._windows.service_key import StartType
+from .service_control import IDLE_OR_RUNNING, ServiceControl, ServiceHangs, StopFailed
 
 
 class ServiceDisabled(WsusClientError):
@@ -35,37 +34,39 @@ class Service:
 
 
 def probe(names: Iterable[str]) -> tuple[Query[Any], ...]:
-    """The queries that show whether services run and would start again."""
+    """The queries that show whether services run and could start again."""
     return tuple(query for name in names for query in (sc.state(name), service_key.start(name)))
 
 
 def read(names: Iterable[str], answers: Answers) -> tuple[Service, ...]:
-    """The services from the answers to it; one that is between two states counts as running."""
+    """The services from the answers to ``probe``; one in a pending state counts as running."""
     return tuple(_read(name, answers) for name in names)
 
 
 def running(services: Iterable[Service]) -> tuple[str, ...]:
-    """The names of those that run."""
+    """The names of the running services."""
     return tuple(each.name for each in services if each.running)
 
 
 def require_startable(services: Iterable[Service], needed: str = "wuauserv") -> None:
-    """Raises ServiceDisabled if one would not run again afterwards, or if the one that is ``needed`` could not run at all."""
+    """Raises ServiceDisabled if a running service could not start again, or if ``needed`` could not start at all."""
     for each in services:
         if each.name == needed and not each.installed:
             raise ServiceDisabled(
-                f"there is no service {each.name}: repair it first (role agent). Nothing was changed", service=each.name
+                f"the service {each.name} does not exist. Nothing was changed. Repair it first (role agent)",
+                service=each.name,
             )
         if each.disabled and (each.running or each.name == needed):
             role = "bits" if each.name == "BITS" else "agent"
             raise ServiceDisabled(
-                f"{each.name} is disabled and would not start again: repair it first (role {role}). Nothing was changed",
+                f"{each.name} is disabled and would not start again. Nothing was changed. "
+                f"Repair it first (role {role})",
                 service=each.name,
             )
 
 
 class StoppedServices:
-    """The services that are stopped for a while; a refusal by one that is ``protected`` by Windows is accepted."""
+    """The services that are stopped for the block; those that are ``protected`` by Windows may refuse to stop."""
 
     def __init__(self, control: ServiceControl, protected: Collection[str], stopped_before: Iterable[str]) -> None:
         self._control = control
@@ -73,7 +74,7 @@ class StoppedServices:
         self._names = list(stopped_before)
 
     def stop(self, names: Iterable[str]) -> None:
-        """Stop services in their order. Raises StopFailed and ServiceHangs."""
+        """Stop services in order. Raises StopFailed and ServiceHangs."""
         for name in names:
             if name not in self._names:
                 self._names.append(name)
@@ -85,13 +86,13 @@ class StoppedServices:
                 self._names.remove(name)
 
     def start(self, failure: WsusClientError | None) -> WsusClientError | None:
-        """Start them in reverse order; what failed: ``failure``, extended by those that do not run, or the first start."""
+        """Start them in reverse order. Return ``failure`` or else the first start error, naming those not running."""
         hanging = str(failure.details.get("service")) if isinstance(failure, ServiceHangs) else ""
-        down = [name for name in self._names if name == hanging]  # it would only be waited for once more
+        down = [name for name in self._names if name == hanging]  # waiting again would not help
         for name in reversed([name for name in self._names if name != hanging]):
             try:
-                if failure:  # one that is still stopping would be taken for running
-                    self._control.settled(name, "stop", {1, 4})
+                if failure:  # one that is still stopping would count as running
+                    self._control.settled(name, "stop", IDLE_OR_RUNNING)
                 self._control.start(name)
             except WsusClientError as error:
                 failure = failure or error
@@ -109,11 +110,11 @@ def stopped_services(
     protected: Collection[str] = (),
     stopped_before: Iterable[str] = (),
 ) -> Iterator[StoppedServices]:
-    """Stop services in their order, and start them again in reverse after the block, whether it fails or not.
+    """Stop services in order, and start them again in reverse order after the block, even if it fails.
 
-    The block may stop more of them. ``stopped_before`` are services that an earlier run has stopped and not started: they are
-    started with the others. Raises what the block or a stop raised, or else the failure of a start: StopFailed, StartFailed,
-    ServiceHangs.
+    The block may stop more services. ``stopped_before`` are services that an earlier run stopped and did not start:
+    they are started with the others. Raises the error of the block or of a stop, otherwise that of a start:
+    StopFailed, StartFailed, ServiceHangs.
     """
     stopped = StoppedServices(control, protected, stopped_before)
     failure: WsusClientError | None = None
@@ -128,5 +129,5 @@ def stopped_services(
 
 def _read(name: str, answers: Answers) -> Service:
     state = answers[sc.state(name)]
-    disabled = answers[service_key.start(name)] == _DISABLED
-    return Service(name, state.installed, state.code not in (None, 1), disabled)
+    disabled = answers[service_key.start(name)] == StartType.DISABLED
+    return Service(name, state.installed, state.active, disabled)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Steps applied to a machine: the previous settings backed up, the new ones read back in the same execution, or rolled back."""
+"""Applies steps to a machine: back up the settings, change and verify them in one execution, roll back on failure."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from .. import _error_codes
 from .._exceptions import OutputEndedEarly, WsusClientError
 from .._plan import Step
+from .._windows import timestamps
 from .._windows.command import Command, Result
 from .._windows.query import Answers, Query
 from .host import Host
@@ -28,25 +29,25 @@ class BackupFailed(WsusClientError):
 
 
 class StepFailed(WsusClientError):
-    """A command that changes the machine was refused."""
+    """A command that changes the machine failed."""
 
     reason = "step_failed"
 
 
 class NotVerified(WsusClientError):
-    """A change was accepted but is not there when read back."""
+    """A change was accepted, but the setting does not have the requested value."""
 
     reason = "not_verified"
 
 
 def backup_file(folder: str | None, system_root: str, name: str, now: datetime) -> str:
-    r"""The file on the machine for the previous settings; without a folder it is in Windows' own Temp."""
+    r"""The path of the backup file on the machine; without a folder it is in Temp of the Windows folder."""
     place = (folder or rf"{system_root}\Temp").rstrip("\\")
-    return rf"{place}\wsus.client-{name}-{now:%Y%m%dT%H%M%SZ}.reg"
+    return rf"{place}\wsus.client-{name}-{timestamps.stamp(now)}.reg"
 
 
 def back_up(host: Host, export: Command, what: str, file: str) -> None:
-    """Save the settings that ``what`` names to the file by the command. Raises BackupFailed."""
+    """Save the settings that ``what`` names to the file. Raises BackupFailed if ``export`` fails."""
     if not host.run([export])[0].ok:
         raise BackupFailed(
             f"{what} could not be backed up to {file}; nothing was changed. "
@@ -57,15 +58,14 @@ def back_up(host: Host, export: Command, what: str, file: str) -> None:
 def run_steps(
     host: Host, subject: str, steps: Sequence[Step], probe: Sequence[Query[Any]], done: list[Step]
 ) -> Answers:
-    """Run the steps and probe the machine again in the same execution; the answers to the probe.
+    """Run the steps and probe the machine in the same execution; return the answers to the probe.
 
-    ``done`` receives the steps that were run: those to roll back when something fails later. Raises StepFailed for the first
-    that was refused.
+    ``done`` receives the steps to roll back if something fails later. Raises StepFailed for the first step that failed.
     """
     try:
         answers = host.run([*(step.do for step in steps), *(query.command for query in probe)])
     except OutputEndedEarly:
-        done += steps  # which of them were run is not known
+        done += steps  # any of them may have run
         raise
     made, read = answers[: len(steps)], answers[len(steps) :]
     done += [step for step, answer in zip(steps, made, strict=True) if answer.ok]
@@ -76,7 +76,7 @@ def run_steps(
 
 
 def require_applied(subject: str, remaining: Iterable[Step]) -> None:
-    """Raises NotVerified if a plan that is made of what was read back still has steps."""
+    """Raises NotVerified if the plan for the new state still has steps."""
     names = ", ".join(step.name for step in remaining)
     if names:
         raise NotVerified(
@@ -85,7 +85,7 @@ def require_applied(subject: str, remaining: Iterable[Step]) -> None:
 
 
 def roll_back(host: Host, done: Sequence[Step]) -> None:
-    """Undo the steps in reverse order. Nothing is raised: the machine shows whether all is as before."""
+    """Undo the steps in reverse order. Raises nothing: the caller reads the machine to see whether it succeeded."""
     with suppress(WsusClientError):
         host.run([command for step in reversed(done) for command in step.undo])
 
@@ -94,7 +94,7 @@ def roll_back(host: Host, done: Sequence[Step]) -> None:
 class Target(Generic[T]):
     """Settings that are changed as a whole: how they are queried and read, which steps remain, what is compared.
 
-    ``remaining`` are the steps that the facts still require; ``settings`` is the part of the facts that steps change.
+    ``remaining`` returns the steps that the facts still require; ``settings`` the part of the facts that steps change.
     """
 
     subject: str
@@ -131,8 +131,8 @@ def _is_as_before(host: Host, target: Target[T], before: T) -> bool:
 
 def _step_failed(subject: str, step: Step, answer: Result) -> StepFailed:
     failed = f"{subject}: setting {step.name} failed"
-    if step.do.program != "sc.exe":  # only its exit codes are Windows errors
-        return StepFailed(f"{failed}: `{step.do}` ended with {answer.exit_code}", step=step.name)
+    if not step.do.win32_exit_codes:
+        return StepFailed(f"{failed}: `{step.do}` exited with {answer.exit_code}", step=step.name)
     explanation = _error_codes.explain(_error_codes.of_win32(answer.exit_code))
     said = f"{explanation.hex} {explanation.name}".rstrip()
     return StepFailed(f"{failed}: {said}: {explanation.meaning}", step=step.name, code=explanation.hex)

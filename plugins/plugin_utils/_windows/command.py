@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .._exceptions import UnquotableArgument
 
@@ -22,10 +22,12 @@ class Command:
 
     Raises UnquotableArgument for what Windows PowerShell 5.1 or 7 would pass on changed: an argument that is empty,
     holds a double quote, a line end or NUL, starts with a tilde, is ``--%``, or holds a space and ends in a backslash.
+    ``win32_exit_codes``: whether its exit codes are Windows errors, which few programs do.
     """
 
     program: str
     arguments: tuple[str, ...] = ()
+    win32_exit_codes: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for argument in (self.program, *self.arguments):

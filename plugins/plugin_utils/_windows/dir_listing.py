@@ -76,3 +76,18 @@ def _entry(match: re.Match[str]) -> Entry:
         return Entry(match[2], size=int(match[1]))
     linked = _TARGET.match(match[2])
     return Entry(linked[1], target=linked[2]) if linked else Entry(match[2])
+
+
+def parent_of(path: str) -> str:
+    """The folder that a path is in."""
+    return path.rpartition("\\")[0]
+
+
+def name_of(path: str) -> str:
+    """The last part of a path."""
+    return path.rpartition("\\")[2]
+
+
+def beside(path: str, name: str) -> str:
+    """The path of another name in the folder that a path is in."""
+    return rf"{parent_of(path)}\{name}"

@@ -17,8 +17,6 @@ from xml.etree import ElementTree
 from .command import Result, command
 from .query import Query
 
-NO_SUCH_CHANNEL = 15007  # ERROR_EVT_CHANNEL_NOT_FOUND
-
 _NAMESPACE = "{http://schemas.microsoft.com/win/2004/08/events/event}"
 _EVENT = re.compile(r"<Event\b.*?</Event>", re.DOTALL)
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar
 
 from .command import Command, Result
 
@@ -68,12 +68,8 @@ class Answers:
         both._outcomes = {query: each for query, each in self._outcomes.items() if query not in other} | other._outcomes
         return both
 
-    @overload
-    def get(self, query: Query[T]) -> T | None: ...
-    @overload
-    def get(self, query: Query[T], default: D) -> T | D: ...
-    def get(self, query: Query[T], default: D | None = None) -> T | D | None:
-        """The parsed output, or the default where the query was not asked."""
+    def get(self, query: Query[T], default: D) -> T | D:
+        """The parsed output, or the default if the query was not asked."""
         return self[query] if query in self else default
 
     def _parse(self, query: Query[Any], result: Result) -> _Outcome:

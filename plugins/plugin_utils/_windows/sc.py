@@ -14,11 +14,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 
 from .._exceptions import UnexpectedOutput
-from .command import Command, Result, command
+from . import service_key
+from .command import Command, Result
 from .query import Query
-from .service_key import INTERACTIVE, FailureActions
+from .service_key import INTERACTIVE, ErrorControl, FailureActions, ServiceType, SidType
 
 NOT_INSTALLED = 1060  # ERROR_SERVICE_DOES_NOT_EXIST
 NEVER_STARTED = 1077  # ERROR_SERVICE_NEVER_STARTED: not started since the machine started
@@ -26,15 +28,21 @@ SPECIFIC_ERROR = 1066  # ERROR_SERVICE_SPECIFIC_ERROR: the service's own code sa
 ALREADY_RUNNING = 1056  # ERROR_SERVICE_ALREADY_RUNNING
 NOT_ACTIVE = 1062  # ERROR_SERVICE_NOT_ACTIVE: it does not run
 
-STATES: Mapping[int, str] = {
-    1: "stopped",
-    2: "start_pending",
-    3: "stop_pending",
-    4: "running",
-    5: "continue_pending",
-    6: "pause_pending",
-    7: "paused",
-}
+
+class ServiceState(IntEnum):
+    """What a service does now (SERVICE_STOPPED and so on)."""
+
+    STOPPED = 1
+    START_PENDING = 2
+    STOP_PENDING = 3
+    RUNNING = 4
+    CONTINUE_PENDING = 5
+    PAUSE_PENDING = 6
+    PAUSED = 7
+
+
+SETTLED = frozenset({ServiceState.STOPPED, ServiceState.RUNNING, ServiceState.PAUSED})
+"""The states that a service stays in; the others are on the way to one of them."""
 
 _STATE = re.compile(r":\s*([1-7])\s+([A-Z_]+)\b")
 _TYPE = re.compile(r":\s*([0-9a-fA-F]+)\s+(?:WIN32|USER_|KERNEL_|FILE_SYSTEM_|INTERACTIVE)\w*")
@@ -49,10 +57,10 @@ START_WORDS: Mapping[str, str] = {
 }
 """sc.exe's words for the start types that a service of svchost.exe can have."""
 
-_TYPE_WORDS: Mapping[int, str] = {0x10: "own", 0x20: "share"}
-_ERROR_WORDS: Mapping[int, str] = {0: "ignore", 1: "normal", 2: "severe", 3: "critical"}
-_SID_WORDS: Mapping[int, str] = {0: "none", 1: "unrestricted", 3: "restricted"}
-_ACTION_WORDS: Mapping[str, str] = {"none": "", "restart": "restart", "reboot": "reboot", "run_command": "run"}
+TYPE_WORDS: Mapping[int, str] = {ServiceType.OWN_PROCESS: "own", ServiceType.SHARE_PROCESS: "share"}
+"""sc.exe's words for the service types that it can set."""
+ACTION_WORDS: Mapping[str, str] = {"none": "", "restart": "restart", "reboot": "reboot", "run_command": "run"}
+"""sc.exe's words for the actions after a failure."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,7 @@ class State:
     ``code`` is None where it is not installed, or where the question was refused: then ``error`` is the Windows error.
     """
 
-    code: int | None = None
+    code: ServiceState | None = None
     win32_exit_code: int | None = None
     service_exit_code: int | None = None
     pid: int | None = None
@@ -78,12 +86,27 @@ class State:
         """The state in words; ``not_installed`` or ``unreadable`` where there is none."""
         if self.code is None:
             return "not_installed" if self.error is None else "unreadable"
-        return STATES[self.code]
+        return self.code.name.lower()
 
     @property
     def running(self) -> bool:
-        """Whether the state is RUNNING (4)."""
-        return self.code == 4
+        """Whether it runs."""
+        return self.code == ServiceState.RUNNING
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it is stopped; one that is not installed or cannot be read is neither."""
+        return self.code == ServiceState.STOPPED
+
+    @property
+    def pending(self) -> bool:
+        """Whether it is between two states."""
+        return self.code is not None and self.code not in SETTLED
+
+    @property
+    def active(self) -> bool:
+        """Whether it runs in any way: running, paused, or between two states."""
+        return self.code is not None and not self.stopped
 
     @property
     def failed_with(self) -> int | None:
@@ -91,14 +114,14 @@ class State:
 
         A service-specific error takes the place of 1066, which only points to it.
         """
-        if self.code != 1 or self.win32_exit_code in (0, NEVER_STARTED, None):
+        if not self.stopped or self.win32_exit_code in (0, NEVER_STARTED, None):
             return None
         return self.service_exit_code if self.win32_exit_code == SPECIFIC_ERROR else self.win32_exit_code
 
 
 def state(name: str) -> Query[State]:
     """A service's state and process id, as the service control manager sees it."""
-    return Query(command("sc.exe", "queryex", name), _state)
+    return Query(_sc("queryex", name), _state)
 
 
 def _state(result: Result) -> State:
@@ -110,12 +133,13 @@ def _state(result: Result) -> State:
         return State()
     if not result.ok:
         return State(error=result.exit_code)
-    code = pid = None
+    code: ServiceState | None = None
+    pid: int | None = None
     exit_codes: list[int] = []
     for line in result.lines:
         if code is None:
             if not _TYPE.search(line) and (match := _STATE.search(line)):
-                code = int(match[1])
+                code = ServiceState(int(match[1]))
         elif match := _EXIT_CODE.search(line):
             exit_codes.append(int(match[1]))
         elif match := _PID.search(line):
@@ -139,9 +163,9 @@ def config(
 ) -> Command:
     """Change what differs of a service in one call, which takes effect as a whole or not at all.
 
-    ``kind`` is the number of the service type (0x10, 0x20, with 0x100 interactive), ``start`` a key of START_WORDS.
+    ``kind`` is a ServiceType, perhaps with INTERACTIVE, ``error_control`` an ErrorControl, ``start`` a key of START_WORDS.
     """
-    return command("sc.exe", "config", name, *_words(image_path, kind, start, error_control, account, dependencies))
+    return _sc("config", name, *_words(image_path, kind, start, error_control, account, dependencies))
 
 
 def create(
@@ -157,38 +181,42 @@ def create(
 ) -> Command:
     """Install a service; ``display_name`` may be an indirect string (``@library,-number``), which Windows shows translated."""
     words = _words(image_path, kind, start, error_control, account, dependencies)
-    return command("sc.exe", "create", name, *words, "DisplayName=", display_name)
+    return _sc("create", name, *words, "DisplayName=", display_name)
 
 
 def delete(name: str) -> Command:
     """Remove a service."""
-    return command("sc.exe", "delete", name)
+    return _sc("delete", name)
 
 
 def privileges(name: str, names: Iterable[str]) -> Command:
     """Set the privileges that a service requires."""
-    return command("sc.exe", "privs", name, "/".join(names))
+    return _sc("privs", name, "/".join(names))
 
 
 def sid_type(name: str, number: int) -> Command:
-    """Set the type of a service's own SID: 0 none, 1 unrestricted, 3 restricted."""
-    return command("sc.exe", "sidtype", name, _SID_WORDS[number])
+    """Set the type of a service's own SID, a SidType."""
+    return _sc("sidtype", name, _word(SidType, number))
 
 
 def failure_actions(name: str, wanted: FailureActions) -> Command:
     """Set what happens when a service fails; an action "none" is an empty word between the slashes."""
-    actions = "/".join(f"{_ACTION_WORDS[each.action]}/{each.delay_ms}" for each in wanted.actions)
-    return command("sc.exe", "failure", name, "reset=", str(wanted.reset_period_s), "actions=", actions)
+    actions = "/".join(f"{ACTION_WORDS[each.action]}/{each.delay_ms}" for each in wanted.actions)
+    return _sc("failure", name, "reset=", str(wanted.reset_period_s), "actions=", actions)
 
 
 def start(name: str) -> Command:
     """Ask for a start; exit code 0 means only that it was accepted."""
-    return command("sc.exe", "start", name)
+    return _sc("start", name)
 
 
 def stop(name: str) -> Command:
     """Ask for a stop; exit code 0 means only that it was accepted."""
-    return command("sc.exe", "stop", name)
+    return _sc("stop", name)
+
+
+def _sc(*arguments: str) -> Command:
+    return Command("sc.exe", arguments, win32_exit_codes=True)
 
 
 def _words(
@@ -201,12 +229,12 @@ def _words(
 ) -> list[str]:
     words: list[str] = []
     if kind is not None:
-        words += ["type=", _TYPE_WORDS[kind & ~INTERACTIVE]]
+        words += ["type=", TYPE_WORDS[kind & ~INTERACTIVE]]
         words += ["type=", "interact"] if kind & INTERACTIVE else []
     if start_type is not None:
         words += ["start=", START_WORDS[start_type]]
     if error_control is not None:
-        words += ["error=", _ERROR_WORDS[error_control]]
+        words += ["error=", _word(ErrorControl, error_control)]
     if image_path is not None:
         words += ["binPath=", image_path]
     if account is not None:
@@ -215,3 +243,10 @@ def _words(
         # A lone slash is how sc.exe takes "no dependencies"; an empty word cannot be passed.
         words += ["depend=", "/".join(dependencies) or "/"]
     return words
+
+
+def _word(kind: type[IntEnum], number: int) -> str:
+    """The word of sc.exe for a number: for these enumerations the same as in facts. Raises KeyError for an unknown number."""
+    if (word := service_key.word(kind, number)) is None:
+        raise KeyError(number)
+    return word

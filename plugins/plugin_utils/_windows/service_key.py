@@ -12,6 +12,7 @@ import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 
 from . import registry
 from .command import Result
@@ -19,17 +20,68 @@ from .query import Query
 
 SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
 INTERACTIVE = 0x100
+"""The flag that a service type may have in addition."""
 
-START_TYPES: Mapping[int, str] = {0: "boot", 1: "system", 2: "auto", 3: "demand", 4: "disabled"}
-ERROR_CONTROLS: Mapping[int, str] = {0: "ignore", 1: "normal", 2: "severe", 3: "critical"}
-SID_TYPES: Mapping[int, str] = {0: "none", 1: "unrestricted", 3: "restricted"}
-ACTIONS: Mapping[int, str] = {0: "none", 1: "restart", 2: "reboot", 3: "run_command"}
-SERVICE_TYPES: Mapping[int, str] = {
-    0x1: "kernel_driver",
-    0x2: "file_system_driver",
-    0x10: "own_process",
-    0x20: "share_process",
-    0x30: "own_or_share_process",
+
+class StartType(IntEnum):
+    """When a service starts (SERVICE_BOOT_START and so on)."""
+
+    BOOT = 0
+    SYSTEM = 1
+    AUTO = 2
+    DEMAND = 3
+    DISABLED = 4
+
+
+class ServiceType(IntEnum):
+    """What a service runs in (SERVICE_KERNEL_DRIVER and so on), without the interactive flag."""
+
+    KERNEL_DRIVER = 0x1
+    FILE_SYSTEM_DRIVER = 0x2
+    OWN_PROCESS = 0x10
+    SHARE_PROCESS = 0x20
+    OWN_OR_SHARE_PROCESS = 0x30
+
+
+class ErrorControl(IntEnum):
+    """What Windows does at boot if a service fails to start (SERVICE_ERROR_IGNORE and so on)."""
+
+    IGNORE = 0
+    NORMAL = 1
+    SEVERE = 2
+    CRITICAL = 3
+
+
+class SidType(IntEnum):
+    """The type of a service's own SID (SERVICE_SID_TYPE_NONE and so on)."""
+
+    NONE = 0
+    UNRESTRICTED = 1
+    RESTRICTED = 3
+
+
+class ActionType(IntEnum):
+    """What the service control manager does after a failure (SC_ACTION_NONE and so on)."""
+
+    NONE = 0
+    RESTART = 1
+    REBOOT = 2
+    RUN_COMMAND = 3
+
+
+def word(kind: type[IntEnum], number: int | None) -> str | None:
+    """The word for a number of one of the enumerations above, as facts and options have it; None if it has none."""
+    return _WORDS[kind].get(number) if number is not None else None
+
+
+def number(kind: type[IntEnum], word: str) -> int:
+    """The number that a word stands for."""
+    return kind[word.upper()].value
+
+
+_WORDS: Mapping[type[IntEnum], Mapping[int, str]] = {
+    kind: {each.value: each.name.lower() for each in kind}
+    for kind in (StartType, ServiceType, ErrorControl, SidType, ActionType)
 }
 
 
@@ -86,24 +138,29 @@ class Definition:
     @property
     def start_type(self) -> str | None:
         """The start type in words: boot, system, auto, delayed_auto, demand, disabled."""
-        if self.start == 2 and self.delayed:
+        if self.start == StartType.AUTO and self.delayed:
             return "delayed_auto"
-        return _word(START_TYPES, self.start)
+        return _word_or_number(StartType, self.start)
+
+    @property
+    def process_type(self) -> int | None:
+        """The service type without the interactive flag."""
+        return None if self.type is None else self.type & ~INTERACTIVE
 
     @property
     def service_type(self) -> str | None:
         """The service type in words, without the interactive flag."""
-        return None if self.type is None else _word(SERVICE_TYPES, self.type & ~INTERACTIVE)
+        return _word_or_number(ServiceType, self.process_type)
 
     @property
     def error_control_word(self) -> str | None:
         """The error control in words: ignore, normal, severe, critical."""
-        return _word(ERROR_CONTROLS, self.error_control)
+        return _word_or_number(ErrorControl, self.error_control)
 
     @property
     def sid_type_word(self) -> str | None:
         """The type of the service's own SID in words: none, unrestricted, restricted."""
-        return _word(SID_TYPES, self.sid_type)
+        return _word_or_number(SidType, self.sid_type)
 
     @property
     def interactive(self) -> bool:
@@ -163,14 +220,16 @@ def parse_failure_actions(blob: bytes) -> FailureActions | None:
     if len(blob) < header.size + 8 * count:
         return None
     pairs = struct.iter_unpack("<2I", blob[header.size : header.size + 8 * count])
-    return FailureActions(reset, tuple(FailureAction(ACTIONS.get(kind, str(kind)), delay) for kind, delay in pairs))
+    return FailureActions(
+        reset, tuple(FailureAction(word(ActionType, kind) or str(kind), delay) for kind, delay in pairs)
+    )
 
 
 def type_in_words(number: int | None) -> str | None:
     """A service type in words, the interactive flag included: ``own_process (interactive)``."""
     if number is None:
         return None
-    return f"{_word(SERVICE_TYPES, number & ~INTERACTIVE)}{' (interactive)' if number & INTERACTIVE else ''}"
+    return f"{_word_or_number(ServiceType, number & ~INTERACTIVE)}{' (interactive)' if number & INTERACTIVE else ''}"
 
 
 def _program_and_arguments(image_path: str) -> tuple[str, str]:
@@ -183,5 +242,5 @@ def _program_and_arguments(image_path: str) -> tuple[str, str]:
     return program, arguments.strip()
 
 
-def _word(words: Mapping[int, str], number: int | None) -> str | None:
-    return None if number is None else words.get(number, f"unknown ({number:#x})")
+def _word_or_number(kind: type[IntEnum], number: int | None) -> str | None:
+    return None if number is None else word(kind, number) or f"unknown ({number:#x})"

@@ -10,39 +10,190 @@ read alike. Where PowerShell's language mode does not allow .NET it ends with LA
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 NAME = "w"
 LANGUAGE_MODE = 9010
 """The exit code where Constrained Language Mode forbids it: no code of curl, nor of the shell."""
 
-# w BASE PATHS CAB PROXY SECONDS: GET each of the paths (divided by commas), then HEAD and the first four bytes of the cab.
-# Codes by WebExceptionStatus: 1 name of the server, 15 of the proxy, 2 connect, 14 time, 9 certificate, 10 handshake, 8 and 12
-# closed without an answer; else by the socket's error (WSAE numbers) or a failed handshake; what is left broke off (56).
-FUNCTION = """
-function w($b,$l,$z,$y,$t){
-if(''+$ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage'){$global:LASTEXITCODE=LANGUAGE_MODE;return}
-try{[Net.ServicePointManager]::SecurityProtocol=4032}catch{}
-$global:LASTEXITCODE=0
-foreach($e in @($l.Split(','))+"HEAD $z"+"PART $z"){
-$v,$p=$e.Split(' ');if(!$p){$p=$v;$v='GET'}
-$u="$b/$p";$s=$n=$c=0;$k='';$d=[DateTime]::UtcNow;$a=$null
-$q=[Net.WebRequest]::Create($u);$q.Timeout=$q.ReadWriteTimeout=1000*$t;$q.AllowAutoRedirect=$false;$q.KeepAlive=$false;$q.Proxy=$null
-if($v -eq 'HEAD'){$q.Method='HEAD'}
-if($v -eq 'PART'){$q.AddRange(0,3)}
-if($y -ne '-'){$q.Proxy=[Net.WebProxy]$y}
-try{$a=$q.GetResponse()}catch{$x=$_.Exception
-while($x.InnerException -and $x -isnot [Net.WebException]){$x=$x.InnerException}
-$a=$x.Response
-if(!$a){$c=@{1=6;15=5;2=7;14=28;9=60;10=35;8=52;12=52}[0+$x.Status]
-while(!$c -and $x){if($x -is [Net.Sockets.SocketException]){$c=@{10061=7;10065=7;10051=7;10060=28;11001=6}[0+$x.SocketErrorCode]}
-if($x -is [Security.Authentication.AuthenticationException]){$c=60};$x=$x.InnerException}
-if(!$c){$c=56}}}
-if($a){$s=0+$a.StatusCode;$k=$a.ContentType
-if($v -eq 'HEAD'){"Content-Length: $($a.ContentLength)"}
-else{try{$f=$a.GetResponseStream();$o=[Array]::CreateInstance([byte],8192)
-while(($i=$f.Read($o,0,8192)) -gt 0){if($v -eq 'PART' -and !$n){[Text.Encoding]::ASCII.GetString($o,0,[Math]::Min(4,$i))};$n+=$i}
-if($a.ContentLength -gt $n){$c=18}}catch{$c=18}}
-$a.Close()}
-$m=([DateTime]::UtcNow-$d).TotalSeconds
-"wsus|$u|$s|0||$n|1|$(0+!(7,28 -contains $c))|1|$m|$k"
-if($c){$global:LASTEXITCODE=$c;return}}}
-""".strip().replace("LANGUAGE_MODE", str(LANGUAGE_MODE))
+_NAMES: Mapping[str, str] = {
+    "base": "b",
+    "paths": "l",
+    "cab": "z",
+    "proxy": "y",
+    "seconds": "t",
+    "each": "e",
+    "method": "v",
+    "path": "p",
+    "url": "u",
+    "status": "s",
+    "size": "n",
+    "code": "c",
+    "type": "k",
+    "started": "d",
+    "response": "a",
+    "request": "q",
+    "failure": "x",
+    "stream": "f",
+    "buffer": "o",
+    "count": "i",
+    "duration": "m",
+}
+"""The variables, and what they are called on the command line."""
+
+_SOURCE = r"""
+# GET each of the paths (separated by commas), then HEAD and the first four bytes of the cab.
+function w($base, $paths, $cab, $proxy, $seconds) {
+
+    if ('' + $ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
+        $global:LASTEXITCODE = LANGUAGE_MODE
+        return
+    }
+
+    # TLS 1.0 to 1.2, which an old .NET does not offer by itself.
+    try {
+        [Net.ServicePointManager]::SecurityProtocol = 4032
+    } catch {}
+
+    $global:LASTEXITCODE = 0
+
+    foreach ($each in @($paths.Split(',')) + "HEAD $cab" + "PART $cab") {
+
+        $method, $path = $each.Split(' ')
+        if (!$path) {
+            $path = $method
+            $method = 'GET'
+        }
+
+        $url = "$base/$path"
+        $status = $size = $code = 0
+        $type = ''
+        $started = [DateTime]::UtcNow
+        $response = $null
+
+        $request = [Net.WebRequest]::Create($url)
+        $request.Timeout = $request.ReadWriteTimeout = 1000 * $seconds
+        $request.AllowAutoRedirect = $false
+        $request.KeepAlive = $false
+        $request.Proxy = $null
+
+        if ($method -eq 'HEAD') {
+            $request.Method = 'HEAD'
+        }
+
+        if ($method -eq 'PART') {
+            $request.AddRange(0, 3)
+        }
+
+        if ($proxy -ne '-') {
+            $request.Proxy = [Net.WebProxy]$proxy
+        }
+
+        try {
+            $response = $request.GetResponse()
+        } catch {
+            $failure = $_.Exception
+
+            while ($failure.InnerException -and $failure -isnot [Net.WebException]) {
+                $failure = $failure.InnerException
+            }
+
+            $response = $failure.Response
+
+            # Codes of curl by WebExceptionStatus: 1 name of the server, 15 of the proxy, 2 connect, 14 time, 9 certificate,
+            # 10 handshake, 8 and 12 closed without an answer; else by the error of the socket (WSAE numbers) or a failed
+            # handshake; what is left broke off (56).
+            if (!$response) {
+                $code = @{1 = 6; 15 = 5; 2 = 7; 14 = 28; 9 = 60; 10 = 35; 8 = 52; 12 = 52}[0 + $failure.Status]
+
+                while (!$code -and $failure) {
+                    if ($failure -is [Net.Sockets.SocketException]) {
+                        $code = @{10061 = 7; 10065 = 7; 10051 = 7; 10060 = 28; 11001 = 6}[0 + $failure.SocketErrorCode]
+                    }
+
+                    if ($failure -is [Security.Authentication.AuthenticationException]) {
+                        $code = 60
+                    }
+                    $failure = $failure.InnerException
+                }
+
+                if (!$code) {
+                    $code = 56
+                }
+            }
+        }
+
+        if ($response) {
+            $status = 0 + $response.StatusCode
+            $type = $response.ContentType
+
+            if ($method -eq 'HEAD') {
+                "Content-Length: $($response.ContentLength)"
+            }
+
+            else {
+                try {
+                    $stream = $response.GetResponseStream()
+                    $buffer = [Array]::CreateInstance([byte], 8192)
+
+                    while (($count = $stream.Read($buffer, 0, 8192)) -gt 0) {
+                        if ($method -eq 'PART' -and !$size) {
+                            [Text.Encoding]::ASCII.GetString($buffer, 0, [Math]::Min(4, $count))
+                        }
+                        $size += $count
+                    }
+
+                    if ($response.ContentLength -gt $size) {
+                        $code = 18
+                    }
+                } catch {
+                    $code = 18
+                }
+            }
+
+            $response.Close()
+        }
+
+        $duration = ([DateTime]::UtcNow - $started).TotalSeconds
+
+        "wsus|$url|$status|0||$size|1|$(0+!(7,28 -contains $code))|1|$duration|$type"
+
+        if ($code) {
+            $global:LASTEXITCODE = $code
+            return
+        }
+    }
+}
+"""
+
+
+def minify(source: str, names: Mapping[str, str]) -> str:
+    """PowerShell as short as a command line needs it: variables renamed, without comments and without spaces that mean nothing.
+
+    A blank line becomes a line break, and the lines between two blank lines become one line. Strings stay as they are,
+    except for variables in them. This knows the source above, not the language.
+    """
+    lines = [line.strip() for line in source.strip().splitlines() if not line.lstrip().startswith("#")]
+    paragraphs = "\n".join(lines).split("\n\n")
+    return "\n".join(_joined(paragraph.split("\n"), names) for paragraph in paragraphs)
+
+
+def _joined(lines: list[str], names: Mapping[str, str]) -> str:
+    """The statements of a paragraph in one line, separated by semicolons where no brace separates them."""
+    line = ";".join(_without_spaces(line) for line in lines)
+    line = re.sub(r"(?<=\{);|;(?=\})", "", line)
+    return re.sub(r"\$(\w+)", lambda match: f"${names.get(match[1], match[1])}", line)
+
+
+def _without_spaces(line: str) -> str:
+    """The line without spaces beside signs; those before an operator such as ``-gt`` stay, and so do strings."""
+    parts = re.split(r"""('[^']*'|"[^"]*")""", line)
+    parts[::2] = (
+        re.sub(r" +(?=[{}(),;=+*])|(?<=[{}(),;=+*]) +(?!-[a-z])| (?=- )|(?<=-) (?=\$)", "", part) for part in parts[::2]
+    )
+    return "".join(parts)
+
+
+FUNCTION = minify(_SOURCE, _NAMES).replace("LANGUAGE_MODE", str(LANGUAGE_MODE))
+"""``w BASE PATHS CAB PROXY SECONDS``, as the batch defines it."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The registry value WinHttpSettings, in which WinHTTP keeps the machine's proxy: read and written byte for byte.
+"""The registry value WinHttpSettings, in which WinHTTP keeps the machine's proxy, read byte for byte.
 
 Layout (Microsoft KB4494447 shows one; the fields are known from many): little-endian u32 version, u32 counter, u32 flags, u32
 length and text of the proxy, u32 length and text of the bypass list, and what newer versions add. It is not localized, which
@@ -52,20 +52,6 @@ class WinHttp:
     def manual(self) -> str:
         """The proxy that is used: empty where the flag for it is not set."""
         return self.proxy if self.flags & MANUAL else ""
-
-    def as_bytes(self) -> bytes:
-        """The value as Windows keeps it."""
-        proxy, bypass = self.proxy.encode("latin-1"), self.bypass.encode("latin-1")
-        return b"".join(
-            (
-                _HEADER.pack(self.version, self.counter, self.flags),
-                _LENGTH.pack(len(proxy)),
-                proxy,
-                _LENGTH.pack(len(bypass)),
-                bypass,
-                self.rest,
-            )
-        )
 
 
 def read(blob: bytes) -> WinHttp:

@@ -17,6 +17,9 @@ from .unavailable import WineUnavailable
 
 # Without mshtml= the first start asks for Gecko. mscoree must stay: PowerShell.exe is a .NET program.
 _OVERRIDES = "mshtml=;winemenubuilder.exe=d"
+# .NET ends with a fatal error in the finalizer of a dynamic method on Wine 8 on some computers ("Internal CLR error", 0x80131506).
+# Finalizers run after a garbage collection; a batch of ours ends before the first one where 256 MB (hexadecimal) may be used before.
+_DOTNET = {"DOTNET_GCgen0size": "10000000"}
 # What Wine puts in the way of a real PowerShell, and of none: a program that does nothing and reports success.
 _STUB = Path("drive_c/windows/system32/WindowsPowerShell/v1.0/powershell.exe")
 LAB_FOLDER, POWERSHELL_FOLDER = "lab", "powershell"
@@ -141,6 +144,7 @@ def _environment(folder: Path, language: str) -> dict[str, str]:
         "WINEARCH": "win64",
         "WINEDEBUG": "-all",
         "WINEDLLOVERRIDES": _OVERRIDES,
+        **_DOTNET,
         **environment(language),
     }
 

@@ -219,7 +219,7 @@ def test_tests_are_found_among_the_declared_findings_once() -> None:
 def test_through_real_requests() -> None:
     pc = Pc()
     live = _audit.gather(
-        pc.session, ["reachability"], replace(pc.context, url="http://gone.example.test:8530", request_timeout=3)
+        pc.session, ["reachability"], replace(pc.context, tested_url="http://gone.example.test:8530", request_timeout=3)
     )
     assert [each.id for each in live.findings] == ["reachability.name_resolution"]
     joined = correlated(ROUTE, replace(EVENT, codes=("0x80072ee7",)), *live.findings)

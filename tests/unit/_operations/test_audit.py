@@ -22,6 +22,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._windows.command impor
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers, Query
 from lab.fleet_agent import AgentSpec, DetectionSpec
 from lab.fleet_store import StoreSpec
+from support.cost import ADDED, ADMINISTRATOR, FULL
 from support.event_xml import job
 from support.lab_host import Pc
 from support.recording_host import MemoryHost
@@ -38,10 +39,20 @@ def facts_of(windows: Windows, subset: list[str]) -> dict[str, Any]:
 EVERYTHING = {"system", *COMPONENTS}
 
 
+def test_each_component_says_what_it_adds_to_the_programs_of_an_audit() -> None:
+    asked = {query.command for query in system.probe()}
+    added = {"system": len(asked)}
+    for name, component in COMPONENTS.items():
+        own = {query.command for query in component.probe(CONTEXT)} - asked
+        added[name] = len(own)
+        asked |= own
+    assert added == ADDED
+
+
 @pytest.mark.parametrize(
     ("subset", "facts", "commands", "executions"),
     [
-        (["all"], EVERYTHING, 23, 2),
+        (["all"], EVERYTHING, FULL - ADMINISTRATOR, 2),
         (["policy"], {"system", "policy"}, 5, 1),
         (["bits"], {"system", "bits"}, 8, 1),
         (["agent"], {"system", "agent"}, 11, 1),
@@ -66,8 +77,8 @@ def test_subsets(subset: list[str], facts: set[str], commands: int, executions: 
 def test_what_a_healthy_machine_with_curl_costs(windows: str) -> None:
     pc = Pc(windows)
     audit = gather(pc.session, ["all"], pc.context)
-    assert (audit.findings, pc.host.executions, pc.host.commands) == ((), 2, 24)
-    assert len(pc.ran) == 24
+    assert (audit.findings, pc.host.executions, pc.host.commands) == ((), 2, FULL)
+    assert len(pc.ran) == FULL
     assert [line for line in pc.ran if line.startswith("curl.exe")] == pc.ran[-1:]
     assert audit.facts["wsus_reachability"]["reachable"] is True
 
@@ -84,7 +95,7 @@ def test_a_broken_machine() -> None:
     assert [finding["id"] for finding in result["ansible_facts"]["wsus_findings"]] == ["bits.disabled"]
 
 
-@pytest.mark.parametrize(("subset", "commands"), [("bits", 10), ("all", 25)])
+@pytest.mark.parametrize(("subset", "commands"), [("bits", 10), ("all", FULL - ADMINISTRATOR + 2)])
 def test_an_unusual_dependency_and_the_server_are_asked_for_in_the_second_execution(subset: str, commands: int) -> None:
     result = facts_of(
         Windows(bits={"DependOnService": ("REG_MULTI_SZ", "Gone")}, states={"Gone": 1060}, starts={"Gone": None}),
@@ -221,9 +232,12 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[Command]:
 @pytest.mark.parametrize(
     ("pc", "commands"),
     [
-        (Pc(), 24),
-        (Pc("windows-7-sp1", services={"SENS": {"values": {"Start": 4}}}, agent=AgentSpec(detections=())), 28),
-        (Pc(agent=AgentSpec(detections=(DetectionSpec(3600, 0x80248007),)), store=StoreSpec(path=r"D:\WU\S")), 28),
+        (Pc(), FULL),
+        (Pc("windows-7-sp1", services={"SENS": {"values": {"Start": 4}}}, agent=AgentSpec(detections=())), FULL + 4),
+        (
+            Pc(agent=AgentSpec(detections=(DetectionSpec(3600, 0x80248007),)), store=StoreSpec(path=r"D:\WU\S")),
+            FULL + 4,
+        ),
     ],
     ids=["healthy", "in trouble", "store elsewhere"],
 )

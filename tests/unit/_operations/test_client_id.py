@@ -104,7 +104,7 @@ def test_a_running_agent_that_would_write_it_back_is_stopped_first() -> None:
 def test_where_none_comes_the_old_one_is_put_back_if_that_is_asked_for(restore: bool) -> None:
     pc = clone(client_id=IdentitySpec(value=CLONED, takes=None))
     before = pc.machine.state()["registry"]
-    with pytest.raises(WsusClientError, match="no new client ID within 60 s") as raised:
+    with pytest.raises(WsusClientError, match="did not create a new client ID within 60 s") as raised:
         regenerate(pc, restore_on_failure=restore)
     assert (raised.value.reason, raised.value.details["rolled_back"]) == ("no_new_id", restore)
     assert client_id(pc) == (CLONED if restore else None)

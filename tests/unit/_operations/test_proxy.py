@@ -16,13 +16,14 @@ from ansible_collections.wsus.client.plugins.plugin_utils._remote.transaction im
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import registry
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp import WinHttp
 from support.lab_host import Pc
+from support.winhttp_value import winhttp_bytes
 from unit.lab.simulated_machines import ADMINISTRATOR
 
 SETTINGS = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
 CONNECTIONS = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
 BACKUP = r"C:\Windows\Temp\wsus.client-proxy-20270115T080000Z.reg"
 # As no netsh.exe writes it: an unknown version, a counter, more flags, a rest.
-ODD = WinHttp(version=0x33, counter=9, flags=0x17, proxy="old:1", bypass="*.old", rest=b"\0\xfe\xff").as_bytes()
+ODD = winhttp_bytes(WinHttp(version=0x33, counter=9, flags=0x17, proxy="old:1", bypass="*.old", rest=b"\0\xfe\xff"))
 GIVEN = {"state": "manual", "server": "new:3128", "bypass": ["<local>", "*.lan"]}
 
 
@@ -152,7 +153,7 @@ def test_check_mode_says_what_would_change_and_only_reads(options: dict[str, Any
 
 @pytest.mark.parametrize("state", ["direct", "import"])
 def test_check_mode_where_nothing_is_to_be_done(state: str) -> None:
-    pc = machine(WinHttp().as_bytes())
+    pc = machine(winhttp_bytes(WinHttp()))
     assert run(pc, check_mode=True, state=state)["changed"] is False
     assert pc.written() == []
 
@@ -165,7 +166,9 @@ def test_what_is_refused_leaves_the_value_as_it_was(blob: bytes | None) -> None:
     assert error.details["rolled_back"] is True
     assert error.details["backup"] == (None if blob is None else BACKUP)
     assert "the machine's proxy: setting" in error.message
-    assert "`netsh.exe winhttp set proxy proxy-server=new:3128 bypass-list=<local>;*.lan` ended with 1" in error.message
+    assert (
+        "`netsh.exe winhttp set proxy proxy-server=new:3128 bypass-list=<local>;*.lan` exited with 1" in error.message
+    )
     assert "All changes were rolled back." in error.message
     assert ("The previous settings are saved in" in error.message) is (blob is not None)
     assert stored(pc) == blob
@@ -206,7 +209,7 @@ def test_the_folder_of_the_backup() -> None:
 @pytest.mark.parametrize("state", ["direct", "import"])
 def test_no_password_shows_whatever_happens(state: str, fault: int | None) -> None:
     secret = "http://me:hushhush@{}:80"
-    blob = WinHttp(flags=3, proxy=secret.format("old"), bypass=secret.format("x")).as_bytes()
+    blob = winhttp_bytes(WinHttp(flags=3, proxy=secret.format("old"), bypass=secret.format("x")))
     pc = machine(blob, {"ProxyEnable": 1, "ProxyServer": secret.format("user"), "ProxyOverride": "<local>"})
     if fault is None:
         shown = repr(run(pc, state=state))

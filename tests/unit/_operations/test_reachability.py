@@ -17,6 +17,7 @@ from support.recording_host import MemoryHost
 from support.task_options import options
 from support.web_responses import Served, broken, everywhere
 from support.windows_answers import SERVER, Windows
+from support.winhttp_value import winhttp_bytes
 
 
 def run(host: MemoryHost, **given: Any) -> Outcome:
@@ -73,7 +74,7 @@ def test_wrong_options(given: dict[str, Any], message: str) -> None:
         Windows(),
         Windows(build=9600),
         Windows(web={None: Served({"auth": {"total": 9.0}})}),  # slow, and yet it works
-        Windows(winhttp=WinHttp(flags=3, proxy="p:1").as_bytes(), web={None: broken(7)}),
+        Windows(winhttp=winhttp_bytes(WinHttp(flags=3, proxy="p:1")), web={None: broken(7)}),
         Windows(users={"HKCU": {"ProxyEnable": 1, "ProxyServer": "http://me:secret@p:1"}}),
     ],
 )
@@ -121,7 +122,7 @@ def test_without_a_server_nothing_is_reached(policy: dict[str, Any]) -> None:
     windows = Windows(policy=policy)
     error = demanded(windows)
     assert error.details == {"stage": "policy", "remedy": "policy"}
-    assert "name one with the option url" in error.message
+    assert "Set the url option to test a server" in error.message
     assert run(MemoryHost(windows), required=True, url="http://named:8530")
 
 

@@ -151,7 +151,7 @@ def test_an_error_of_powershell_is_shown_without_its_xml() -> None:
             xml = '#< CLIXML\r\n<Objs Version="1.1.0.1"><S S="Error">This script is blocked_x000D__x000A_</S><S S="Error">by policy_x000D__x000A_</S></Objs>'
             return 1, b"", xml.encode()
 
-    with pytest.raises(OutputEndedEarly, match=r"exit code 1\)\. The machine said: This script is blocked by policy$"):
+    with pytest.raises(OutputEndedEarly, match=r"exit code 1\)\. Standard error: This script is blocked by policy$"):
         _host.Host(Blocked()).run([VER])
 
 

@@ -8,6 +8,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._remote.service_contro
     StartFailed,
     StopFailed,
 )
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.sc import ServiceState
 from support.lab_host import Pc
 
 
@@ -117,5 +118,5 @@ def test_another_service_is_explained_without_the_context_of_bits() -> None:
 def test_a_service_that_is_removed_meanwhile_is_not_waited_for() -> None:
     machine = pc()
     machine.machine.services.delete("BITS")
-    assert not machine.control().settled("BITS", "start", {4}).installed
+    assert not machine.control().settled("BITS", "start", {ServiceState.RUNNING}).installed
     assert machine.said == []

@@ -78,4 +78,4 @@ def test_the_time_goes_on_in_whole_seconds() -> None:
     watch = Watch(0)
     session = watch.session()
     watch.sleep(2.5)
-    assert session.time() == NOW.replace(microsecond=0) + timedelta(seconds=2)
+    assert session.current_time() == NOW.replace(microsecond=0) + timedelta(seconds=2)

@@ -47,7 +47,7 @@ def test_services_are_read_as_they_are() -> None:
     [
         ("wuauserv", True, True, False, ""),
         ("wuauserv", True, False, True, "role agent"),
-        ("wuauserv", False, False, False, "there is no service wuauserv"),
+        ("wuauserv", False, False, False, "the service wuauserv does not exist"),
         ("BITS", True, True, True, "role bits"),
         ("BITS", True, False, True, ""),
         ("BITS", False, False, False, ""),

@@ -82,7 +82,7 @@ def test_a_refused_step_is_named_and_the_others_are_done(refused: int) -> None:
     pc.faults = {f"reg.exe add {KEY} /v V{refused} ": 1}
     done: list[Step] = []
     with pytest.raises(
-        StepFailed, match=f"example: setting V{refused} failed: `reg.exe add .*` ended with 1"
+        StepFailed, match=f"example: setting V{refused} failed: `reg.exe add .*` exited with 1"
     ) as caught:
         transaction.run_steps(pc.host, "example", STEPS, [PROBE], done)
     assert caught.value.details == {"step": f"V{refused}"}

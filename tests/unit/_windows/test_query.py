@@ -33,7 +33,7 @@ def test_an_output_is_parsed_when_it_is_wanted_and_once() -> None:
     answers = Answers([answer(VER, "one"), answer(DIR, "two")])
     assert parser.seen == []
     assert (answers[Query(VER, parser)], answers[Query(VER, parser)]) == ("one", "one")
-    assert answers.get(Query(VER, Parser())) == "one"
+    assert answers.get(Query(VER, Parser()), None) == "one"
     assert parser.seen == [answer(VER, "one")]
 
 
@@ -49,7 +49,7 @@ def test_an_exception_is_kept_too_and_does_not_grow() -> None:
     depths = []
     for _time in range(3):
         with pytest.raises(UnexpectedOutput, match="no such output") as raised:
-            answers.get(query)
+            answers.get(query, None)
         depths.append(len(extract_tb(raised.tb)))
     assert depths[1] == depths[2]
     assert len(parser.seen) == 1
@@ -65,7 +65,7 @@ def test_a_parser_may_find_nothing_and_is_not_called_again() -> None:
 def test_what_was_not_asked() -> None:
     query = Query(DIR, Parser())
     answers = Answers([answer(VER)])
-    assert (query in answers, answers.get(query), answers.get(query, 5)) == (False, None, 5)
+    assert (query in answers, answers.get(query, None), answers.get(query, 5)) == (False, None, 5)
     with pytest.raises(KeyError):
         answers[query]
 

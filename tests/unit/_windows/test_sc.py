@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import sc, service_key
-from ansible_collections.wsus.client.plugins.plugin_utils._windows.sc import State
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.sc import ServiceState, State
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.service_key import (
     Definition,
     FailureAction,
@@ -63,11 +63,11 @@ def test_success_without_a_state_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("state", "failed_with"),
     [
-        (State(1, 0, 0), None),
-        (State(1, 1077, 0), None),
-        (State(1, 1083, 0), 1083),
-        (State(1, 1066, 0x80040154), 0x80040154),
-        (State(4, 0, 0), None),
+        (State(ServiceState.STOPPED, 0, 0), None),
+        (State(ServiceState.STOPPED, 1077, 0), None),
+        (State(ServiceState.STOPPED, 1083, 0), 1083),
+        (State(ServiceState.STOPPED, 1066, 0x80040154), 0x80040154),
+        (State(ServiceState.RUNNING, 0, 0), None),
         (State(), None),
     ],
 )

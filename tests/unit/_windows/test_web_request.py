@@ -8,12 +8,40 @@ import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability import requests, responses
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import batch, web_request
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import command
+from lab.simulated import batch as batch_of_the_lab
 
 FUNCTION = web_request.FUNCTION
 KEYWORDS = {"function", "if", "else", "try", "catch", "foreach", "in", "while", "return"}
 TOKEN = "0123456789abcdef"
 _STRINGS = re.compile(r"'[^']*'")
 _OPERATORS = {"eq", "ne", "gt", "and", "is", "isnot", "contains"}
+
+
+def test_the_lab_has_it_word_for_word() -> None:
+    assert batch_of_the_lab.WEB_REQUEST == FUNCTION
+
+
+def test_minified() -> None:
+    source = """
+    # What it does.
+    function f($first, $second) {
+
+        if ($first -eq 'a, b = c') {
+            $second += 1
+            "$first : $(1 + 2)"
+        }
+        @($second) + $first -gt - $third
+
+        return
+    }
+    """
+    names = {"first": "x", "second": "y"}
+    expected = [
+        "function f($x,$y){",
+        """if($x -eq 'a, b = c'){$y+=1;"$x : $(1 + 2)"};@($y)+$x -gt-$third""",
+        "return}",
+    ]
+    assert web_request.minify(source, names).split("\n") == expected
 
 
 def bare() -> str:

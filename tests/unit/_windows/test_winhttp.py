@@ -9,6 +9,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._windows import winhtt
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp import MalformedWinHttp, WinHttp
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.winhttp_value import winhttp_bytes
 
 U32 = st.integers(0, 2**32 - 1)
 TEXT = st.binary(max_size=300)
@@ -29,14 +30,14 @@ def test_any_value_is_read_and_written_byte_for_byte(
 ) -> None:
     value = blob(version, counter, flags, proxy, bypass, rest)
     read = winhttp.read(value)
-    assert read.as_bytes() == value
+    assert winhttp_bytes(read) == value
     assert (read.version, read.counter, read.flags, read.rest) == (version, counter, flags, rest)
     assert (read.proxy.encode("latin-1"), read.bypass.encode("latin-1")) == (proxy, bypass)
 
 
 def test_the_published_value() -> None:
     assert winhttp.read(PUBLISHED) == WinHttp(0x28, 0, 3, "a:42", "*.42")
-    assert WinHttp(0x28, 0, 3, "a:42", "*.42").as_bytes() == PUBLISHED
+    assert winhttp_bytes(WinHttp(0x28, 0, 3, "a:42", "*.42")) == PUBLISHED
 
 
 @pytest.mark.parametrize("length", range(len(PUBLISHED)))

@@ -55,7 +55,7 @@ def test_what_was_just_learned_counts_before_what_was_stored() -> None:
 
 @pytest.mark.parametrize("wrong", ["x", 1, None, [1]])
 def test_what_is_neither(wrong: object) -> None:
-    with pytest.raises(AnsibleFilterError, match="hostvars or the content of an audit file is expected"):
+    with pytest.raises(AnsibleFilterError, match="expected hostvars or the content of an audit file"):
         duplicate_client_ids(facts(a=A), wrong)
 
 
@@ -83,7 +83,7 @@ def test_who_gets_a_new_one(keep: object, chosen: list[str]) -> None:
 @pytest.mark.parametrize(
     ("keep", "message"),
     [
-        (["b", "e"], f"b and e cannot all keep the client id {B}"),
+        (["b", "e"], f"b and e cannot all keep the client ID {B}"),
         ("last", "it must be none, first"),
         (3, "or a list of"),
     ],

@@ -48,7 +48,7 @@ def test_a_wrong_value_is_named_with_what_is_accepted(value: object) -> None:
     with pytest.raises(AnsibleFilterError) as error:
         explain(value)
     message = str(error.value)
-    assert message.startswith(f"wsus.client.explain: {value!r} is not an error code, ")
+    assert message.startswith(f"wsus.client.explain: {value!r} is not an error code: ")
     assert message.count(_error_codes.ACCEPTED) == 1
 
 
@@ -66,7 +66,7 @@ def test_the_documentation_is_what_the_filter_does() -> None:
     document: dict[str, Any] = yaml.safe_load(SIDECAR.read_text(encoding="utf-8"))
     options = document["DOCUMENTATION"]["options"]
     assert set(options) == {"_input", "context"}
-    assert set(options["context"]["choices"]) == set(get_args(_error_codes.Context))
+    assert set(options["context"]["choices"]) == set(get_args(_error_codes.CodeContext))
     returned = document["RETURN"]["_value"]["contains"]
     assert set(returned) == set(explain(5))
     sample = {name: field["sample"] for name, field in returned.items()}

@@ -46,6 +46,7 @@ from lab.simulated.machine import SimulatedMachine
 from support.lab_host import Pc
 from support.store_runs import CLONED, sick
 from support.task_options import options
+from support.winhttp_value import winhttp_bytes
 from unit.lab.simulated_machines import ADMINISTRATOR, make
 
 _TYPES: Mapping[str, tuple[type, ...]] = {
@@ -90,7 +91,7 @@ def proxied(blob: bytes) -> Mapping[str, Any]:
 
 def named(server: str, flags: int = DIRECT | MANUAL) -> Mapping[str, Any]:
     """The registry of a machine with a proxy that is named."""
-    return proxied(WinHttp(flags=flags, proxy=server, bypass="<local>").as_bytes())
+    return proxied(winhttp_bytes(WinHttp(flags=flags, proxy=server, bypass="<local>")))
 
 
 def host_of(windows: str = "windows-11-24h2", **spec: Any) -> Host:
@@ -141,7 +142,7 @@ MACHINES: Mapping[str, Mapping[str, Any]] = {
     "in trouble": {"agent": FAILING},
     "workgroup": {"domain": None},
     "proxy that does not resolve": {"registry": named("proxy.invalid:8080")},
-    "proxy that is detected": {"registry": proxied(WinHttp(flags=DIRECT | DETECT).as_bytes())},
+    "proxy that is detected": {"registry": proxied(winhttp_bytes(WinHttp(flags=DIRECT | DETECT)))},
     "proxy that is named and detected": {"registry": named("proxy.invalid:8080", DIRECT | MANUAL | DETECT)},
     "proxy that cannot be read": {"registry": proxied(b"\x28")},
     "without policy, store and id": {

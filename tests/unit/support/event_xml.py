@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.wsus.client.plugins.plugin_utils._components.service import start_events
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service import start_failures
 from ansible_collections.wsus.client.plugins.plugin_utils._components.shared import event_queries
 
 BITS_CLIENT = "Microsoft-Windows-Bits-Client"
@@ -42,7 +42,7 @@ def scm(number: int, *params: str, service: str | None = "BITS", time: str = TIM
     """An event of the Service Control Manager; before Windows 10 it names no service (None)."""
     data = {f"param{position + 1}": value for position, value in enumerate(params)}
     binary = (service + "\0").encode("utf-16-le").hex() if service else ""
-    return event(number, data, provider=start_events.SERVICE_CONTROL_MANAGER, time=time, binary=binary)
+    return event(number, data, provider=start_failures.SERVICE_CONTROL_MANAGER, time=time, binary=binary)
 
 
 def job(

@@ -8,7 +8,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._components.service im
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.baseline import Baseline
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.facts import ServiceFacts
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.spec import ServiceSpec
-from ansible_collections.wsus.client.plugins.plugin_utils._components.service.start_events import StartFailure
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service.start_failures import StartFailure
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Result
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.service_key import FailureAction, FailureActions

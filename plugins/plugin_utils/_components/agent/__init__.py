@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from .. import Component
 from ..service.component import ServiceComponent
+from .definition import SERVICE, desired
 from .facts import Agent, follow_up, probe, probe_for_change, probe_for_scans, read, read_scans
 from .findings import FINDINGS, findings
-from .helpers import SERVICE
 from .history import Scan, failures, scans
 from .options import PROFILES, AgentOptions
-from .plan import desired, plan, services_to_start
+from .plan import plan, services_to_start
 from .triggers import send_report, start_scan
 
 COMPONENT = Component(probe, read, findings, FINDINGS, follow_up)

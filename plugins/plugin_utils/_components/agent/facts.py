@@ -6,24 +6,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
-from ..._windows import registry
+from ..._windows import registry, timestamps
 from ..._windows.event_log import Log
 from ..._windows.query import Answers, Query
 from ..._windows.registry import Tree
 from .. import Context
-from ..service import baseline, start_events
 from ..service import probe as service_probe
+from ..service import start_failures
 from ..service.facts import RelatedService, ServiceFacts
 from ..shared import event_queries, prerequisites
 from ..shared.prerequisites import Prerequisites, read_prerequisites
 from ..shared.registry_keys import POLICY, UPDATE
 from ..system import System
-from . import helpers as _helpers
-from . import windowsupdate_log
-from .helpers import SERVICE, read_helpers
+from . import definition, helpers, windowsupdate_log
+from .definition import SERVICE
+from .helpers import read_helpers
 from .history import Failure, Scan, failures, scans
 from .windowsupdate_log import UpdateLog
 
@@ -82,7 +82,7 @@ class Agent:
 
     def age(self, time: str) -> timedelta:
         """How long ago a time was that an event or fact names (ISO 8601, UTC)."""
-        return self.now - datetime.fromisoformat(time[:19]).replace(tzinfo=timezone.utc)
+        return self.now - timestamps.from_iso(time)
 
     def as_fact(self) -> dict[str, Any]:
         """The facts as published; ages in hours."""
@@ -112,7 +112,7 @@ def probe(context: Context) -> tuple[Query[Any], ...]:
     """The queries that tell all of a healthy agent: one remote execution."""
     return (
         *service_probe.probe(SERVICE),
-        *_helpers.probe(),
+        *helpers.probe(),
         registry.tree(UPDATE),
         registry.tree(POLICY),
         *prerequisites.probe(),
@@ -136,7 +136,7 @@ def follow_up(agent: Agent) -> tuple[Query[Any], ...]:
         return dependencies
     told = any(scan.source != "registry" for scan in agent.scans)
     log = (agent.text_log,) if agent.text_log and not told else ()
-    return (*dependencies, *_helpers.follow_up([each.name for each in agent.helpers], agent.build), *log)
+    return (*dependencies, *helpers.follow_up([each.name for each in agent.helpers], agent.build), *log)
 
 
 def read(answers: Answers, system: System, context: Context) -> Agent:
@@ -159,9 +159,9 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
         service=service_probe.read(
             SERVICE,
             answers,
-            baseline.agent(system.build),
+            definition.baseline(system.build),
             system.system_root,
-            start_failures=start_events.start_failures(logs.events, SERVICE),
+            start_failures=start_failures.read(logs.events, SERVICE),
         ),
         build=system.build,
         version=system.version if modern else text_log.version,
@@ -216,11 +216,8 @@ def _last_success(update: Tree, build: int) -> list[tuple[str, str]]:
     for kind, name in (("scan", "Detect"), ("download", "Download"), ("install", "Install")):
         key = update.key(rf"{UPDATE}\Auto Update\Results\{name}")
         text = key.text("LastSuccessTime") if key else None
-        try:
-            moment = datetime.strptime(text or "", "%Y-%m-%d %H:%M:%S")
-        except ValueError:
-            continue
-        kept.append((kind, moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")))
+        if moment := timestamps.from_plain(text or ""):
+            kept.append((kind, timestamps.event_time(moment, "milliseconds")))
     return kept
 
 
@@ -232,7 +229,7 @@ def probe_for_scans(build: int) -> tuple[Query[Any], ...]:
 def read_scans(answers: Answers, build: int) -> frozenset[Scan] | None:
     """The scans among the answers to it; None where neither the log nor the registry tells of any."""
     logs = event_queries.read(answers, [event_queries.update(1)])
-    update = answers.get(registry.tree(UPDATE))
+    update = answers.get(registry.tree(UPDATE), None)
     kept = _last_success(update, build) if update else []
     if logs.unreadable and not kept:
         return None

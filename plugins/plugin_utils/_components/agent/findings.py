@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 from ..._finding import Evidence, Finding, FindingType
 from ..service import findings as service_findings
-from ..service import start_failures
+from ..service import start_findings
 from ..shared import event_findings
 from ..shared.prerequisites import RESTART_REASONS
+from .definition import SERVICE
 from .facts import Agent
-from .helpers import HELPERS, SERVICE
+from .helpers import HELPERS
 from .scan_findings import SCAN_FINDINGS, work_findings
 
 MINIMUM_SPACE = 2 * 1024**3
@@ -65,7 +66,7 @@ def findings(agent: Agent) -> tuple[Finding, ...]:
     live = (*service_findings.faults(agent.service), *_library(agent))
     last_worked = agent.newest.time if agent.newest else ""
     return (
-        *start_failures.past_and_present(agent.service, live, last_worked),
+        *start_findings.past_and_present(agent.service, live, last_worked),
         *_disabled_helpers(agent),
         *work_findings(agent, can_start=not live),
         *_conditions(agent),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""wuauserv, the service of the update agent, and the services that it works with: switching these off switches updates off."""
+"""The services that the update agent works with beside its dependencies: switching these off switches updates off."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..._windows import service_key
 from ..._windows.query import Answers, Query
 from ..service import probe as service_probe
 from ..service.facts import RelatedService
-from ..service.spec import ServiceSpec
+from .definition import SERVICE
 
 
 @dataclass(frozen=True)
@@ -36,18 +36,6 @@ ENABLED = tuple(name for name, helper in HELPERS.items() if helper.configurable)
 """The helpers that a repair enables where they are disabled."""
 RUNNING = ("CryptSvc",)
 """The helpers that run on every healthy Windows, all the time."""
-
-SERVICE = ServiceSpec(
-    name="wuauserv",
-    phrase="the update agent (wuauserv)",
-    component="agent",
-    remedy="agent",
-    display_name=r"@%systemroot%\system32\wuaueng.dll,-105",
-    localized_names=frozenset({"windows update"}),  # in every language
-    dll_name="wuaueng.dll",
-    # Default start types: Windows' own definitions of builds 7601 to 18362.
-    related_services={"RpcSs": "auto", "CryptSvc": "auto", "UsoSvc": "delayed_auto", "DoSvc": "delayed_auto"},
-)
 
 
 def probe() -> tuple[Query[int | None], ...]:

@@ -6,21 +6,13 @@
 from __future__ import annotations
 
 from ..._plan import Step
-from ..service import baseline, dependencies
+from ..service import dependencies
 from ..service import plan as service_plan
 from ..service.desired import Desired
-from ..service.desired import desired as over_baseline
 from ..service.facts import RelatedService
 from ..system import System
 from .facts import Agent
 from .helpers import ENABLED, RUNNING
-from .options import AgentOptions
-
-
-def desired(options: AgentOptions, system: System) -> Desired:
-    """The desired state of wuauserv on a machine's Windows version."""
-    build = system.build
-    return over_baseline(options, baseline.agent(build), baseline.agent_start_type(build))
 
 
 def plan(agent: Agent, wanted: Desired, system: System) -> tuple[Step, ...]:

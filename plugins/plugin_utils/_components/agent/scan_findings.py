@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
@@ -15,6 +16,8 @@ from .facts import Agent
 from .history import Failure, Scan
 
 _RECENT = timedelta(days=3)
+_ARTICLE = re.compile(r"\bKB[0-9]{6,8}\b")
+"""What names an update in every language: the rest of its title is in that of the machine, and may arrive damaged."""
 _BY_CODE = "Resolve the cause that the error code names."
 
 
@@ -115,7 +118,8 @@ def _work_failed(agent: Agent, failed: list[Failure]) -> Finding:
     explanation = _error_codes.explain(newest.code)
     recent = agent.age(newest.time) <= _RECENT
     words = {"download": "A download", "install": "An installation", "self_update": "An update of the agent"}
-    of_what = f" of {newest.update}" if newest.update else ""
+    article = _ARTICLE.search(newest.update or "")
+    of_what = f" of {article[0]}" if article else ""
     when = "" if recent else " in the past"
     return _FAILED_WORK[newest.kind].found(
         f"{words[newest.kind]}{of_what} failed{when}: {explanation.hex} {explanation.name}".rstrip(),

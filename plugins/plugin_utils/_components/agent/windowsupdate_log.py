@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
+from ..._windows import timestamps
 from ..._windows.command import Result, command
 from ..._windows.query import Query
 from .history import Scan
@@ -53,14 +53,6 @@ def _update_log(result: Result) -> UpdateLog:
 def _scans(lines: Iterable[str]) -> Iterator[Scan]:
     for line in lines:
         match = _EVENT.search(line)
-        if match and match[3] in (_FINISHED, _FAILED) and (moment := _moment(match[1] + match[2])):
+        if match and match[3] in (_FINISHED, _FAILED) and (moment := timestamps.from_plain(match[1], match[2])):
             code = int(match[4], 16) if match[3] == _FAILED else None
-            yield Scan(moment.strftime("%Y-%m-%dT%H:%M:%S.000Z"), "WindowsUpdate.log", code)
-
-
-def _moment(text: str) -> datetime | None:
-    """A local time with its offset, None for one that no calendar has."""
-    try:
-        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S%z").astimezone(timezone.utc)
-    except (ValueError, OverflowError):
-        return None
+            yield Scan(timestamps.event_time(moment, "milliseconds"), "WindowsUpdate.log", code)

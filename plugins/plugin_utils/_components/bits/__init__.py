@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from .. import Component
 from ..service.component import ServiceComponent
-from .desired import PROFILES, BitsOptions, desired
+from .definition import PROFILES, SERVICE, BitsOptions, desired
 from .facts import Bits, follow_up, probe, probe_for_change, read
 from .findings import FINDINGS, findings
 from .log_events import job_failures, start_failures
 from .plan import plan, services_to_start
-from .spec import SERVICE
 
 COMPONENT = Component(probe, read, findings, FINDINGS, follow_up)
 

@@ -10,16 +10,18 @@ from typing import Any
 
 from ..._windows import registry, sc
 from ..._windows.command import Result, command
+from ..._windows.dir_listing import parent_of
 from ..._windows.event_log import Log
 from ..._windows.query import Answers, Query
 from .. import Context
-from ..service import baseline, start_events
 from ..service import probe as service_probe
+from ..service import start_failures
 from ..service.facts import RelatedService, ServiceFacts
 from ..shared import event_queries, registry_keys
 from ..system import System
-from .log_events import JobFailure, job_failures, start_failures
-from .spec import SENS, SERVICE
+from . import definition, log_events
+from .definition import SENS, SERVICE
+from .log_events import JobFailure, job_failures
 
 # Where BITS keeps its jobs; cmd.exe writes the variable out (C:\ProgramData on every Windows from Vista on).
 JOB_FOLDER = r"%ALLUSERSPROFILE%\Microsoft\Network\Downloader"
@@ -29,7 +31,7 @@ def _is_there(result: Result) -> bool:
     return result.ok
 
 
-_FOLDER = Query(command("cmd.exe", "/d", "/c", "dir", "/b", JOB_FOLDER.rpartition("\\")[0]), _is_there)
+_FOLDER = Query(command("cmd.exe", "/d", "/c", "dir", "/b", parent_of(JOB_FOLDER)), _is_there)
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def probe(context: Context) -> tuple[Query[Any], ...]:
 
 
 def probe_for_change() -> tuple[Query[Any], ...]:
-    """The queries that a change needs: all of the neighbours, but nothing of the past."""
+    """The queries that a change needs: all related services, but nothing of the past."""
     return (*service_probe.probe_for_change(SERVICE), _FOLDER)
 
 
@@ -87,15 +89,15 @@ def read(answers: Answers, system: System, context: Context) -> Bits:
         service=service_probe.read(
             SERVICE,
             answers,
-            baseline.bits(system.build),
+            definition.baseline(system.build),
             system.system_root,
-            start_failures=(*start_failures(logs.events), *start_events.start_failures(logs.events, SERVICE)),
+            start_failures=(*log_events.start_failures(logs.events), *start_failures.read(logs.events, SERVICE)),
         ),
         sens=service_probe.read_related_service(SERVICE, SENS, answers),
         job_failures=tuple(job_failures(logs.events, registry_keys.servers(answers))),
         unreadable_logs=logs.unreadable,
         damaged_events=logs.damaged,
-        job_folder=answers.get(_FOLDER),
+        job_folder=answers.get(_FOLDER, None),
     )
 
 

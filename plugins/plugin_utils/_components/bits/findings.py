@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from ... import _error_codes
 from ..._finding import Evidence, Finding, FindingType
 from ..service import findings as service_findings
-from ..service.start_failures import past_and_present
+from ..service.start_findings import past_and_present
 from ..shared import event_findings
+from .definition import COM_CATALOG, PATH_NOT_FOUND, SERVICE
 from .facts import Bits
 from .jobs import JOB_FINDINGS, SENS, job_evidence, job_findings
-from .spec import COM_CATALOG, PATH_NOT_FOUND, SERVICE
 
 FINDINGS: tuple[FindingType, ...] = (*SERVICE.findings, PATH_NOT_FOUND, COM_CATALOG, *JOB_FINDINGS)
 

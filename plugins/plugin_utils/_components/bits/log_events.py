@@ -14,7 +14,7 @@ from ... import _error_codes
 from ..._windows import event_log
 from ..._windows.event_log import Event
 from ..._windows.urls import without_credentials
-from ..service.start_events import StartFailure
+from ..service.start_failures import StartFailure
 from ..shared.event_queries import BITS_CHANNEL, BITS_JOB_FAILURES, BITS_START_FAILED
 
 # The name that the agent gives its jobs, on every Windows.

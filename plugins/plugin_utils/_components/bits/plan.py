@@ -15,8 +15,8 @@ from ..service import plan as service_plan
 from ..service.desired import Desired
 from ..service.facts import RelatedService
 from ..system import System
+from .definition import SENS
 from .facts import JOB_FOLDER, Bits
-from .spec import SENS
 
 _PATH_NOT_FOUND = 0x80070003
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .. import Component
 from ..shared.journal import JOURNAL
-from .facts import Identity, probe, read
+from .facts import ClientId, probe, read
 from .findings import FINDINGS, findings
 from .formats import is_id, normalize_id
 from .options import ClientIdOptions
@@ -21,9 +21,9 @@ __all__ = [
     "COMPONENT",
     "FINDINGS",
     "JOURNAL",
+    "ClientId",
     "ClientIdOptions",
     "Decision",
-    "Identity",
     "LastRun",
     "PendingRun",
     "backup",

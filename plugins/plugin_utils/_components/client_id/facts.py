@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..._windows import registry
+from ..._windows import registry, timestamps
 from ..._windows.query import Answers, Query
 from ..._windows.registry import Value
 from .. import Context
-from ..shared import journal as _journal
+from ..shared import journal
 from ..shared.journal import JournalDamaged
 from ..shared.registry_keys import UPDATE
 from ..system import System
@@ -22,11 +22,11 @@ from .records import LastRun, PendingRun, id_of, read_last, read_unfinished, val
 
 
 @dataclass(frozen=True)
-class Identity:
-    """By what the server knows the client. ``values`` are those of the registry, ``written`` the id as it stands there."""
+class ClientId:
+    """By what the server knows the client. ``values`` are those of the registry, ``raw_id`` the id as it stands there."""
 
     values: tuple[Value, ...]
-    written: str
+    raw_id: str
     validation: Validation | None
     ping_id: str | None
     domain_sid: str | None
@@ -38,26 +38,26 @@ class Identity:
     @property
     def state(self) -> str:
         """Of the id: present, missing or malformed."""
-        if not self.written:
+        if not self.raw_id:
             return "missing"
-        return "present" if is_id(self.written) else "malformed"
+        return "present" if is_id(self.raw_id) else "malformed"
 
     @property
     def id(self) -> str | None:
         """The id as it is compared: lower case, no braces; None where there is none that is well formed."""
-        return normalize_id(self.written) if self.state == "present" else None
+        return normalize_id(self.raw_id) if self.state == "present" else None
 
     def as_fact(self) -> dict[str, Any]:
         """The facts as published; the age in hours, where we know when the id was made."""
         age = (self.now - self.last.time).total_seconds() / 3600 if self.last and self.id else None
         return {
             "id": self.id,
-            "written": self.written or None,
+            "written": self.raw_id or None,
             "state": self.state,
             "validation": self.validation.as_fact() if self.validation else None,
             "ping_id": self.ping_id,
             "account_domain_sid": self.domain_sid,
-            "regenerated": f"{self.last.time:%Y-%m-%dT%H:%M:%SZ}" if self.last else None,
+            "regenerated": timestamps.iso(self.last.time) if self.last else None,
             "previous_id": self.last.previous or None if self.last else None,
             "age_hours": None if age is None else round(age, 1),
             "unfinished": self.unfinished.as_fact() if self.unfinished else None,
@@ -66,27 +66,27 @@ class Identity:
 
 def probe(context: Context) -> tuple[Query[Any], ...]:
     """The queries that tell it."""
-    return (registry.tree(UPDATE), _journal.JOURNAL)
+    return (registry.tree(UPDATE), journal.JOURNAL)
 
 
-def read(answers: Answers, system: System, context: Context) -> Identity:
+def read(answers: Answers, system: System, context: Context) -> ClientId:
     """The facts from the answers to the probe. Raises UnexpectedOutput for what reg.exe does not print."""
     key = answers[registry.tree(UPDATE)].key(UPDATE)
-    journal = answers[_journal.JOURNAL]
+    records = answers[journal.JOURNAL]
     values = values_of(key)
     unfinished, damage = None, None
     try:
-        unfinished = read_unfinished(journal)
+        unfinished = read_unfinished(records)
     except JournalDamaged as error:
         damage = error
-    return Identity(
+    return ClientId(
         values=values,
-        written=id_of(values),
+        raw_id=id_of(values),
         validation=read_validation(key.binary("SusClientIdValidation")) if key else None,
         ping_id=key.text("PingID") if key else None,
         domain_sid=read_sid(key.binary("AccountDomainSid")) if key else None,
         unfinished=unfinished,
         journal_damage=damage,
-        last=read_last(journal),
+        last=read_last(records),
         now=context.now,
     )

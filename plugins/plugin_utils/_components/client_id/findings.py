@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..._finding import Evidence, Finding, FindingType
-from .facts import Identity
+from .facts import ClientId
 
 UNFINISHED = FindingType(
     "client_id.unfinished",
@@ -41,13 +41,13 @@ MALFORMED = FindingType(
 FINDINGS: tuple[FindingType, ...] = (UNFINISHED, JOURNAL_DAMAGED, MISSING, MALFORMED)
 
 
-def findings(identity: Identity) -> tuple[Finding, ...]:
+def findings(identity: ClientId) -> tuple[Finding, ...]:
     """All that is wrong with it."""
     return tuple(_findings(identity))
 
 
-def _findings(identity: Identity) -> Iterator[Finding]:
-    evidence = Evidence.value("SusClientId", identity.written or None)
+def _findings(identity: ClientId) -> Iterator[Finding]:
+    evidence = Evidence.value("SusClientId", identity.raw_id or None)
     if identity.unfinished:
         yield UNFINISHED.found(
             "A regeneration of the client ID was started and not finished",
@@ -69,7 +69,7 @@ def _findings(identity: Identity) -> Iterator[Finding]:
         )
     elif identity.state == "malformed":
         yield MALFORMED.found(
-            f"The client ID is malformed: {identity.written[:60]!r}",
+            f"The client ID is malformed: {identity.raw_id[:60]!r}",
             cause="It was written manually or by a tool. The server cannot identify the machine by it.",
             evidence=(evidence,),
         )

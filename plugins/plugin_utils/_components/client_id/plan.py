@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..._plan import Change
-from ..._windows import registry
+from ..._windows import registry, timestamps
 from ..._windows.command import Command
 from ..._windows.registry import Value
 from ..shared.registry_keys import UPDATE
-from .facts import Identity
+from .facts import ClientId
 from .formats import normalize_id
 from .options import ClientIdOptions
 from .records import PendingRun
@@ -32,7 +32,7 @@ class Decision:
         return self.reason in ("missing", "malformed", "duplicate", "forced")
 
 
-def decide(options: ClientIdOptions, identity: Identity) -> Decision:
+def decide(options: ClientIdOptions, identity: ClientId) -> Decision:
     """What the options ask for on a machine."""
     shared = {normalize_id(entry) for entry in options.duplicates}
     if identity.state != "present":
@@ -43,17 +43,17 @@ def decide(options: ClientIdOptions, identity: Identity) -> Decision:
         reason = "forced"
     else:
         return Decision("unique")
-    return Decision(reason, (Change("client_id", identity.written or None, "regenerated"),))
+    return Decision(reason, (Change("client_id", identity.raw_id or None, "regenerated"),))
 
 
-def is_new(identity: Identity, unwanted: Iterable[str]) -> bool:
+def is_new(identity: ClientId, unwanted: Iterable[str]) -> bool:
     """Whether there is a well formed id that is none of those."""
     return identity.id is not None and identity.id not in unwanted
 
 
 def changes_of_resuming(unfinished: PendingRun) -> tuple[Change, ...]:
     """What finishing or undoing an earlier run changes, as published."""
-    return (Change("unfinished", f"begun {unfinished.begun:%Y%m%dT%H%M%SZ}", None),)
+    return (Change("unfinished", f"begun {timestamps.stamp(unfinished.begun)}", None),)
 
 
 def delete(values: Iterable[Value]) -> tuple[Command, ...]:

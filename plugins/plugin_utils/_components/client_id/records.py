@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..._windows import registry
+from ..._windows import registry, timestamps
 from ..._windows.command import Command, command
 from ..._windows.registry import Key, Tree, Value
-from ..shared import journal as _journal
+from ..shared import journal
 from .formats import normalize_id
 
 ID = "SusClientId"
 NAMES = ("SusClientIdValidation", "PingID", "AccountDomainSid", ID)
 """The values of the identity, in the order in which they are deleted: as long as the id is there, nothing is lost."""
 
-_KEY = rf"{_journal.KEY}\ClientId"
+_KEY = rf"{journal.KEY}\ClientId"
 _UNFINISHED, _LAST = "Unfinished", "ClientIdLast"
 
 
@@ -42,7 +42,7 @@ class PendingRun:
 
     begun: datetime
     values: tuple[Value, ...]
-    ran: tuple[str, ...]
+    were_running: tuple[str, ...]
 
     @property
     def id(self) -> str:
@@ -51,18 +51,18 @@ class PendingRun:
 
     def as_fact(self) -> dict[str, Any]:
         """It as published."""
-        return {"begun": f"{self.begun:%Y-%m-%dT%H:%M:%SZ}", "id": self.id or None, "services": list(self.ran)}
+        return {"begun": timestamps.iso(self.begun), "id": self.id or None, "services": list(self.were_running)}
 
     def write(self) -> tuple[Command, ...]:
         """Write it to the journal: the values first, so that a record is never without them.
 
         What a run left there that was cut before its record is erased before.
         """
-        fields = {"begun": _journal.stamp(self.begun), "ran": ",".join(self.ran)}
+        fields = {"begun": timestamps.stamp(self.begun), "ran": ",".join(self.were_running)}
         return (
             CLEAR_PENDING,
             *(registry.add(_KEY, value) for value in self.values),
-            _journal.write(_UNFINISHED, fields, _KEY),
+            journal.write(_UNFINISHED, fields, _KEY),
         )
 
 
@@ -79,30 +79,30 @@ class LastRun:
 
     def write(self) -> Command:
         """Write it to the journal."""
-        return _journal.write(_LAST, {"time": _journal.stamp(self.time), "previous": self.previous})
+        return journal.write(_LAST, {"time": timestamps.stamp(self.time), "previous": self.previous})
 
 
-def read_unfinished(journal: Tree) -> PendingRun | None:
+def read_unfinished(tree: Tree) -> PendingRun | None:
     """What was begun; None where nothing is, or where not even the record was written: then nothing was changed.
 
     Raises JournalDamaged for a record that cannot be ours.
     """
-    key = journal.key(_KEY)
+    key = tree.key(_KEY)
     if key is None or key.get(_UNFINISHED) is None:
         return None
-    fields = _journal.record(journal, _UNFINISHED, _KEY)
-    begun = _journal.moment(fields.get("begun", ""))
+    fields = journal.record(tree, _UNFINISHED, _KEY)
+    begun = timestamps.from_stamp(fields.get("begun", ""))
     if begun is None:
-        raise _journal.JournalDamaged(
+        raise journal.JournalDamaged(
             rf"the value {_UNFINISHED} of {_KEY} on the machine is not as wsus.client wrote it. The values beside it are those of the client "
             "id before a run that was cut: check whether the services UsoSvc and wuauserv run, then delete the key"
         )
-    ran = tuple(name for name in fields.get("ran", "").split(",") if name)
-    return PendingRun(begun, values_of(journal.key(_KEY)), ran)
+    were_running = tuple(name for name in fields.get("ran", "").split(",") if name)
+    return PendingRun(begun, values_of(tree.key(_KEY)), were_running)
 
 
-def read_last(journal: Tree) -> LastRun | None:
+def read_last(tree: Tree) -> LastRun | None:
     """What was done last; None where nothing was."""
-    fields = _journal.record(journal, _LAST)
-    time = _journal.moment(fields.get("time", ""))
+    fields = journal.record(tree, _LAST)
+    time = timestamps.from_stamp(fields.get("time", ""))
     return LastRun(time, fields.get("previous", "")) if time else None

@@ -83,6 +83,6 @@ def read(answers: Answers, system: System, context: Context) -> Policy:
         settings=read_settings(answers[registry.tree(POLICY)]),
         group_policy=group_policy.read_group_policy(answers, logs.events),
         build=system.build,
-        expected_server=context.server_url,
+        expected_server=context.expected_server,
         now=context.now,
     )

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from ... import _error_codes
 from ..._finding import Evidence, Finding
+from ..._windows.timestamps import event_time
 from ..._windows.urls import without_credentials
 from . import finding_types, server_url
 from .facts import Policy
-from .group_policy import GroupPolicy, as_text
+from .group_policy import GroupPolicy
 from .update_sources import source_findings
 
 FINDINGS = finding_types.FINDINGS
@@ -196,7 +197,7 @@ def _processing(group_policy: GroupPolicy) -> Iterator[Finding]:
 
 
 def _group_policy_evidence(group_policy: GroupPolicy) -> Iterator[Evidence]:
-    processed = None if group_policy.processed is None else as_text(group_policy.processed)
+    processed = None if group_policy.processed is None else event_time(group_policy.processed, "microseconds")
     yield Evidence.value("domain", group_policy.domain)
     yield Evidence.value("last processed", processed, status=group_policy.status)
     for each in group_policy.objects:

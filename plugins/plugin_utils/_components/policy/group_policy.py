@@ -9,7 +9,7 @@ one key per object in GPO-List). Which object set a single value is not there; o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -19,6 +19,8 @@ from ..._windows import event_log, registry, service_key
 from ..._windows.event_log import Event
 from ..._windows.query import Answers, Query
 from ..._windows.registry import Key, Tree
+from ..._windows.service_key import StartType
+from ..._windows.timestamps import event_time
 from ..shared.event_queries import GROUP_POLICY
 
 MACHINE = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Group Policy\State\Machine"
@@ -30,7 +32,7 @@ _SYSTEM = "S-1-5-18"
 
 # Joining a domain sets the service Netlogon to start with Windows, leaving one sets it back to demand.
 _NETLOGON = service_key.start("Netlogon")
-_JOINED = {2: True, 3: False}
+_JOINED: Mapping[int, bool] = {StartType.AUTO: True, StartType.DEMAND: False}
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class GroupPolicy:
         if self.status not in (None, 0):
             return True
         newest = next((failure.time for failure in self.failures), "")
-        return bool(newest) and (self.processed is None or newest > as_text(self.processed))
+        return bool(newest) and (self.processed is None or newest > event_time(self.processed, "microseconds"))
 
     @property
     def manages(self) -> bool:
@@ -111,7 +113,7 @@ class GroupPolicy:
             "domain": self.domain,
             "site": self.site,
             "objects": [asdict(each) | {"local": each.local} for each in self.objects],
-            "last_processed": None if self.processed is None else as_text(self.processed),
+            "last_processed": None if self.processed is None else event_time(self.processed, "microseconds"),
             "last_processed_age_hours": age,
             "status": self.status,
         }
@@ -139,11 +141,6 @@ def read_group_policy(answers: Answers, events: Iterable[Event]) -> GroupPolicy:
         registry_settings=tree.key(rf"{MACHINE}\Extension-List\{_REGISTRY_EXTENSION}") is not None,
         failures=tuple(processing_failures(events)),
     )
-
-
-def as_text(time: datetime) -> str:
-    """A time as event logs write it: UTC in ISO 8601, comparable as text."""
-    return time.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _objects(tree: Tree) -> Iterator[PolicyObject]:

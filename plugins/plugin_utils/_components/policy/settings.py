@@ -48,63 +48,67 @@ class Setting:
         return Value(self.value, "REG_SZ", data) if isinstance(data, str) else Value(self.value, "REG_DWORD", int(data))
 
 
-def _of(kind: Kind, names: str, *, in_au: bool = False) -> tuple[Setting, ...]:
-    pairs = (pair.split(":") for pair in names.split())
-    return tuple(Setting(name, value, kind, in_au) for name, value in pairs)
-
-
 SETTINGS: tuple[Setting, ...] = (
-    *_of(
-        "text",
-        """server_url:WUServer status_server_url:WUStatusServer alternate_download_url:UpdateServiceUrlAlternate
-        target_group:TargetGroup target_release:TargetReleaseVersionInfo target_product:ProductVersion
-        pause_feature_updates_since:PauseFeatureUpdatesStartTime pause_quality_updates_since:PauseQualityUpdatesStartTime""",
-    ),
-    *_of(
-        "flag",
-        """fill_empty_content_urls:FillEmptyContentUrls
-        tls_pinning_disabled:DoNotEnforceEnterpriseTLSCertPinningForUpdateDetection
-        user_proxy_fallback:SetProxyBehaviorForUpdateDetection
-        internet_locations_disabled:DoNotConnectToWindowsUpdateInternetLocations
-        access_disabled:DisableWindowsUpdateAccess user_interface_disabled:SetDisableUXWUAccess
-        accept_trusted_publishers:AcceptTrustedPublisherCerts elevate_non_administrators:ElevateNonAdmins
-        target_group_enabled:TargetGroupEnabled dual_scan_disabled:DisableDualScan
-        defer_feature_updates:DeferFeatureUpdates defer_quality_updates:DeferQualityUpdates
-        pause_feature_updates:PauseFeatureUpdates pause_quality_updates:PauseQualityUpdates
-        manage_preview_builds:ManagePreviewBuilds target_release_enabled:TargetReleaseVersion
-        exclude_drivers:ExcludeWUDriversInQualityUpdate upgrade_disabled:DisableOSUpgrade""",
-    ),
-    *_of(
-        "number",
-        """feature_updates_source:SetPolicyDrivenUpdateSourceForFeatureUpdates
-        quality_updates_source:SetPolicyDrivenUpdateSourceForQualityUpdates
-        driver_updates_source:SetPolicyDrivenUpdateSourceForDriverUpdates
-        other_updates_source:SetPolicyDrivenUpdateSourceForOtherUpdates
-        defer_feature_updates_days:DeferFeatureUpdatesPeriodInDays
-        defer_quality_updates_days:DeferQualityUpdatesPeriodInDays branch_readiness_level:BranchReadinessLevel
-        preview_builds:ManagePreviewBuildsPolicyValue""",
-    ),
-    *_of(
-        "flag",
-        """use_server:UseWUServer automatic_updates_disabled:NoAutoUpdate detection_frequency_enabled:DetectionFrequencyEnabled
-        use_update_class_source:UseUpdateClassPolicySource microsoft_update:AllowMUUpdateService
-        install_minor_updates:AutoInstallMinorUpdates include_recommended:IncludeRecommendedUpdates
-        automatic_maintenance:AutomaticMaintenanceEnabled no_reboot_with_users:NoAutoRebootWithLoggedOnUsers
-        always_reboot_at_time:AlwaysAutoRebootAtScheduledTime install_every_week:ScheduledInstallEveryWeek
-        install_first_week:ScheduledInstallFirstWeek install_second_week:ScheduledInstallSecondWeek
-        install_third_week:ScheduledInstallThirdWeek install_fourth_week:ScheduledInstallFourthWeek
-        reschedule_wait_enabled:RescheduleWaitTimeEnabled reboot_relaunch_enabled:RebootRelaunchTimeoutEnabled
-        reboot_warning_enabled:RebootWarningTimeoutEnabled""",
-        in_au=True,
-    ),
-    *_of(
-        "number",
-        """automatic_updates:AUOptions install_day:ScheduledInstallDay install_hour:ScheduledInstallTime
-        detection_frequency_hours:DetectionFrequency reschedule_wait_minutes:RescheduleWaitTime
-        reboot_relaunch_minutes:RebootRelaunchTimeout reboot_warning_minutes:RebootWarningTimeout
-        always_reboot_minutes:AlwaysAutoRebootAtScheduledTimeMinutes""",
-        in_au=True,
-    ),
+    Setting("server_url", "WUServer", "text"),
+    Setting("status_server_url", "WUStatusServer", "text"),
+    Setting("alternate_download_url", "UpdateServiceUrlAlternate", "text"),
+    Setting("target_group", "TargetGroup", "text"),
+    Setting("target_release", "TargetReleaseVersionInfo", "text"),
+    Setting("target_product", "ProductVersion", "text"),
+    Setting("pause_feature_updates_since", "PauseFeatureUpdatesStartTime", "text"),
+    Setting("pause_quality_updates_since", "PauseQualityUpdatesStartTime", "text"),
+    Setting("fill_empty_content_urls", "FillEmptyContentUrls", "flag"),
+    Setting("tls_pinning_disabled", "DoNotEnforceEnterpriseTLSCertPinningForUpdateDetection", "flag"),
+    Setting("user_proxy_fallback", "SetProxyBehaviorForUpdateDetection", "flag"),
+    Setting("internet_locations_disabled", "DoNotConnectToWindowsUpdateInternetLocations", "flag"),
+    Setting("access_disabled", "DisableWindowsUpdateAccess", "flag"),
+    Setting("user_interface_disabled", "SetDisableUXWUAccess", "flag"),
+    Setting("accept_trusted_publishers", "AcceptTrustedPublisherCerts", "flag"),
+    Setting("elevate_non_administrators", "ElevateNonAdmins", "flag"),
+    Setting("target_group_enabled", "TargetGroupEnabled", "flag"),
+    Setting("dual_scan_disabled", "DisableDualScan", "flag"),
+    Setting("defer_feature_updates", "DeferFeatureUpdates", "flag"),
+    Setting("defer_quality_updates", "DeferQualityUpdates", "flag"),
+    Setting("pause_feature_updates", "PauseFeatureUpdates", "flag"),
+    Setting("pause_quality_updates", "PauseQualityUpdates", "flag"),
+    Setting("manage_preview_builds", "ManagePreviewBuilds", "flag"),
+    Setting("target_release_enabled", "TargetReleaseVersion", "flag"),
+    Setting("exclude_drivers", "ExcludeWUDriversInQualityUpdate", "flag"),
+    Setting("upgrade_disabled", "DisableOSUpgrade", "flag"),
+    Setting("feature_updates_source", "SetPolicyDrivenUpdateSourceForFeatureUpdates", "number"),
+    Setting("quality_updates_source", "SetPolicyDrivenUpdateSourceForQualityUpdates", "number"),
+    Setting("driver_updates_source", "SetPolicyDrivenUpdateSourceForDriverUpdates", "number"),
+    Setting("other_updates_source", "SetPolicyDrivenUpdateSourceForOtherUpdates", "number"),
+    Setting("defer_feature_updates_days", "DeferFeatureUpdatesPeriodInDays", "number"),
+    Setting("defer_quality_updates_days", "DeferQualityUpdatesPeriodInDays", "number"),
+    Setting("branch_readiness_level", "BranchReadinessLevel", "number"),
+    Setting("preview_builds", "ManagePreviewBuildsPolicyValue", "number"),
+    Setting("use_server", "UseWUServer", "flag", in_au=True),
+    Setting("automatic_updates_disabled", "NoAutoUpdate", "flag", in_au=True),
+    Setting("detection_frequency_enabled", "DetectionFrequencyEnabled", "flag", in_au=True),
+    Setting("use_update_class_source", "UseUpdateClassPolicySource", "flag", in_au=True),
+    Setting("microsoft_update", "AllowMUUpdateService", "flag", in_au=True),
+    Setting("install_minor_updates", "AutoInstallMinorUpdates", "flag", in_au=True),
+    Setting("include_recommended", "IncludeRecommendedUpdates", "flag", in_au=True),
+    Setting("automatic_maintenance", "AutomaticMaintenanceEnabled", "flag", in_au=True),
+    Setting("no_reboot_with_users", "NoAutoRebootWithLoggedOnUsers", "flag", in_au=True),
+    Setting("always_reboot_at_time", "AlwaysAutoRebootAtScheduledTime", "flag", in_au=True),
+    Setting("install_every_week", "ScheduledInstallEveryWeek", "flag", in_au=True),
+    Setting("install_first_week", "ScheduledInstallFirstWeek", "flag", in_au=True),
+    Setting("install_second_week", "ScheduledInstallSecondWeek", "flag", in_au=True),
+    Setting("install_third_week", "ScheduledInstallThirdWeek", "flag", in_au=True),
+    Setting("install_fourth_week", "ScheduledInstallFourthWeek", "flag", in_au=True),
+    Setting("reschedule_wait_enabled", "RescheduleWaitTimeEnabled", "flag", in_au=True),
+    Setting("reboot_relaunch_enabled", "RebootRelaunchTimeoutEnabled", "flag", in_au=True),
+    Setting("reboot_warning_enabled", "RebootWarningTimeoutEnabled", "flag", in_au=True),
+    Setting("automatic_updates", "AUOptions", "number", in_au=True),
+    Setting("install_day", "ScheduledInstallDay", "number", in_au=True),
+    Setting("install_hour", "ScheduledInstallTime", "number", in_au=True),
+    Setting("detection_frequency_hours", "DetectionFrequency", "number", in_au=True),
+    Setting("reschedule_wait_minutes", "RescheduleWaitTime", "number", in_au=True),
+    Setting("reboot_relaunch_minutes", "RebootRelaunchTimeout", "number", in_au=True),
+    Setting("reboot_warning_minutes", "RebootWarningTimeout", "number", in_au=True),
+    Setting("always_reboot_minutes", "AlwaysAutoRebootAtScheduledTimeMinutes", "number", in_au=True),
 )
 
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}

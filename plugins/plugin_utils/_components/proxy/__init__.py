@@ -8,16 +8,15 @@ from __future__ import annotations
 from .. import Component
 from .facts import Proxy, probe, read
 from .findings import FINDINGS, findings
-from .options import STATES, ProxyOptions, require_proxy
+from .options import ProxyOptions, require_proxy
 from .plan import Desired, backup, desired, plan
-from .selection import proxy_for, redact_credentials
+from .selection import proxy_for
 
 COMPONENT = Component(probe, read, findings, FINDINGS)
 
 __all__ = [
     "COMPONENT",
     "FINDINGS",
-    "STATES",
     "Desired",
     "Proxy",
     "ProxyOptions",
@@ -28,6 +27,5 @@ __all__ = [
     "probe",
     "proxy_for",
     "read",
-    "redact_credentials",
     "require_proxy",
 ]

@@ -9,8 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from ..._windows import registry
-from ..._windows import winhttp as _winhttp
+from ..._windows import registry, winhttp
 from ..._windows.query import Answers, Query
 from ..._windows.registry import Key
 from ..._windows.winhttp import MalformedWinHttp, WinHttp
@@ -106,17 +105,17 @@ def read(answers: Answers, system: System, context: Context) -> Proxy:
     """The facts from the answers to the probe. Raises UnexpectedOutput when reg.exe answered in a form that is not its own."""
     key = answers[_SETTING]
     blob = key.binary(VALUE) if key else None
-    winhttp, malformed = None, None
+    settings, malformed = None, None
     if blob is not None:
         try:
-            winhttp = _winhttp.read(blob)
-            if winhttp.manual and _STRANGE.search(winhttp.manual):
-                winhttp, malformed = None, "WinHttpSettings holds a proxy with control characters or quotes"
+            settings = winhttp.read(blob)
+            if settings.manual and _STRANGE.search(settings.manual):
+                settings, malformed = None, "WinHttpSettings holds a proxy with control characters or quotes"
         except MalformedWinHttp as error:
             malformed = error.message
     policy = answers[registry.tree(registry_keys.POLICY)].key(registry_keys.POLICY)
     return Proxy(
-        winhttp=winhttp,
+        winhttp=settings,
         blob=blob,
         malformed=malformed,
         user=_user(answers[registry.key(_USERS["user"])]),

@@ -140,7 +140,7 @@ def read(answers: Answers, system: System, context: Context) -> Server:
 
 
 def _url(answers: Answers, context: Context) -> str | None:
-    url = context.url or next(iter(registry_keys.servers(answers)), None)
+    url = context.tested_url or next(iter(registry_keys.servers(answers)), None)
     return None if url is None or url_error(url) else url
 
 

@@ -1,20 +1,16 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a service's definition looks like on a healthy machine, per Windows build, and how one differs from it.
-
-Sources: SYSTEM hives of Windows 7 SP1, 8.1, 10 1709 and 10 1903; Microsoft's "BITS startup type" for the start types.
-No dump of Windows 11 24H2 or Server 2025 has been seen: from build 16299 on the definition of 1709 and 1903 is expected.
-"""
+"""The types for what a service's definition looks like on a healthy machine, and how one differs from it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from ..._windows.service_key import Definition, FailureAction, FailureActions, type_in_words
+from ..._windows.service_key import Definition, FailureActions, type_in_words
 
 
 @dataclass(frozen=True)
@@ -48,115 +44,8 @@ class Drift:
     actual: Any = field(compare=False)
 
 
-_ANY_BUT_DISABLED = frozenset({"auto", "delayed_auto", "demand"})
-
-_BITS_PRIVILEGES = (
-    "SeCreateGlobalPrivilege",
-    "SeImpersonatePrivilege",
-    "SeTcbPrivilege",
-    "SeAssignPrimaryTokenPrivilege",
-    "SeIncreaseQuotaPrivilege",
-)
-_BITS_FAILURE_ACTIONS = FailureActions(
-    86400, (FailureAction("restart", 60_000), FailureAction("restart", 120_000), FailureAction("none", 0))
-)
-
-
-def _bits(name: str, arguments: str, dependencies: Iterable[str], privileges: Iterable[str]) -> Baseline:
-    return Baseline(
-        name=name,
-        image_path=rf"%SystemRoot%\System32\svchost.exe {arguments}",
-        type=0x20,
-        # BITS switches between demand (no jobs) and delayed automatic (jobs) by itself: both are right on every Windows.
-        starts=_ANY_BUT_DISABLED,
-        error_control="normal",
-        account="LocalSystem",
-        dependencies=tuple(dependencies),
-        privileges=tuple(privileges),
-        sid_type="unrestricted",
-        failure_actions=_BITS_FAILURE_ACTIONS,
-        service_dll=r"%SystemRoot%\System32\qmgr.dll",
-        svchost_group="netsvcs",
-    )
-
-
-_BITS: tuple[tuple[int, Baseline], ...] = (
-    (16299, _bits("windows-10-1709", "-k netsvcs -p", ["RpcSs"], (*_BITS_PRIVILEGES, "SeDebugPrivilege"))),
-    (10240, _bits("windows-10-1507", "-k netsvcs", ["RpcSs"], (*_BITS_PRIVILEGES, "SeDebugPrivilege"))),
-    (0, _bits("windows-7", "-k netsvcs", ["RpcSs", "EventSystem"], _BITS_PRIVILEGES)),
-)
-
-_KB10132 = replace(
-    _BITS[-1][1],
-    name="kb10132",
-    image_path=r"%SystemRoot%\System32\svchost.exe -k netsvcs",
-    type=0x110,
-    failure_actions=FailureActions(86400, (FailureAction("restart", 60_000), FailureAction("restart", 120_000))),
-)
-_FIRST_TO_SWITCH_ITS_START_TYPE = 10586  # Windows 10 1511 (Microsoft, "BITS startup type")
-
-_AGENT_PATH = r"%systemroot%\system32\svchost.exe -k netsvcs"
-
-
-def _agent(name: str, image_path: str, *other_image_paths: str) -> Baseline:
-    return Baseline(
-        name=name,
-        image_path=image_path,
-        other_image_paths=other_image_paths,
-        type=0x20,
-        starts=_ANY_BUT_DISABLED,
-        error_control="normal",
-        account="LocalSystem",
-        dependencies=("rpcss",),
-        # 8 of them on Windows 7, none listed on 10 1709, 18 on 10 1903: too different to judge by.
-        privileges=None,
-        sid_type="unrestricted",
-        failure_actions=FailureActions(
-            86400, (FailureAction("restart", 60_000), FailureAction("none", 0), FailureAction("none", 0))
-        ),
-        service_dll=r"%systemroot%\system32\wuaueng.dll",
-        svchost_group="netsvcs",
-    )
-
-
-# Windows 10 runs it with and without -p: without on 1709, with it on 1903.
-_AGENT: tuple[tuple[int, Baseline], ...] = (
-    (17134, _agent("windows-10-1803", f"{_AGENT_PATH} -p", _AGENT_PATH)),
-    (10240, _agent("windows-10-1507", _AGENT_PATH, f"{_AGENT_PATH} -p")),
-    (0, _agent("windows-7", _AGENT_PATH)),
-)
-_FIRST_TO_START_BY_TRIGGER = 9200  # Windows 8
-
-BITS_ESSENTIAL_PRIVILEGES = frozenset(_BITS_PRIVILEGES)
-"""Without one of these BITS does not work on any Windows; what newer builds add is drift only."""
-
-
-def bits(build: int) -> Baseline:
-    """The definition of BITS on a Windows build (7601 is Windows 7 SP1, 26100 is Windows 11 24H2)."""
-    return next(baseline for since, baseline in _BITS if build >= since)
-
-
-def kb10132() -> Baseline:
-    """The definition that the article prints for Vista, its typing errors mended (dash, space, name of a privilege).
-
-    It makes BITS an interactive process of its own, on purpose: that is what the article asks for.
-    """
-    return _KB10132
-
-
-def bits_start_type(build: int) -> str:
-    """The start type to give to a BITS that has a wrong one: later Windows switches to delayed_auto by itself when jobs wait."""
-    return "demand" if build >= _FIRST_TO_SWITCH_ITS_START_TYPE else "delayed_auto"
-
-
-def agent(build: int) -> Baseline:
-    """The definition of the update agent (wuauserv) on a Windows build."""
-    return next(baseline for since, baseline in _AGENT if build >= since)
-
-
-def agent_start_type(build: int) -> str:
-    """The start type to give to an agent that has a wrong one: from Windows 8 on triggers start it."""
-    return "demand" if build >= _FIRST_TO_START_BY_TRIGGER else "delayed_auto"
+ANY_BUT_DISABLED = frozenset({"auto", "delayed_auto", "demand"})
+"""The start types of a service that switches between them by itself."""
 
 
 def drift(

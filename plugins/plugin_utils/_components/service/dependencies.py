@@ -23,7 +23,7 @@ class DependencyMissing(WsusClientError):
 def services_to_start(
     facts: ServiceFacts, wanted: Desired, extra_services: Collection[str] = ()
 ) -> tuple[RelatedService, ...]:
-    """The services that it needs and that do not run; ``also_needed`` are those that it needs beside its dependencies."""
+    """The services that it needs and that do not run; ``extra_services`` are those that it needs beside its dependencies."""
     if wanted.stopped:
         return ()
     needed = _needed(facts, wanted, extra_services)
@@ -31,7 +31,7 @@ def services_to_start(
 
 
 def related_service_steps(facts: ServiceFacts, wanted: Desired, extra_services: Collection[str] = ()) -> Iterator[Step]:
-    """The services that it needs, enabled where they are disabled; ``also_needed`` as above."""
+    """The services that it needs, enabled where they are disabled; ``extra_services`` as above."""
     if wanted.stopped:
         return
     service = facts.spec

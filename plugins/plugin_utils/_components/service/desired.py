@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..._windows.service_key import FailureAction, FailureActions
+from ..._windows import service_key
+from ..._windows.service_key import FailureAction, FailureActions, ServiceType
 from .baseline import Baseline
 from .options import UNMANAGED, ServiceOptions
 
@@ -26,7 +27,6 @@ _ATTRIBUTES: Mapping[str, str] = {
     "failure_actions": "failure_actions",
     "service_dll": "service_dll",
 }
-_TYPES: Mapping[str, int] = {"own_process": 0x10, "share_process": 0x20}
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
         if attribute == "image_path":
             fields |= {"image_path": value, "other_image_paths": ()}
         elif attribute == "service_type":
-            fields["type"] = _TYPES[value]
+            fields["type"] = service_key.number(ServiceType, value)
         elif attribute == "start_type":
             fields["starts"] = frozenset({value})
         elif attribute in ("dependencies", "privileges"):

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ... import _error_codes
+from ..._windows import service_key
 from ..._windows.sc import State
-from ..._windows.service_key import START_TYPES, Definition, FailureActions
+from ..._windows.service_key import Definition, FailureActions, StartType
 from .baseline import Drift
 from .spec import ServiceSpec
-from .start_events import StartFailure
+from .start_failures import StartFailure
 
 
 @dataclass(frozen=True)
@@ -30,15 +31,15 @@ class RelatedService:
 
     @property
     def disabled(self) -> bool:
-        """Whether its start type is 4."""
-        return self.start == 4
+        """Whether it would not start."""
+        return self.start == StartType.DISABLED
 
     def as_fact(self) -> dict[str, Any]:
         """The service as published."""
         return {
             "name": self.name,
             "state": self.state.name if self.known else None,
-            "start_type": None if self.start is None else START_TYPES.get(self.start),
+            "start_type": service_key.word(StartType, self.start),
             "win32_exit_code": self.state.win32_exit_code,
         }
 
@@ -48,7 +49,7 @@ class ServiceFacts:
     """A service on one machine.
 
     ``definition`` is None where the registry holds none; ``group_members`` None where the svchost group cannot be read.
-    ``dependencies`` are the services that its definition names; ``neighbours`` all that were asked for: the ones of the
+    ``dependencies`` are the services that its definition names; ``related_services`` all that were asked for: the ones of the
     description, then the other dependencies. ``start_failures`` is empty where logs were not asked.
     """
 
@@ -124,7 +125,7 @@ def _state_fact(state: State, service: ServiceSpec) -> dict[str, Any]:
     failed = state.failed_with
     return {
         "name": state.name,
-        "code": state.code,
+        "code": None if state.code is None else int(state.code),
         "win32_exit_code": state.win32_exit_code,
         "service_exit_code": state.service_exit_code,
         "pid": state.pid,

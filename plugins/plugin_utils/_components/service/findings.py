@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..._finding import Evidence, Finding, FindingType
-from ..._windows.service_key import SERVICES, Definition
+from ..._windows import sc
+from ..._windows.service_key import SERVICES, Definition, ServiceType, StartType
 from .baseline import is_account
 from .facts import ServiceFacts
 from .spec import ServiceSpec
 
-# Own process (0x10) is a known, harmless way to isolate a service; 0x30 is what a split svchost reports.
-_WORKING_TYPES = frozenset({0x10, 0x20, 0x30})
+# An own process is a known, harmless way to isolate a service; OWN_OR_SHARE_PROCESS is what a split svchost reports.
+_WORKING_TYPES = frozenset({ServiceType.OWN_PROCESS, ServiceType.SHARE_PROCESS, ServiceType.OWN_OR_SHARE_PROCESS})
 # The attribute of which a finding tells, so that drift need not.
 _TELLS_OF: Mapping[str, str] = {
     "disabled": "start_type",
@@ -54,7 +55,7 @@ def drift(facts: ServiceFacts, live: Iterable[Finding]) -> Iterator[Finding]:
 def _existence(facts: ServiceFacts) -> Iterator[Finding]:
     service = facts.spec
     if not facts.state.installed:
-        evidence = [Evidence("value", {"what": f"sc.exe queryex {service.name.lower()}", "error": 1060})]
+        evidence = [Evidence("value", {"what": f"sc.exe queryex {service.name.lower()}", "error": sc.NOT_INSTALLED})]
         if facts.definition:
             evidence.append(Evidence.value("registry key", "present: the service control manager does not know it"))
         yield _start_fault(
@@ -73,7 +74,7 @@ def _existence(facts: ServiceFacts) -> Iterator[Finding]:
 
 def _definition(facts: ServiceFacts, definition: Definition) -> Iterator[Finding]:
     service, kinds = facts.spec, facts.spec.findings
-    if definition.start == 4:
+    if definition.start == StartType.DISABLED:
         yield _start_fault(
             service, kinds.disabled, f"{service.subject} is disabled", Evidence.value("start_type", "disabled")
         )
@@ -105,7 +106,7 @@ def _definition(facts: ServiceFacts, definition: Definition) -> Iterator[Finding
             rf"Parameters\ServiceDll of {service.phrase} {said}",
             Evidence.value("service_dll", definition.service_dll),
         )
-    if definition.type is None or definition.type & ~0x100 not in _WORKING_TYPES:
+    if definition.process_type not in _WORKING_TYPES:
         yield kinds.service_type.found(
             f"The service type of {service.phrase} is {definition.service_type}; it must be share_process",
             cause="The service type was changed to one that svchost.exe does not run.",
@@ -157,7 +158,7 @@ def _dependencies(facts: ServiceFacts) -> Iterator[Finding]:
 
 def _state(facts: ServiceFacts) -> Iterator[Finding]:
     service, state = facts.spec, facts.state
-    if state.name.endswith("_pending") or state.name in ("paused", "unreadable"):
+    if state.pending or state.name in ("paused", "unreadable"):
         yield service.findings.state.found(
             f"{service.subject} is {state.name}",
             cause="The service is stuck in a start or stop, was paused, or its state may not be queried.",

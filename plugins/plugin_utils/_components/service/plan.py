@@ -11,6 +11,7 @@ from ..._exceptions import WsusClientError
 from ..._plan import Change, Step
 from ..._windows import registry, sc, service_key
 from ..._windows.command import Command
+from ..._windows.service_key import ErrorControl
 from . import baseline, steps
 from .baseline import Drift
 from .dependencies import related_service_steps, require_dependencies
@@ -30,7 +31,7 @@ def plan(
 ) -> tuple[Step, ...]:
     """The steps that bring a service's definition, and the services that it needs, to what is wanted; empty where all is right.
 
-    ``also_needed`` are services that it needs beside its dependencies. Raises DependencyMissing, DefinitionUnreadable, and
+    ``extra_services`` are services that it needs beside its dependencies. Raises DependencyMissing, DefinitionUnreadable, and
     UnquotableArgument for a wanted value that no command line can carry.
     """
     if facts.state.installed and facts.definition is None:
@@ -69,7 +70,7 @@ def _creation(facts: ServiceFacts, wanted: Desired) -> Iterator[Step]:
         image_path=new.image_path,
         kind=new.type,
         start=wanted.start_type,
-        error_control=steps.number(service_key.ERROR_CONTROLS, new.error_control),
+        error_control=service_key.number(ErrorControl, new.error_control),
         account=new.account,
         dependencies=new.dependencies,
     )

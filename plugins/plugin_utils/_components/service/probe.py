@@ -10,19 +10,18 @@ from typing import Any
 
 from ..._windows import registry, sc, service_key
 from ..._windows.query import Answers, Query
-from ..._windows.sc import State
+from ..._windows.sc import ServiceState, State
 from ..._windows.service_key import Definition
-from . import baseline as _baselines
-from .baseline import Baseline
+from .baseline import Baseline, drift
 from .facts import RelatedService, ServiceFacts
 from .spec import ServiceSpec
-from .start_events import StartFailure
+from .start_failures import StartFailure
 
 SVCHOST = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Svchost"
 
 # Windows lets nobody stop it, and answers no question without it: that it runs needs none.
 _ALWAYS_RUNNING = "RpcSs"
-_RUNNING = State(code=4, win32_exit_code=0, service_exit_code=0)
+_RUNNING = State(ServiceState.RUNNING, win32_exit_code=0, service_exit_code=0)
 
 
 def probe(service: ServiceSpec) -> tuple[Query[Any], ...]:
@@ -35,7 +34,7 @@ def probe(service: ServiceSpec) -> tuple[Query[Any], ...]:
 
 
 def probe_for_change(service: ServiceSpec) -> tuple[Query[Any], ...]:
-    """The queries that a change of the service needs: state and start type of all neighbours as well."""
+    """The queries that a change of the service needs: state and start type of all related services as well."""
     return (
         *probe(service),
         *(sc.state(name) for name in service.related_services),
@@ -44,7 +43,7 @@ def probe_for_change(service: ServiceSpec) -> tuple[Query[Any], ...]:
 
 
 def follow_up(service: ServiceSpec, related_services: Iterable[RelatedService]) -> tuple[Query[Any], ...]:
-    """State and start type of those neighbours whose state is not known."""
+    """State and start type of those related services whose state is not known."""
     names = (service.spelling(each.name) for each in related_services if not each.known)
     return tuple(query for name in names for query in (sc.state(name), service_key.start(name)))
 
@@ -71,10 +70,10 @@ def read(
         group_members=members,
         dependencies=tuple(read_related_service(service, name, answers) for name in _dependencies(definition)),
         related_services=tuple(
-            read_related_service(service, name, answers) for name in _neighbours(service, definition)
+            read_related_service(service, name, answers) for name in _related_names(service, definition)
         ),
         baseline=baseline.name,
-        drift=_baselines.drift(definition, baseline, members, service.name, system_root) if definition else (),
+        drift=drift(definition, baseline, members, service.name, system_root) if definition else (),
         start_failures=tuple(start_failures),
     )
 
@@ -85,12 +84,12 @@ def read_related_service(service: ServiceSpec, name: str, answers: Answers) -> R
         return RelatedService(name, State(), None)
     usual = service.spelling(name)
     state = answers.get(sc.state(usual), _inferred(service, usual, answers))
-    return RelatedService(name, state or State(), answers.get(service_key.start(usual)), known=state is not None)
+    return RelatedService(name, state or State(), answers.get(service_key.start(usual), None), known=state is not None)
 
 
 def _inferred(service: ServiceSpec, name: str, answers: Answers) -> State | None:
-    """The state of a neighbour that need not be asked for, because it always runs or another one could not run without it; else None."""
-    other = answers.get(sc.state(service.implied[name])) if name in service.implied else None
+    """The state of a related service that need not be asked for, because it always runs or another one could not run without it; else None."""
+    other = answers.get(sc.state(service.implied[name]), None) if name in service.implied else None
     return _RUNNING if name == _ALWAYS_RUNNING or (other and other.running) else None
 
 
@@ -99,8 +98,8 @@ def _dependencies(definition: Definition | None) -> Iterator[str]:
     return (name for name in (definition.dependencies if definition else ()) if not name.startswith("+"))
 
 
-def _neighbours(service: ServiceSpec, definition: Definition | None) -> Iterator[str]:
-    """The neighbours of the description, then the other dependencies."""
+def _related_names(service: ServiceSpec, definition: Definition | None) -> Iterator[str]:
+    """The related services of the spec, then the other dependencies."""
     yield from service.related_services
     usual = {name.lower() for name in service.related_services}
     yield from (name for name in _dependencies(definition) if name.lower() not in usual)

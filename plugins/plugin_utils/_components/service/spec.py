@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ... import _error_codes
-from ..._error_codes import Context, Explanation
+from ..._error_codes import CodeContext, Explanation
 from ..._finding import FindingType, Remedy
 from . import finding_types
 from .finding_types import ServiceFindings
@@ -20,10 +20,10 @@ from .finding_types import ServiceFindings
 class ServiceSpec:
     r"""One service and how it is spoken of.
 
-    ``word`` is what sentences call it, ``component`` begins the ids of its findings, ``remedy`` mends it, and codes of its
+    ``phrase`` is what sentences call it, ``component`` begins the ids of its findings, ``remedy`` repairs it, and codes of its
     starts are explained in ``error_context``. ``display_name`` is the indirect string (``@library,-number``) that its key
-    holds, ``displayed`` what Windows makes of it in its languages, in lower case: events before Windows 10 name it so.
-    ``library`` is the file of its ServiceDll. ``neighbours`` maps every service that it needs on some Windows, in its usual
+    holds, ``localized_names`` what Windows makes of it in its languages, in lower case: events before Windows 10 name it so.
+    ``dll_name`` is the file of its ServiceDll. ``related_services`` maps every service that it needs on some Windows, in its usual
     spelling, to that one's default start type; ``implied`` maps one to another that does not run without it, so that it is
     known to run where that other does. Without one of ``essential_privileges`` it does not work. ``start_faults``
     are types of findings beside those of any service that failed starts point to by their codes.
@@ -39,7 +39,7 @@ class ServiceSpec:
     related_services: Mapping[str, str]
     implied: Mapping[str, str] = field(default_factory=dict)
     essential_privileges: frozenset[str] = frozenset()
-    error_context: Context = ""
+    error_context: CodeContext = ""
     start_faults: tuple[FindingType, ...] = ()
     group: str = "netsvcs"
     account: str = "LocalSystem"
@@ -66,5 +66,5 @@ class ServiceSpec:
         return next((each for each in kinds if f"{code:#010x}" in each.codes), self.findings.start_failed)
 
     def spelling(self, name: str) -> str:
-        """A service's usual spelling, where it is one of the neighbours: commands are told apart by it."""
+        """A service's usual spelling, where it is one of the related ones: commands are told apart by it."""
         return next((usual for usual in self.related_services if usual.lower() == name.lower()), name)

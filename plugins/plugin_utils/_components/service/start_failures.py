@@ -1,64 +1,82 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Failed starts of a service joined with what is wrong now: is it the cause, or a thing of the past?"""
+"""Failed starts of a service in the System log."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from ... import _error_codes
-from ..._error_codes import Explanation
-from ..._finding import Evidence, Finding, FindingType
-from .facts import ServiceFacts
+from ..._windows import event_log
+from ..._windows.event_log import Event
+from .spec import ServiceSpec
+
+SERVICE_CONTROL_MANAGER = "Service Control Manager"
+
+FAILURES: Mapping[int, int | None] = {
+    7000: None,  # failed to start
+    7001: 1068,  # a service it depends on failed
+    7003: 1075,  # a service it depends on does not exist
+    7009: 1053,  # did not connect in time
+    7022: 1070,  # hung on starting
+    7023: None,  # ended with an error
+    7024: None,  # ended with an error of its own
+    7031: 1067,  # ended unexpectedly, an action follows
+    7034: 1067,  # ended unexpectedly
+    7038: 1069,  # could not log on
+}
+"""The events that tell a failed start: their ids, and the code where the event itself carries none."""
 
 
-def past_and_present(facts: ServiceFacts, live: Iterable[Finding], last_worked: str = "") -> Iterator[Finding]:
-    """The live findings with the failed starts that they explain as evidence, then the failed starts that they do not explain.
+@dataclass(frozen=True)
+class StartFailure:
+    """A failed start of a service. ``code`` is an HRESULT; ``dependency`` the service named as its reason (displayed name)."""
 
-    ``last_worked`` is the newest time at which something shows that the service had started, as events write it.
-    """
-    service, live = facts.spec, tuple(live)
-    failures: dict[FindingType, list[Evidence]] = {}
-    for fact in facts.start_events():
-        seen = {key: fact[key] for key in ("channel", "event_id", "time", "dependency", "code")}
-        failures.setdefault(service.fault_of_start(int(fact["code"], 16)), []).append(Evidence.event(seen))
-    if (ended_with := facts.state.failed_with) is not None:
-        code = _error_codes.of_win32(ended_with)
-        seen = {"what": "exit code of the service", "code": _error_codes.hexadecimal(code)}
-        failures.setdefault(service.fault_of_start(code), []).append(Evidence("value", seen))
-    for finding in live:
-        evidence = failures.pop(finding.type, [])
-        yield finding.joined(evidence[:3], (each.facts["code"] for each in evidence))
-    for fault, evidence in failures.items():
-        yield _failed_start(facts, fault, evidence, last_worked, explained=bool(live))
+    time: str
+    channel: str
+    event_id: int
+    code: int
+    dependency: str | None = None
 
-
-def _failed_start(
-    facts: ServiceFacts, fault: FindingType, evidence: list[Evidence], last_worked: str, *, explained: bool
-) -> Finding:
-    """A finding from failed starts alone: an error, unless the service runs since or the cause is gone."""
-    service = facts.spec
-    codes = tuple(dict.fromkeys(each.facts["code"] for each in evidence))
-    explanation = service.explain(int(codes[0], 16))
-    newest = max((each.facts["time"] for each in evidence if each.kind == "event"), default="")
-    is_last_exit = any(each.kind == "value" for each in evidence)
-    past = facts.state.running or (not is_last_exit and (fault in service.findings.visible or last_worked > newest))
-    when = "failed to start in the past" if past else "fails to start"
-    return fault.found(
-        f"{service.subject} {when}: {explanation.hex} {explanation.name}".rstrip(),
-        cause=explanation.meaning,
-        action=_action(facts, fault, explanation),
-        severity="warning" if explained else "error",
-        remedy=explanation.remedy,
-        evidence=evidence[:3],
-        codes=codes,
-        resolved=past,
-    )
+    def as_fact(self, service: ServiceSpec) -> dict[str, Any]:
+        """The failure as published, explained for the service."""
+        fact = {
+            "kind": "start",
+            "time": self.time,
+            "channel": self.channel,
+            "event_id": self.event_id,
+            "dependency": self.dependency,
+        }
+        return {**fact, **service.explain(self.code).as_fact()}
 
 
-def _action(facts: ServiceFacts, fault: FindingType, explanation: Explanation) -> str | None:
-    """What the code asks for, unless the fault is a known one that the service's own role repairs."""
-    service = facts.spec
-    known = fault != service.findings.start_failed and explanation.remedy == service.remedy
-    return None if known else explanation.action
+def read(events: Iterable[Event], service: ServiceSpec) -> Iterator[StartFailure]:
+    """The failed starts of the service that the Service Control Manager logged, among events of any log."""
+    for event in events:
+        if event.provider == SERVICE_CONTROL_MANAGER and event.id in FAILURES and _is_about(event, service):
+            yield StartFailure(
+                event.time,
+                event.channel,
+                event.id,
+                _code(event),
+                event.data.get("param2") if event.id in (7001, 7003) else None,
+            )
+
+
+def _is_about(event: Event, service: ServiceSpec) -> bool:
+    """Whether an event is about the service; before Windows 10 it carries only the displayed name."""
+    key_name = service.name.lower()
+    if event.service:
+        return event.service.lower() == key_name
+    said = (event.data.get("param2" if event.id == 7009 else "param1") or "").lower()
+    return said == key_name or said in service.localized_names
+
+
+def _code(event: Event) -> int:
+    implied = FAILURES[event.id]
+    if implied is not None:
+        return _error_codes.of_win32(implied)
+    return event_log.code_of(event.data.get("param2")) or 0

@@ -13,7 +13,7 @@ from ..._plan import Change, Step
 from ..._windows import registry, sc, service_key
 from ..._windows.command import Command
 from ..._windows.registry import Value
-from ..._windows.service_key import INTERACTIVE, Definition
+from ..._windows.service_key import INTERACTIVE, Definition, ErrorControl, ServiceType, SidType
 from . import baseline
 from .baseline import Drift
 from .desired import Desired
@@ -33,11 +33,6 @@ def key(service: ServiceSpec) -> str:
     return rf"{service_key.SERVICES}\{service.name}"
 
 
-def number(words: Mapping[int, str], phrase: str) -> int:
-    """The number that a word of Definition stands for."""
-    return next(number for number, each in words.items() if each == phrase)
-
-
 def config(service: ServiceSpec, definition: Definition, wanted: Desired, differs: list[Drift]) -> Step:
     """The attributes among CONFIG that differ, in one call."""
     new = wanted.definition
@@ -45,7 +40,7 @@ def config(service: ServiceSpec, definition: Definition, wanted: Desired, differ
         "image_path": new.image_path,
         "service_type": new.type,
         "start_type": wanted.start_type,
-        "error_control": number(service_key.ERROR_CONTROLS, new.error_control),
+        "error_control": service_key.number(ErrorControl, new.error_control),
         "account": new.account,
         "dependencies": new.dependencies,
     }
@@ -87,7 +82,7 @@ def _undo_config(service: ServiceSpec, values: Mapping[str, Any]) -> tuple[Comma
     known = {name: value for name, value in values.items() if value is not None}
     if "account" in known and not baseline.is_built_in(known["account"]):
         del known["account"]
-    if known.get("service_type", 0x20) & ~INTERACTIVE not in (0x10, 0x20):
+    if known.get("service_type", ServiceType.SHARE_PROCESS) & ~INTERACTIVE not in sc.TYPE_WORDS:
         del known["service_type"]
     if known.get("start_type", "demand") not in sc.START_WORDS:
         del known["start_type"]
@@ -104,16 +99,15 @@ def _privileges(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
 def _sid_type(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
     name = facts.spec.name
     before = facts.definition.sid_type if facts.definition else None
-    known = before is not None and before in service_key.SID_TYPES
-    undo = (sc.sid_type(name, before),) if known and before is not None else ()
-    after = number(service_key.SID_TYPES, wanted.definition.sid_type)
+    undo = (sc.sid_type(name, before),) if before is not None and service_key.word(SidType, before) else ()
+    after = service_key.number(SidType, wanted.definition.sid_type)
     return Step(_change(drift), sc.sid_type(name, after), undo)
 
 
 def _failure_actions(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
     name = facts.spec.name
     before = facts.definition.failure_actions if facts.definition else None
-    known = before and before.actions and all(each.action in service_key.ACTIONS.values() for each in before.actions)
+    known = before and before.actions and all(each.action in sc.ACTION_WORDS for each in before.actions)
     undo = (sc.failure_actions(name, before),) if before and known else ()
     return Step(_change(drift), sc.failure_actions(name, wanted.definition.failure_actions), undo)
 

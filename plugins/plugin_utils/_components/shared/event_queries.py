@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ..._windows import event_log
 from ..._windows.event_log import Event, Log, Selection
 from ..._windows.query import Answers, Query
-from ..service import start_events
+from ..service import start_failures
 
 BITS_CHANNEL = "Microsoft-Windows-Bits-Client/Operational"
 UPDATE_CHANNEL = "Microsoft-Windows-WindowsUpdateClient/Operational"
@@ -55,7 +55,7 @@ def system(days: int) -> Query[Log]:
     return event_log.query(
         SYSTEM_CHANNEL,
         [
-            Selection(tuple(start_events.FAILURES), start_events.SERVICE_CONTROL_MANAGER),
+            Selection(tuple(start_failures.FAILURES), start_failures.SERVICE_CONTROL_MANAGER),
             Selection((CANNOT_CONNECT, INSTALL_FAILED), UPDATE_CLIENT),
             Selection((_ERROR,), GROUP_POLICY, "Level"),
         ],

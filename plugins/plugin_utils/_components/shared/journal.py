@@ -10,7 +10,6 @@ or deleted by one command, so that a run cut anywhere leaves it whole.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
 
 from ..._exceptions import WsusClientError
 from ..._windows import registry
@@ -20,9 +19,6 @@ from ..._windows.registry import Key, Tree, Value
 KEY = r"HKLM\SOFTWARE\wsus.client"
 JOURNAL = registry.tree(KEY)
 """The journal, an empty tree on a machine that we have not changed."""
-
-STAMP = "%Y%m%dT%H%M%SZ"
-"""How times are written in the journal and in names on the machine (UTC)."""
 
 
 class JournalFailed(WsusClientError):
@@ -59,16 +55,3 @@ def write(name: str, fields: Mapping[str, str], key: str = KEY) -> Command:
 def erase(name: str, key: str = KEY) -> Command:
     """Delete a record."""
     return registry.delete_value(key, name)
-
-
-def stamp(moment: datetime) -> str:
-    """A time as the journal writes it."""
-    return moment.astimezone(timezone.utc).strftime(STAMP)
-
-
-def moment(text: str) -> datetime | None:
-    """The time that a stamp stands for, None where the text is none."""
-    try:
-        return datetime.strptime(text, STAMP).replace(tzinfo=timezone.utc)
-    except ValueError:
-        return None

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..._windows import registry
 from ..._windows.query import Answers, Query
-from . import disk as _disk
+from . import disk
 from .registry_keys import UPDATE
 
 SERVICING = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing"
@@ -48,22 +48,22 @@ class Prerequisites:
 
 def probe() -> tuple[Query[Any], ...]:
     """The queries that tell them, beside the registry key of the agent."""
-    return (registry.level(SERVICING), _disk.DISK)
+    return (registry.level(SERVICING), disk.DISK)
 
 
 def read_prerequisites(answers: Answers) -> Prerequisites:
     """The conditions from the answers to the probe and the registry key of the agent."""
     servicing, update = answers[registry.level(SERVICING)], answers[registry.tree(UPDATE)]
-    disk = answers[_disk.DISK]
+    listing = answers[disk.DISK]
     present = (
         ("agent", update.key(rf"{UPDATE}\Auto Update\RebootRequired") is not None),
         ("servicing", servicing.key(rf"{SERVICING}\RebootPending") is not None),
         ("servicing_in_progress", servicing.key(rf"{SERVICING}\RebootInProgress") is not None),
         ("packages", servicing.key(rf"{SERVICING}\PackagesPending") is not None),
-        ("pending_xml", _disk.PENDING in disk.said),
+        ("pending_xml", disk.PENDING in listing.said),
     )
     return Prerequisites(
         reboot=tuple(name for name, holds in present if holds),
-        dll_present=disk.get(_disk.LIBRARY) is not None,
-        free_space=disk.free_space,
+        dll_present=listing.get(disk.LIBRARY) is not None,
+        free_space=listing.free_space,
     )

@@ -14,6 +14,6 @@ UPDATE = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate"
 
 def servers(answers: Answers) -> tuple[str, ...]:
     """The URLs of the servers that policy sets, as they stand there; none where policy was not asked for."""
-    policy = answers.get(registry.tree(POLICY))
+    policy = answers.get(registry.tree(POLICY), None)
     key = policy.key(POLICY) if policy else None
     return tuple(url for name in ("WUServer", "UpdateServiceUrlAlternate") if key and (url := key.text(name)))

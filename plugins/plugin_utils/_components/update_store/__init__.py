@@ -8,13 +8,10 @@ from __future__ import annotations
 from .. import Component
 from ..shared.disk import DISK
 from ..shared.journal import JOURNAL
-from .copies import Copy
-from .evidence import shows_damage
 from .facts import Store, follow_up, has_database, probe, read
 from .findings import FINDINGS, findings
 from .options import UpdateStoreOptions
 from .plan import (
-    CATROOT2,
     Decision,
     catroot2_path,
     changes_of_resuming,
@@ -28,13 +25,11 @@ from .records import CLEAR_PENDING, FolderRename, LastRun, PendingRun, read_unfi
 COMPONENT = Component(probe, read, findings, FINDINGS, follow_up)
 
 __all__ = [
-    "CATROOT2",
     "CLEAR_PENDING",
     "COMPONENT",
     "DISK",
     "FINDINGS",
     "JOURNAL",
-    "Copy",
     "Decision",
     "FolderRename",
     "LastRun",
@@ -53,5 +48,4 @@ __all__ = [
     "read",
     "read_unfinished",
     "rename",
-    "shows_damage",
 ]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ..._windows import timestamps
 from ..._windows.dir_listing import Listing
-from ..shared import journal
 
 
 @dataclass(frozen=True)
@@ -28,19 +28,19 @@ class Copy:
 
     def as_fact(self) -> dict[str, Any]:
         """The copy as published."""
-        return {"name": self.name, "time": f"{self.time:%Y-%m-%dT%H:%M:%SZ}" if self.time else None, "ours": self.ours}
+        return {"name": self.name, "time": timestamps.iso(self.time) if self.time else None, "ours": self.ours}
 
 
 def name_of_copy(folder: str, time: datetime) -> str:
     """What a folder of that name is called once it is set aside."""
-    return f"{folder}.{journal.stamp(time)}"
+    return f"{folder}.{timestamps.stamp(time)}"
 
 
 def read_copies(listing: Listing, folder: str) -> tuple[Copy, ...]:
     """The copies of a folder among its neighbours: the newest of ours first, then those of others by name."""
     prefix = f"{folder.lower()}."
     names = (entry.name for key, entry in listing.entries.items() if entry.folder and key.startswith(prefix))
-    copies = [Copy(name, journal.moment(name[len(prefix) :])) for name in names]
+    copies = [Copy(name, timestamps.from_stamp(name[len(prefix) :])) for name in names]
     return tuple(sorted(copies, key=lambda copy: (-copy.time.timestamp() if copy.time else 0.0, copy.name)))
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from ... import _error_codes
 from ..._windows.event_log import Event
+from ..._windows.timestamps import from_iso
 from .. import agent
 from ..shared import event_queries
 
@@ -42,11 +43,6 @@ class Evidence:
         return fact if self.code is None else {**fact, **_error_codes.explain(self.code, "scan").as_fact()}
 
 
-def shows_damage(code: int) -> bool:
-    """Whether a code by which a scan failed is one of a damaged store."""
-    return _error_codes.explain(code, "scan").cause == _CAUSE
-
-
 def read_evidence(events: Iterable[Event], since: datetime | None) -> tuple[Evidence, ...]:
     """The evidence after a time, newest first.
 
@@ -68,12 +64,12 @@ def made(events: Iterable[Event]) -> datetime | None:
     """When the engine last made the store's database, as far as the events tell."""
     times = (event.time for event in events if event.id == event_queries.DATABASE_MADE and _is_ours(event))
     newest = max(times, default=None)
-    return _moment(newest) if newest else None
+    return from_iso(newest) if newest else None
 
 
 def _of_scans(events: Iterable[Event]) -> Iterator[Evidence]:
     for each in agent.scans(events):
-        if each.code is not None and shows_damage(each.code):
+        if each.code is not None and _error_codes.explain(each.code, "scan").cause == _CAUSE:
             yield Evidence(each.time, "scan", event_queries.UPDATE_CHANNEL, event_queries.SCAN_FAILED, each.code)
 
 
@@ -106,8 +102,4 @@ def _is_ours(event: Event) -> bool:
 
 
 def _is_later(time: str, since: datetime | None) -> bool:
-    return since is None or _moment(time) > since
-
-
-def _moment(time: str) -> datetime:
-    return datetime.fromisoformat(time[:19]).replace(tzinfo=timezone.utc)
+    return since is None or from_iso(time) > since

@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..._windows import dir_listing, registry, sc
-from ..._windows.dir_listing import Listing
+from ..._windows import dir_listing, registry, sc, timestamps
+from ..._windows.dir_listing import Listing, name_of
 from ..._windows.event_log import Log
 from ..._windows.query import Answers, Query
 from ..._windows.sc import State
 from .. import Context
-from ..shared import disk as _disk
-from ..shared import event_queries, prerequisites
-from ..shared import journal as _journal
+from ..shared import disk, event_queries, journal, prerequisites
 from ..shared.journal import JournalDamaged
 from ..shared.registry_keys import UPDATE
 from ..system import System
@@ -61,12 +59,7 @@ class Store:
     @property
     def name(self) -> str:
         """The last part of the path."""
-        return self.path.rpartition("\\")[2]
-
-    @property
-    def renewed(self) -> datetime | None:
-        """When the store was last rebuilt or restored, by whomever, as far as anything tells: evidence counts from then on."""
-        return _renewed(self.last, self.copies, self.made)
+        return name_of(self.path)
 
     @property
     def size_class(self) -> str:
@@ -84,7 +77,7 @@ class Store:
             "exists": self.exists,
             "database_bytes": self.database,
             "size_class": self.size_class,
-            "made": f"{self.made:%Y-%m-%dT%H:%M:%SZ}" if self.made else None,
+            "made": timestamps.iso(self.made) if self.made else None,
             "age_hours": None if age is None else round(age, 1),
             "copies": [copy.as_fact() for copy in self.copies],
             "evidence": [each.as_fact() for each in self.evidence],
@@ -99,7 +92,7 @@ class Store:
 
 def probe(context: Context) -> tuple[Query[Any], ...]:
     """The queries that tell all of a sound store in its usual place: one remote execution."""
-    return (*prerequisites.probe(), registry.tree(UPDATE), _journal.JOURNAL, *_logs_of(context))
+    return (*prerequisites.probe(), registry.tree(UPDATE), journal.JOURNAL, *_logs_of(context))
 
 
 def follow_up(store: Store) -> tuple[Query[Any], ...]:
@@ -113,24 +106,24 @@ def read(answers: Answers, system: System, context: Context) -> Store:
 
     Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs.
     """
-    disk, journal = answers[_disk.DISK], answers[_journal.JOURNAL]
+    listing, records = answers[disk.DISK], answers[journal.JOURNAL]
     logs = event_queries.read(answers, _logs_of(context))
-    target = _target(disk)
-    path = target or rf"{system.system_root}\{_disk.STORE}"
-    name = path.rpartition("\\")[2]
-    listed = answers.get(_beside(target)) if target and is_plain(target) else None
-    beside = disk if listed is None else listed
-    there = disk.get(_disk.STORE) if listed is None else listed.get(name)
+    target = _target(listing)
+    path = target or rf"{system.system_root}\{disk.STORE}"
+    name = name_of(path)
+    listed = answers.get(_beside(target), None) if target and is_plain(target) else None
+    beside = listing if listed is None else listed
+    there = listing.get(disk.STORE) if listed is None else listed.get(name)
     # What lies beside the usual folder is no copy of a store that lies elsewhere.
-    copies, last = read_copies(beside, name) if listed is not None or not target else (), read_last(journal)
+    copies, last = read_copies(beside, name) if listed is not None or not target else (), read_last(records)
     engine_made = made(logs.events)
-    database = disk.get(_disk.DATABASE)
+    database = listing.get(disk.DATABASE)
     machine = prerequisites.read_prerequisites(answers)
-    installs = answers.get(_INSTALLER, State()).code not in (None, 1)
+    installs = answers.get(_INSTALLER, State()).active
     free = beside.free_space
     unfinished, damage = None, None
     try:
-        unfinished = read_unfinished(journal)
+        unfinished = read_unfinished(records)
     except JournalDamaged as error:
         damage = error
     blockers = (
@@ -141,7 +134,7 @@ def read(answers: Answers, system: System, context: Context) -> Store:
     return Store(
         path=path,
         redirected=target is not None,
-        listed=bool(disk.entries),
+        listed=bool(listing.entries),
         exists=there is not None,
         database=database.size if database else None,
         made=engine_made or (last.time if last and last.state == "rebuilt" else None),
@@ -160,18 +153,19 @@ def read(answers: Answers, system: System, context: Context) -> Store:
 
 def has_database(answers: Answers) -> bool:
     """Whether the agent's store has a database, by the answer to DISK."""
-    return answers[_disk.DISK].get(_disk.DATABASE) is not None
+    return answers[disk.DISK].get(disk.DATABASE) is not None
 
 
 def _renewed(last: LastRun | None, copies: tuple[Copy, ...], made: datetime | None) -> datetime | None:
+    """When the store was last rebuilt or restored, by whomever, as far as anything tells: evidence counts from then on."""
     copy = newest(copies)
     times = (last.time if last else None, copy.time if copy else None, made)
     return max((time for time in times if time), default=None)
 
 
-def _target(disk: Listing) -> str | None:
+def _target(listing: Listing) -> str | None:
     """Where the folder in Windows leads to, None where it is the store itself."""
-    entry = disk.get(_disk.STORE)
+    entry = listing.get(disk.STORE)
     return entry.target.rstrip("\\") if entry and entry.target else None
 
 

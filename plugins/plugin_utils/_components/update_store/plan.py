@@ -10,9 +10,9 @@ from datetime import timedelta
 
 from ..._exceptions import UnexpectedOutput, WsusClientError
 from ..._plan import Change
+from ..._windows import timestamps
 from ..._windows.command import Command, command
-from ..._windows.dir_listing import Listing
-from ..shared import journal
+from ..._windows.dir_listing import Listing, beside, parent_of
 from ..system import System
 from .copies import Copy, name_of_copy, newest, surplus
 from .facts import Store
@@ -93,8 +93,7 @@ def make_folder(path: str) -> Command:
 
 def delete(store: Store, copy: Copy) -> Command:
     """Delete a copy with all that is in it."""
-    parent = store.path.rpartition("\\")[0]
-    return command("cmd.exe", "/d", "/c", "rd", "/s", "/q", rf"{parent}\{copy.name}")
+    return command("cmd.exe", "/d", "/c", "rd", "/s", "/q", beside(store.path, copy.name))
 
 
 def catroot2_path(system: System) -> str:
@@ -104,7 +103,7 @@ def catroot2_path(system: System) -> str:
 
 def changes_of_resuming(unfinished: PendingRun) -> tuple[Change, ...]:
     """What finishing or undoing an earlier run changes, as published."""
-    return (Change("unfinished", f"{unfinished.state} begun {journal.stamp(unfinished.begun)}", None),)
+    return (Change("unfinished", f"{unfinished.state} begun {timestamps.stamp(unfinished.begun)}", None),)
 
 
 def _rebuild(options: UpdateStoreOptions, store: Store, system: System, catroot2: Listing | None) -> Decision:
@@ -134,20 +133,19 @@ def _restore(options: UpdateStoreOptions, store: Store, system: System, catroot2
         else newest(store.copies)
     )
     if chosen is None:
-        parent = store.path.rpartition("\\")[0]
         names = ", ".join(copy.name for copy in store.copies) or "none"
         raise NoCopy(
-            f"there is no copy {wanted or 'of ours'} of the update store in {parent}; copies there: {names}. Nothing was changed"
+            f"there is no copy {wanted or 'of ours'} of the update store in {parent_of(store.path)}; copies there: {names}. Nothing was changed"
         )
     renames = [FolderRename(store.path, name_of_copy(store.name, store.now))] if store.exists else []
-    renames.append(FolderRename(_beside(store.path, chosen.name), store.name))
+    renames.append(FolderRename(beside(store.path, chosen.name), store.name))
     changes = [Change("store", "kept" if store.exists else "missing", "restored")]
     if catroot2 is not None and chosen.time:
         name = name_of_copy(CATROOT2, chosen.time)
         if catroot2.get(name):
             path = catroot2_path(system)
             renames += [FolderRename(path, name_of_copy(CATROOT2, store.now))] if catroot2.get(CATROOT2) else []
-            renames.append(FolderRename(_beside(path, name), CATROOT2))
+            renames.append(FolderRename(beside(path, name), CATROOT2))
             changes.append(Change(CATROOT2, "kept", "restored"))
     return Decision("requested", tuple(renames), chosen.name, changes=tuple(changes))
 
@@ -163,11 +161,6 @@ def _with_pruning(decided: Decision, options: UpdateStoreOptions, store: Store, 
     names = {copy.name for copy in gone}
     change = Change("copies", there, [name for name in there if name not in names])
     return replace(decided, prune=gone, changes=(*decided.changes, change))
-
-
-def _beside(path: str, name: str) -> str:
-    """The path of another name in the folder that a path is in."""
-    return path.rpartition("\\")[0] + "\\" + name
 
 
 def _is_recent(store: Store, hours: int) -> bool:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
+from ..._windows import timestamps
 from ..._windows.command import Command
-from ..._windows.dir_listing import Listing
+from ..._windows.dir_listing import Listing, beside, name_of, parent_of
 from ..._windows.registry import Tree
-from ..shared import journal as _journal
+from ..shared import journal
 
 State: TypeAlias = Literal["rebuilt", "restored"]
 
@@ -34,17 +35,17 @@ class FolderRename:
     @property
     def parent(self) -> str:
         """The folder that both names are in."""
-        return self.path.rpartition("\\")[0]
+        return parent_of(self.path)
 
     @property
     def old_name(self) -> str:
         """The last part of the path."""
-        return self.path.rpartition("\\")[2]
+        return name_of(self.path)
 
     @property
     def result(self) -> str:
         """The path that it has then."""
-        return rf"{self.parent}\{self.name}"
+        return beside(self.path, self.name)
 
     @property
     def back(self) -> FolderRename:
@@ -68,7 +69,7 @@ class FolderRename:
 
 @dataclass(frozen=True)
 class PendingRun:
-    """What a run began: ``moves`` in their order, with the services that ``ran`` before and shall run again.
+    """What a run began: ``renames`` in their order, with the services that ``were_running`` before and must run again.
 
     ``redirected``: the store's folder is the target of a junction, which must always exist.
     """
@@ -76,26 +77,26 @@ class PendingRun:
     state: State
     begun: datetime
     renames: tuple[FolderRename, ...]
-    ran: tuple[str, ...]
+    were_running: tuple[str, ...]
     redirected: bool = False
 
     def as_fact(self) -> dict[str, Any]:
         """It as published."""
-        return {"state": self.state, "begun": f"{self.begun:%Y-%m-%dT%H:%M:%SZ}", "services": list(self.ran)}
+        return {"state": self.state, "begun": timestamps.iso(self.begun), "services": list(self.were_running)}
 
     def write(self) -> Command:
         """Write it to the journal."""
         fields = {
             "state": self.state,
-            "begun": _journal.stamp(self.begun),
+            "begun": timestamps.stamp(self.begun),
             "moves": "|".join(map(str, self.renames)),
-            "ran": ",".join(self.ran),
+            "ran": ",".join(self.were_running),
             "redirected": "yes" if self.redirected else "",
         }
-        return _journal.write(_UNFINISHED, fields)
+        return journal.write(_UNFINISHED, fields)
 
 
-CLEAR_PENDING = _journal.erase(_UNFINISHED)
+CLEAR_PENDING = journal.erase(_UNFINISHED)
 """Take what was begun from the journal: it is finished or undone."""
 
 
@@ -109,35 +110,35 @@ class LastRun:
 
     def as_fact(self) -> dict[str, Any]:
         """It as published."""
-        return {"state": self.state, "time": f"{self.time:%Y-%m-%dT%H:%M:%SZ}", "name": self.copy or None}
+        return {"state": self.state, "time": timestamps.iso(self.time), "name": self.copy or None}
 
     def write(self) -> Command:
         """Write it to the journal."""
-        fields = {"state": self.state, "time": _journal.stamp(self.time), "copy": self.copy}
-        return _journal.write(_LAST, fields)
+        fields = {"state": self.state, "time": timestamps.stamp(self.time), "copy": self.copy}
+        return journal.write(_LAST, fields)
 
 
-def read_unfinished(journal: Tree) -> PendingRun | None:
+def read_unfinished(tree: Tree) -> PendingRun | None:
     """What was begun; None where nothing is unfinished. Raises JournalDamaged for a record that cannot be ours."""
-    fields = _journal.record(journal, _UNFINISHED)
-    key = journal.key(_journal.KEY)
+    fields = journal.record(tree, _UNFINISHED)
+    key = tree.key(journal.KEY)
     if not fields and (key is None or key.get(_UNFINISHED) is None):
         return None
-    state, begun = _STATES.get(fields.get("state", "")), _journal.moment(fields.get("begun", ""))
+    state, begun = _STATES.get(fields.get("state", "")), timestamps.from_stamp(fields.get("begun", ""))
     renames = tuple(_move(text) for text in fields["moves"].split("|")) if "moves" in fields else ()
     if state is None or begun is None or None in renames:
-        raise _journal.JournalDamaged(
-            rf"the value {_UNFINISHED} of {_journal.KEY} on the machine is not as wsus.client wrote it. Look whether "
+        raise journal.JournalDamaged(
+            rf"the value {_UNFINISHED} of {journal.KEY} on the machine is not as wsus.client wrote it. Look whether "
             r"C:\Windows\SoftwareDistribution and the services UsoSvc, wuauserv, BITS and DoSvc are as they should be, then delete it"
         )
-    ran = tuple(name for name in fields.get("ran", "").split(",") if name)
-    return PendingRun(state, begun, tuple(filter(None, renames)), ran, fields.get("redirected") == "yes")
+    were_running = tuple(name for name in fields.get("ran", "").split(",") if name)
+    return PendingRun(state, begun, tuple(filter(None, renames)), were_running, fields.get("redirected") == "yes")
 
 
-def read_last(journal: Tree) -> LastRun | None:
+def read_last(tree: Tree) -> LastRun | None:
     """What was done last; None where nothing was, or the record cannot be read: it only speaks of the past."""
-    fields = _journal.record(journal, _LAST)
-    state, time = _STATES.get(fields.get("state", "")), _journal.moment(fields.get("time", ""))
+    fields = journal.record(tree, _LAST)
+    state, time = _STATES.get(fields.get("state", "")), timestamps.from_stamp(fields.get("time", ""))
     return LastRun(state, time, fields.get("copy", "")) if state and time else None
 
 

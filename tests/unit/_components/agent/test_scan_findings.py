@@ -171,8 +171,17 @@ def test_other_work_that_failed(
     assert finding.codes == (f"0x{code:08x}",)
     assert evidence_of(finding)[0]["update"] == "2026-11 KB5066791"
     assert ("in the past" in finding.summary) is not recent
+    assert " of KB5066791 failed" in finding.summary
     if not recent or remedy:
         assert finding.remedy == (remedy if recent else "none")
+
+
+@pytest.mark.parametrize("title", ["", "Definitionsupdate", "2026-11 累積更新 (KB5066791)"])
+def test_an_update_is_named_by_its_article_only(title: str) -> None:
+    failed = failure(31, 0x80070070, title=title, time=ago(hours=2)) + detection(time=ago(hours=1))
+    summary = Windows(update_log=failed).found(agent)["agent.download_failed"].summary
+    what = " of KB5066791" if "KB" in title else ""
+    assert summary.startswith(f"A download{what} failed: 0x80070070")
 
 
 def test_failures_of_a_kind_are_one_finding_for_each_code() -> None:

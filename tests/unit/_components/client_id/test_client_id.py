@@ -49,7 +49,7 @@ def test_a_run_that_was_cut_is_told_and_nothing_else() -> None:
     }
     facts = Windows(identity={}, journal=journal).read(identity)
     assert facts.unfinished is not None
-    assert (facts.unfinished.id, facts.unfinished.ran, len(facts.unfinished.values)) == (
+    assert (facts.unfinished.id, facts.unfinished.were_running, len(facts.unfinished.values)) == (
         GOOD,
         ("UsoSvc", "wuauserv"),
         2,

@@ -181,7 +181,7 @@ def test_no_credential_of_a_url_is_shown() -> None:
     secret = "http://admin:secret@wsus.example.com:8530"
     urls = {"WUServer": secret, "WUStatusServer": f"{secret}/x?token=secret", "UpdateServiceUrlAlternate": secret}
     windows = Windows(policy=dict(urls))
-    found = windows.found(policy, replace(CONTEXT, server_url="http://expected"))
+    found = windows.found(policy, replace(CONTEXT, expected_server="http://expected"))
     assert "policy.server_url" in found
     assert "policy.unexpected_server" in found
     assert "secret" not in repr([finding.as_fact() for finding in found.values()])

@@ -114,10 +114,10 @@ def test_one_server_in_two_spellings(status: str) -> None:
     ],
 )
 def test_the_expected_server(windows: Windows, ids: list[str]) -> None:
-    context = replace(CONTEXT, server_url="https://new.example.com:8531")
+    context = replace(CONTEXT, expected_server="https://new.example.com:8531")
     found = windows.found(policy, context)
     assert list(found) == ids
     for finding in found.values():
         assert (finding.severity, finding.remedy) == ("error", "policy")
     if "policy.unexpected_server" in found:
-        assert evidence_of(found["policy.unexpected_server"])[0]["expected"] == context.server_url
+        assert evidence_of(found["policy.unexpected_server"])[0]["expected"] == context.expected_server

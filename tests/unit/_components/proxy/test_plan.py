@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from support.lab_host import Pc
 from support.plans import lines, only, undo_of
 from support.windows_answers import Windows
+from support.winhttp_value import winhttp_bytes
 
-OLD = WinHttp(version=0x18, counter=7, flags=3, proxy="old:1", bypass="x", rest=b"\x01\xff").as_bytes()
+OLD = winhttp_bytes(WinHttp(version=0x18, counter=7, flags=3, proxy="old:1", bypass="x", rest=b"\x01\xff"))
 KEY = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
 
 
@@ -92,14 +93,14 @@ def test_credentials_are_refused_and_not_shown(server: str, given: dict[str, Any
     ("windows", "given"),
     [
         (Windows(), options("direct")),
-        (Windows(winhttp=WinHttp().as_bytes()), options("direct")),
-        (Windows(winhttp=WinHttp(flags=1, proxy="off:1", bypass="x").as_bytes()), options("direct")),
+        (Windows(winhttp=winhttp_bytes(WinHttp())), options("direct")),
+        (Windows(winhttp=winhttp_bytes(WinHttp(flags=1, proxy="off:1", bypass="x"))), options("direct")),
         (Windows(winhttp=OLD), options("manual", "old:1", ["x"])),
-        (Windows(winhttp=WinHttp(flags=3, proxy="p:1").as_bytes()), options("manual", "p:1", [])),
+        (Windows(winhttp=winhttp_bytes(WinHttp(flags=3, proxy="p:1"))), options("manual", "p:1", [])),
         (Windows(), options("import")),
         (Windows(users=user(enabled=0)), options("import")),
         (
-            Windows(users=user(), winhttp=WinHttp(flags=3, proxy="user:8080", bypass="<local>").as_bytes()),
+            Windows(users=user(), winhttp=winhttp_bytes(WinHttp(flags=3, proxy="user:8080", bypass="<local>"))),
             options("import"),
         ),
     ],
@@ -126,7 +127,7 @@ def test_what_is_so_already_takes_no_step(windows: Windows, given: dict[str, Any
             {"bypass": ("x", "")},
         ),
         (
-            Windows(winhttp=WinHttp(flags=1, proxy="off:1").as_bytes()),
+            Windows(winhttp=winhttp_bytes(WinHttp(flags=1, proxy="off:1"))),
             options("manual", "off:1"),
             "set proxy proxy-server=off:1",
             {"server": ("", "off:1")},
@@ -207,7 +208,7 @@ def read(pc: Pc) -> Any:
 @pytest.mark.parametrize("state", ["direct", "manual", "import"])
 def test_a_proxy_that_is_found_is_none_that_was_asked_for(state: str) -> None:
     server = "p:1" if state == "manual" else ""
-    found = WinHttp(flags=0xF if server else 0xD, proxy=server).as_bytes()
+    found = winhttp_bytes(WinHttp(flags=0xF if server else 0xD, proxy=server))
     (step,) = planned(Windows(winhttp=found), options(state, server or None))
     assert [(each.attribute, each.after) for each in step.changes] == [
         ("modes", ["direct", "proxy"] if server else ["direct"])

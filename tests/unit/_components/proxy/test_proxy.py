@@ -14,9 +14,10 @@ from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp impor
 from support.finding_checks import only, value_of
 from support.windows_answers import CONTEXT, SERVER, Windows
 from support.windows_output import answer
+from support.winhttp_value import winhttp_bytes
 
 USER, SYSTEM = "HKCU", r"HKU\S-1-5-18"
-MACHINE = WinHttp(flags=3, proxy="machine:3128", bypass="<local>").as_bytes()
+MACHINE = winhttp_bytes(WinHttp(flags=3, proxy="machine:3128", bypass="<local>"))
 USERS = {"ProxyEnable": 1, "ProxyServer": "user:8080", "ProxyOverride": "*.lan;<local>"}
 FALLBACK = {"SetProxyBehaviorForUpdateDetection": 1}
 NO_USER = {"enabled": False, "server": "", "bypass": "", "script": ""}
@@ -92,7 +93,7 @@ def test_all_set() -> None:
 def test_the_proxy_of_a_scan(
     policy: dict[str, Any], winhttp: WinHttp | None, user: dict[str, Any] | None, chosen: str | None
 ) -> None:
-    machine = windows(policy=policy, user=user, winhttp=winhttp.as_bytes() if winhttp else None)
+    machine = windows(policy=policy, user=user, winhttp=winhttp_bytes(winhttp) if winhttp else None)
     assert machine.read(proxy).as_fact()["scan"] == {"server": chosen, "direct": chosen is None}
 
 
@@ -115,7 +116,7 @@ def test_a_proxy_between_agent_and_server() -> None:
     finding = only(proxy, windows(winhttp=MACHINE), "proxy.between")
     assert (finding.severity, "machine:3128" in finding.summary) == ("info", True)
     assert value_of(finding, "bypass list") == "<local>"
-    assert windows(winhttp=WinHttp(flags=3, proxy="m:1", bypass="*.example.com").as_bytes()).found(proxy) == {}
+    assert windows(winhttp=winhttp_bytes(WinHttp(flags=3, proxy="m:1", bypass="*.example.com"))).found(proxy) == {}
 
 
 @pytest.mark.parametrize(
@@ -124,9 +125,9 @@ def test_a_proxy_between_agent_and_server() -> None:
         (b"", "0 bytes"),
         (MACHINE[:-1], "announces a bypass list of 7 bytes"),
         (struct.pack("<4I", 0x28, 0, 3, 99) + b"http://me:pass1@proxy", "announces a proxy of 99 bytes"),
-        (WinHttp(flags=3, proxy='a"b:80').as_bytes(), "control characters or quotes"),
-        (WinHttp(flags=3, proxy="a\0b:80").as_bytes(), "control characters or quotes"),
-        (WinHttp(flags=3, proxy="me:pass1@a\nb:80").as_bytes(), "control characters or quotes"),
+        (winhttp_bytes(WinHttp(flags=3, proxy='a"b:80')), "control characters or quotes"),
+        (winhttp_bytes(WinHttp(flags=3, proxy="a\0b:80")), "control characters or quotes"),
+        (winhttp_bytes(WinHttp(flags=3, proxy="me:pass1@a\nb:80")), "control characters or quotes"),
     ],
 )
 def test_settings_that_cannot_be_read_count_as_direct(blob: bytes, why: str) -> None:
@@ -141,7 +142,7 @@ def test_settings_that_cannot_be_read_count_as_direct(blob: bytes, why: str) -> 
 
 
 def test_a_proxy_that_is_switched_off_may_hold_anything() -> None:
-    assert windows(winhttp=WinHttp(flags=1, proxy='"').as_bytes()).found(proxy) == {}
+    assert windows(winhttp=winhttp_bytes(WinHttp(flags=1, proxy='"'))).found(proxy) == {}
 
 
 def test_a_users_proxy_that_no_command_line_can_carry_is_not_asked() -> None:
@@ -151,7 +152,7 @@ def test_a_users_proxy_that_no_command_line_can_carry_is_not_asked() -> None:
 @pytest.mark.parametrize("text", SECRETS)
 def test_credentials_are_found_and_nowhere_shown(text: str) -> None:
     machine = Windows(
-        winhttp=WinHttp(flags=3, proxy=text.replace("{}", "machine"), bypass=text.replace("{}", "x")).as_bytes(),
+        winhttp=winhttp_bytes(WinHttp(flags=3, proxy=text.replace("{}", "machine"), bypass=text.replace("{}", "x"))),
         users={
             hive: {
                 "ProxyEnable": 1,

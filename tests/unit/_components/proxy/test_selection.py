@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils._components.proxy import proxy_for, redact_credentials
-from ansible_collections.wsus.client.plugins.plugin_utils._components.proxy.selection import bypassed
+from ansible_collections.wsus.client.plugins.plugin_utils._components.proxy.selection import (
+    bypassed,
+    proxy_for,
+    redact_credentials,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -11,9 +11,10 @@ from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp impor
 from support.finding_checks import evidence_of, only
 from support.web_responses import ENDPOINTS, Served, broken, everywhere
 from support.windows_answers import SERVER, Windows
+from support.winhttp_value import winhttp_bytes
 
 PROXY = "proxy:3128"
-MACHINE = WinHttp(flags=3, proxy=PROXY).as_bytes()
+MACHINE = winhttp_bytes(WinHttp(flags=3, proxy=PROXY))
 SECURE = {"WUServer": "https://wsus.example.com:8531"}
 NO_NAME = broken(6, address="", lookup=0, connect=0)
 REFUSED = broken(7, address="", connect=0)

@@ -18,6 +18,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp impor
 from support.web_responses import Served, broken
 from support.windows_answers import CONTEXT, SERVER, Windows
 from support.windows_output import answer
+from support.winhttp_value import winhttp_bytes
 from unit.lab.network_fleets import client
 
 OLD_SERVER = Served({"root": {"status": 200, "size": 24484, "type": "application/octet-stream"}})
@@ -86,7 +87,7 @@ def test_a_broken_way(code: int, stage: str) -> None:
 
 
 def test_both_ways_are_told_apart() -> None:
-    machine = WinHttp(flags=3, proxy="m:1").as_bytes()
+    machine = winhttp_bytes(WinHttp(flags=3, proxy="m:1"))
     facts = Windows(winhttp=machine, web={None: broken(7)}).read(server).as_fact()
     assert [(facts[route]["proxy"], facts[route]["works"]) for route in ("agent_route", "alternate_route")] == [
         ("m:1", True),
@@ -97,9 +98,9 @@ def test_both_ways_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("context", "asked"),
     [
-        ({"url": "https://new:8531"}, ("https://new:8531", None, 15)),
+        ({"tested_url": "https://new:8531"}, ("https://new:8531", None, 15)),
         ({"proxy": "given:1"}, (SERVER, "given:1", 15)),
-        ({"proxy": "http=a:1;https=b:2", "url": "https://new:8531"}, ("https://new:8531", "b:2", 15)),
+        ({"proxy": "http=a:1;https=b:2", "tested_url": "https://new:8531"}, ("https://new:8531", "b:2", 15)),
         ({"request_timeout": 3}, (SERVER, None, 3)),
     ],
 )
@@ -170,7 +171,7 @@ def test_real_requests(
     generation: str | None,
 ) -> None:
     with client(tmp_path, endpoints, windows=windows) as pc:
-        given = replace(CONTEXT, url=url, proxy=through, request_timeout=3)
+        given = replace(CONTEXT, tested_url=url, proxy=through, request_timeout=3)
         audit = gather(Session(Host(Connection(pc.machine)), given.now), ["reachability"], given)
     assert [each.id for each in audit.findings] == found
     assert audit.facts["wsus_reachability"]["generation"] == generation

@@ -16,6 +16,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._windows.command impor
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp import WinHttp
 from support.event_xml import detection
 from support.windows_answers import CONTEXT, SERVER, Windows
+from support.winhttp_value import winhttp_bytes
 
 # Whether an option of curl 7.55.1 that we may use takes a value (curl's manual; --fail-early is the newest, of 7.52.0).
 OPTIONS = {
@@ -131,7 +132,7 @@ def test_both_ways_and_all_that_a_broken_agent_is_asked_are_one_execution(build:
     machine = Windows(
         build=build,
         policy={"WUServer": url, "WUStatusServer": url},
-        winhttp=WinHttp(flags=3, proxy="proxy-01.example.com:8080").as_bytes(),
+        winhttp=winhttp_bytes(WinHttp(flags=3, proxy="proxy-01.example.com:8080")),
         update_log=detection(0x80072EE2, time="2026-11-22T20:00:00.0000000Z"),
         bits={"DependOnService": ("REG_MULTI_SZ", "Gone")},
         starts={"Gone": None},
@@ -155,21 +156,21 @@ def test_both_ways_of_long_names_are_one_execution(build: int, url: str) -> None
     ("fields", "ways"),
     [
         ({}, [None]),
-        ({"winhttp": WinHttp(flags=3, proxy="m:1").as_bytes()}, ["m:1", None]),
-        ({"winhttp": WinHttp(flags=3, proxy="m:1", bypass="*.example.com").as_bytes()}, [None]),
+        ({"winhttp": winhttp_bytes(WinHttp(flags=3, proxy="m:1"))}, ["m:1", None]),
+        ({"winhttp": winhttp_bytes(WinHttp(flags=3, proxy="m:1", bypass="*.example.com"))}, [None]),
         ({"users": {"HKCU": {"ProxyEnable": 1, "ProxyServer": "u:2"}}}, [None, "u:2"]),
         ({"users": {"HKCU": {"ProxyEnable": 0, "ProxyServer": "u:2"}}}, [None]),
         ({"users": {"HKCU": {"ProxyEnable": 1, "ProxyServer": "u:2", "ProxyOverride": "*.example.com"}}}, [None]),
         (
             {
-                "winhttp": WinHttp(flags=3, proxy="m:1", bypass="*.example.com").as_bytes(),
+                "winhttp": winhttp_bytes(WinHttp(flags=3, proxy="m:1", bypass="*.example.com")),
                 "users": {"HKCU": {"ProxyEnable": 1, "ProxyServer": "u:2"}},
             },
             [None, "u:2"],
         ),
         (
             {
-                "winhttp": WinHttp(flags=3, proxy="m:1").as_bytes(),
+                "winhttp": winhttp_bytes(WinHttp(flags=3, proxy="m:1")),
                 "users": {"HKCU": {"ProxyEnable": 1, "ProxyServer": "u:2"}},
             },
             ["m:1", None],

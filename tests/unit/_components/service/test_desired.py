@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils._components.agent import definition as agent_definition
 from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import BitsOptions
-from ansible_collections.wsus.client.plugins.plugin_utils._components.service import baseline, desired
+from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import definition as bits_definition
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service import desired
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.desired import Desired
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnquotableArgument, WrongOption
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.service_key import FailureAction, FailureActions
@@ -26,11 +28,11 @@ EVERYTHING = {
 
 
 def want(**options: object) -> Desired:
-    return desired.desired(given(BitsOptions, **options), baseline.bits(19045), "delayed_auto")
+    return desired.desired(given(BitsOptions, **options), bits_definition.baseline(19045), "delayed_auto")
 
 
 def want_agent(**options: object) -> Desired:
-    return desired.desired(given(BitsOptions, **options), baseline.agent(19045), "demand")
+    return desired.desired(given(BitsOptions, **options), agent_definition.baseline(19045), "demand")
 
 
 def test_a_profile_asks_for_all_that_its_baseline_tells() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service import probe
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.findings import drift, faults
-from ansible_collections.wsus.client.plugins.plugin_utils._components.service.start_events import StartFailure
-from ansible_collections.wsus.client.plugins.plugin_utils._components.service.start_failures import past_and_present
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service.start_failures import StartFailure
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service.start_findings import past_and_present
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import NO_ACTION, Finding
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers
 from support.finding_checks import evidence_of

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import BitsOptions
-from ansible_collections.wsus.client.plugins.plugin_utils._components.service import baseline, desired
+from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import definition as bits_definition
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service import desired
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service import plan as service_plan
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.dependencies import services_to_start
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.desired import Desired
@@ -361,7 +362,7 @@ def test_a_dependency_that_another_service_misses_is_told_in_its_words() -> None
 def test_a_service_without_a_readable_key_is_not_touched() -> None:
     machine = Windows(key=False)
     facts = machine.facts_for_change().service
-    wanted = desired.desired(given(BitsOptions), baseline.bits(19045), "demand")
+    wanted = desired.desired(given(BitsOptions), bits_definition.baseline(19045), "demand")
     with pytest.raises(WsusClientError, match="runs with the definition of BITS") as caught:
         service_plan.plan(facts, wanted, r"C:\Windows")
     assert caught.value.reason == "definition_unreadable"

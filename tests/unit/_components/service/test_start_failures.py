@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import SERVICE
-from ansible_collections.wsus.client.plugins.plugin_utils._components.service.start_events import (
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service.start_failures import (
     StartFailure,
-    start_failures,
+    read,
 )
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import event_log
 from support.event_xml import event, scm
@@ -17,7 +17,7 @@ QUERY = event_log.query("System", [event_log.Selection((7000,))], 1, 1)
 
 
 def failures(log: str) -> list[StartFailure]:
-    return list(start_failures(QUERY.parse(answer(QUERY, log)).events, COURIER))
+    return list(read(QUERY.parse(answer(QUERY, log)).events, COURIER))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils._components.agent import definition as _agent
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service import baseline as _baselines
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.service_key import (
     Definition,
@@ -31,7 +32,7 @@ AGENT = Definition(
 
 
 def drift(definition: Definition, build: int) -> set[str]:
-    found = _baselines.drift(definition, _baselines.agent(build), ["wuauserv"], "wuauserv", r"C:\Windows")
+    found = _baselines.drift(definition, _agent.baseline(build), ["wuauserv"], "wuauserv", r"C:\Windows")
     return {each.attribute for each in found}
 
 
@@ -48,8 +49,8 @@ def drift(definition: Definition, build: int) -> set[str]:
     ],
 )
 def test_the_agent(build: int, name: str, start_type: str, image_path: str, may_have_p: bool) -> None:
-    baseline = _baselines.agent(build)
-    assert (baseline.name, baseline.image_path, _baselines.agent_start_type(build)) == (name, image_path, start_type)
+    baseline = _agent.baseline(build)
+    assert (baseline.name, baseline.image_path, _agent.start_type(build)) == (name, image_path, start_type)
     assert drift(AGENT, build) == set()
     assert drift(replace(AGENT, image_path=f"{PATH} -p"), build) == (set() if may_have_p else {"image_path"})
 

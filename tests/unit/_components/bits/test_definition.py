@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import BitsOptions, desired
-from ansible_collections.wsus.client.plugins.plugin_utils._components.service import baseline as _baselines
+from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import BitsOptions, definition, desired
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.desired import Desired
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.service_key import FailureAction, FailureActions
 from support.task_options import options as given
@@ -43,7 +42,7 @@ def want(build: int = 19045, **options: object) -> Desired:
 )
 def test_the_default_is_the_one_of_the_build(build: int, baseline: str, start_type: str) -> None:
     wanted = want(build)
-    assert wanted.definition == _baselines.bits(build)
+    assert wanted.definition == definition.baseline(build)
     assert (wanted.definition.name, wanted.start_type, wanted.state) == (baseline, start_type, "startable")
     assert wanted.managed == EVERYTHING
 

@@ -1,0 +1,64 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Failed starts of a service joined with what is wrong now: is it the cause, or a thing of the past?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ... import _error_codes
+from ..._error_codes import Explanation
+from ..._finding import Evidence, Finding, FindingType
+from .facts import ServiceFacts
+
+
+def past_and_present(facts: ServiceFacts, live: Iterable[Finding], last_worked: str = "") -> Iterator[Finding]:
+    """The live findings with the failed starts that they explain as evidence, then the failed starts that they do not explain.
+
+    ``last_worked`` is the newest time at which something shows that the service had started, as events write it.
+    """
+    service, live = facts.spec, tuple(live)
+    failures: dict[FindingType, list[Evidence]] = {}
+    for fact in facts.start_events():
+        seen = {key: fact[key] for key in ("channel", "event_id", "time", "dependency", "code")}
+        failures.setdefault(service.fault_of_start(int(fact["code"], 16)), []).append(Evidence.event(seen))
+    if (ended_with := facts.state.failed_with) is not None:
+        code = _error_codes.of_win32(ended_with)
+        seen = {"what": "exit code of the service", "code": _error_codes.hexadecimal(code)}
+        failures.setdefault(service.fault_of_start(code), []).append(Evidence("value", seen))
+    for finding in live:
+        evidence = failures.pop(finding.type, [])
+        yield finding.joined(evidence[:3], (each.facts["code"] for each in evidence))
+    for fault, evidence in failures.items():
+        yield _failed_start(facts, fault, evidence, last_worked, explained=bool(live))
+
+
+def _failed_start(
+    facts: ServiceFacts, fault: FindingType, evidence: list[Evidence], last_worked: str, *, explained: bool
+) -> Finding:
+    """A finding from failed starts alone: an error, unless the service runs since or the cause is gone."""
+    service = facts.spec
+    codes = tuple(dict.fromkeys(each.facts["code"] for each in evidence))
+    explanation = service.explain(int(codes[0], 16))
+    newest = max((each.facts["time"] for each in evidence if each.kind == "event"), default="")
+    is_last_exit = any(each.kind == "value" for each in evidence)
+    past = facts.state.running or (not is_last_exit and (fault in service.findings.visible or last_worked > newest))
+    when = "failed to start in the past" if past else "fails to start"
+    return fault.found(
+        f"{service.subject} {when}: {explanation.hex} {explanation.name}".rstrip(),
+        cause=explanation.meaning,
+        action=_action(facts, fault, explanation),
+        severity="warning" if explained else "error",
+        remedy=explanation.remedy,
+        evidence=evidence[:3],
+        codes=codes,
+        resolved=past,
+    )
+
+
+def _action(facts: ServiceFacts, fault: FindingType, explanation: Explanation) -> str | None:
+    """What the code asks for, unless the fault is a known one that the service's own role repairs."""
+    service = facts.spec
+    known = fault != service.findings.start_failed and explanation.remedy == service.remedy
+    return None if known else explanation.action
