@@ -25,7 +25,7 @@ build: ## build the collection, install it elsewhere, use it from there
 conformance: ## the lab against a real PowerShell and Wine
 integration: ## whole playbooks by the real ansible-playbook against the lab
 molecule: ## the roles' scenarios on the lab, or on the machines of WSUS_MOLECULE_INVENTORY
-cores: ## unit and smoke tests on the other supported releases of ansible-core
+cores: ## unit and smoke tests on other releases of ansible-core, and that all of them find and repair the same
 $(steps):
 	@tools/test $@
 

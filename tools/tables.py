@@ -9,7 +9,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 import yaml
@@ -102,7 +102,7 @@ def page(text: str) -> str:
     """The page of wsus_facts: what gather_subset takes, and how many programs the first remote execution of an audit has."""
     queries = [
         *system.probe(),
-        *(each for one in COMPONENTS.values() for each in one.probe(Context(datetime.now(UTC)))),
+        *(each for one in COMPONENTS.values() for each in one.probe(Context(datetime.now(timezone.utc)))),
     ]
     programs = len({query.command for query in queries}) + 1  # the question for the rights of the user
     text, places = re.subn(r"\b\d+ programs\b", f"{programs} programs", text)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any, ClassVar, Literal
 
 from ansible import constants
@@ -63,7 +63,7 @@ class ActionModule(WsusAction):
                     line, color=constants.config.get_config_value(_COLORS[status]) if status in _COLORS else None
                 )
         if options.path and not self._task.check_mode:
-            write_json(options.path, document(machines, datetime.now(UTC).isoformat(timespec="seconds")))
+            write_json(options.path, document(machines, datetime.now(timezone.utc).isoformat(timespec="seconds")))
         return {"changed": False, "path": options.path, "totals": totals(machines)}
 
     @staticmethod

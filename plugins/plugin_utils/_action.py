@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleActionFail
@@ -46,8 +46,11 @@ class WsusAction(ActionBase):
         try:
             result.update(self.perform(self._options(), task_vars or {}))
         except WsusClientError as error:
-            # Since ansible-core 2.19 the message of a cause is shown in addition to the error's own.
-            raise AnsibleActionFail(error.message, result={"reason": error.reason, **_plain(error.details)}) from None
+            failure = AnsibleActionFail(error.message, result={"reason": error.reason, **_plain(error.details)})
+            # Before ansible-core 2.19 the traceback in the result is shown in addition to the message; since then the message
+            # of a cause is.
+            failure.result.pop("exception", None)
+            raise failure from None
         return result
 
     def _options(self) -> Options:
@@ -82,7 +85,7 @@ class MachineAction(WsusAction):
     def perform(self, options: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Run the operation on the machine of the task's connection. Raises BecomeRefused if the task uses become."""
         host, display, check_mode = Host(self._connection), Display(), bool(self._task.check_mode)
-        session = Session(host, datetime.now(UTC), progress=display.v, debug=display.vvv)
+        session = Session(host, datetime.now(timezone.utc), progress=display.v, debug=display.vvv)
         return self.OPERATION.run(session, options, check_mode=check_mode).as_result(host, check_mode=check_mode)
 
 

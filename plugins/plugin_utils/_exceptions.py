@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TypeVar
+
+_ErrorT = TypeVar("_ErrorT", bound="WsusClientError")
 
 
 class WsusClientError(Exception):
@@ -21,7 +23,7 @@ class WsusClientError(Exception):
         self.message = message
         self.details = details
 
-    def extended(self, *sentences: str, **details: object) -> Self:
+    def extended(self: _ErrorT, *sentences: str, **details: object) -> _ErrorT:
         """A copy of the error with more sentences and details, such as the state of the machine after the failure.
 
         The copy is made without the constructor, because subclasses may change its arguments.

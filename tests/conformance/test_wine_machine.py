@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from itertools import chain
 from typing import Any
 
@@ -23,7 +23,7 @@ from lab.wine.machine import WineMachine
 pytestmark = pytest.mark.wine
 
 TOKEN = "0123456789abcdef"
-CONTEXT = Context(now=datetime.now(UTC))
+CONTEXT = Context(now=datetime.now(timezone.utc))
 # The way to the server is asked in a second execution, and tested in test_web_request.py.
 PARTS = [each for name, each in COMPONENTS.items() if name != "reachability"]
 PROBE = list(dict.fromkeys(each.command for each in chain(system.probe(), *(each.probe(CONTEXT) for each in PARTS))))

@@ -69,6 +69,7 @@ class Controller:
         transport: str = "basic",
         scheme: str = "http",
         hosts: Mapping[str, Mapping[str, Any]] | None = None,
+        ansible: Path = ANSIBLE,
     ) -> Play:
         """Run a playbook (an FQCN, or plays); ``hosts`` overrides variables of single hosts."""
         inventory = self.lab.inventory(transport=transport, scheme=scheme)
@@ -90,7 +91,7 @@ class Controller:
             "RECORD_FILE": str(record),
         }
         done = subprocess.run(
-            [str(ANSIBLE), "-i", "inventory.yml", playbook, *arguments],
+            [str(ansible), "-i", "inventory.yml", playbook, *arguments],
             cwd=self._folder,
             env=environment,
             capture_output=True,

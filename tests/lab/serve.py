@@ -76,7 +76,7 @@ class Lab:
             except Exception as error:
                 failures.append(error)
         if failures:
-            raise ExceptionGroup("machines did not close", failures)
+            raise RuntimeError(f"machines did not close: {failures}")
 
     def __enter__(self) -> Lab:
         try:

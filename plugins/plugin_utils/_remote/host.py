@@ -15,6 +15,7 @@ from .._exceptions import BecomeRefused, NoPowerShell, NotAdministrator, OutputE
 from .._windows import batch, registry
 from .._windows.command import NOT_FOUND, Command, Result
 from .._windows.query import Answers, Query
+from . import handover
 
 # The profile of LocalService exists on every Windows version and is readable only by administrators.
 ADMINISTRATOR_PROBE = registry.key(r"HKU\S-1-5-19").command
@@ -80,7 +81,7 @@ class Host:
         return tuple(results[len(asked) - len(commands) :])
 
     def _execute(self, commands: Sequence[Command], token: str) -> tuple[Result, ...]:
-        exit_code, stdout, stderr = self._send(batch.command_line(batch.render(commands, token)))
+        exit_code, stdout, stderr = self._send(handover.given(batch.render(commands, token), self._connection))
         self.executions += 1
         output = stdout.decode("utf-8", errors="replace")
         if self._connection.transport.rpartition(".")[2] == "psrp":
@@ -93,9 +94,9 @@ class Host:
         self.commands += len(results)
         return results
 
-    def _send(self, line: str) -> tuple[int, bytes, bytes]:
+    def _send(self, text: str) -> tuple[int, bytes, bytes]:
         try:
-            return self._connection.exec_command(line, in_data=None, sudoable=False)
+            return self._connection.exec_command(text, in_data=None, sudoable=False)
         except AnsibleError:
             raise
         except Exception as error:

@@ -25,8 +25,8 @@ _POWERSHELL = "PowerShell -NoProfile -NonInteractive -ExecutionPolicy Unrestrict
 _PROLOGUE = 'function x($p){{$global:LASTEXITCODE={code};& $p @args;"{token} $LASTEXITCODE"}}'
 # What a batch can call beside programs; defined in it where it is called.
 _FUNCTIONS: Mapping[str, str] = {web_request.NAME: web_request.FUNCTION}
-# WinRM puts "C:\Windows\system32\cmd.exe /C " and a pair of quotes around what we send.
-_CMD_OVERHEAD = 48
+# WinRM and sshd put cmd.exe before what they are sent, and ssh of ansible-core before 2.18 sends chcp.com first.
+_CMD_OVERHEAD = len(r'C:\Windows\system32\cmd.exe /C "chcp.com 65001 >nul 2>&1 && "')
 # ASCII digits only, and no more of them than an exit code has: int() takes others too, and thousands of them.
 _EXIT_CODE = re.compile(r"-?[0-9]{1,10}")
 # PowerShell takes all five for the end of a single-quoted string.

@@ -26,12 +26,17 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "record"
 
     def _record(self, status: str, result: Any) -> None:
+        # Before ansible-core 2.19 these have other names.
+        host, task, outcome = (
+            getattr(result, name) if hasattr(result, name) else getattr(result, f"_{name}")
+            for name in ("host", "task", "result")
+        )
         line = {
-            "host": result.host.get_name(),
-            "task": result.task.get_name(),
-            "action": result.task.action,
+            "host": host.get_name(),
+            "task": task.get_name(),
+            "action": task.action,
             "status": status,
-            "result": result.result,
+            "result": outcome,
         }
         with open(os.environ["RECORD_FILE"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line, default=str) + "\n")

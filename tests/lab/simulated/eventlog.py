@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,7 +68,7 @@ class Event:
     def system_time(self) -> str:
         """The time in UTC with the seven decimals that Windows keeps."""
         ticks = round(self.time * 10_000_000)
-        moment = datetime.fromtimestamp(ticks // 10_000_000, UTC)
+        moment = datetime.fromtimestamp(ticks // 10_000_000, timezone.utc)
         return f"{moment:%Y-%m-%dT%H:%M:%S}.{ticks % 10_000_000:07d}Z"
 
     @cached_property

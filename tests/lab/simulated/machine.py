@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ..fleet_agent import AgentSpec
@@ -121,11 +121,11 @@ class SimulatedMachine:
 
     def utc(self, form: str) -> str:
         """The machine's time in UTC, written as strftime does."""
-        return datetime.fromtimestamp(self.now(), UTC).strftime(form)
+        return datetime.fromtimestamp(self.now(), timezone.utc).strftime(form)
 
     def local(self, form: str) -> str:
         """The machine's local time, written as strftime does."""
-        moment = datetime.fromtimestamp(self.now(), UTC) + timedelta(minutes=self.text.utc_offset)
+        moment = datetime.fromtimestamp(self.now(), timezone.utc) + timedelta(minutes=self.text.utc_offset)
         return moment.strftime(form)
 
     def advance(self) -> None:

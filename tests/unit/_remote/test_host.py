@@ -49,7 +49,8 @@ class Connection:
     def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
         assert in_data is None
         assert not sudoable
-        script = base64.b64decode(cmd.rpartition(" ")[2]).decode("utf-16-le")
+        # ansible-core before 2.19 is given the script itself, see handover
+        script = base64.b64decode(cmd.rpartition(" ")[2]).decode("utf-16-le") if "-EncodedCommand" in cmd else cmd
         self.sent.append(script)
         token = re.search(r'"(\w+) \$LASTEXITCODE"', script)
         assert token is not None

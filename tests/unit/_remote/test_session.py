@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._remote.session import Session
 
-NOW = datetime(2026, 11, 23, 4, 15, 0, 999, tzinfo=UTC)
+NOW = datetime(2026, 11, 23, 4, 15, 0, 999, tzinfo=timezone.utc)
 
 
 class Watch:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import timestamps
 
-MOMENT = datetime(2026, 7, 28, 9, 30, 5, 123456, tzinfo=UTC)
+MOMENT = datetime(2026, 7, 28, 9, 30, 5, 123456, tzinfo=timezone.utc)
 ELSEWHERE = MOMENT.astimezone(timezone(timedelta(hours=2)))
 WHOLE = MOMENT.replace(microsecond=0)
 

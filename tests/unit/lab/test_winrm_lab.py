@@ -140,6 +140,6 @@ def test_machines_are_closed_even_when_one_fails() -> None:
             raise OSError("stuck")
 
     good = FakeMachine("B")
-    with pytest.raises(ExceptionGroup, match="did not close"), Lab([Stuck("A"), good]):
+    with pytest.raises(RuntimeError, match=r"did not close.*stuck"), Lab([Stuck("A"), good]):
         pass
     assert good.closed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -74,7 +74,7 @@ class Connection:
     """A machine of the lab as a connection."""
 
     become = None
-    transport = "winrm"
+    transport = "lab"  # no plugin of ansible-core: given command lines, whatever the release
 
     def __init__(self, machine: SimulatedMachine) -> None:
         self._machine = machine
@@ -100,7 +100,7 @@ def host_of(windows: str = "windows-11-24h2", **spec: Any) -> Host:
 
 def perform(host: Host, operation: Operation[Any], *, check_mode: bool = False, **given: Any) -> dict[str, Any]:
     """What a module returns with these options."""
-    session = Session(host, datetime.now(UTC))
+    session = Session(host, datetime.now(timezone.utc))
     outcome = operation.run(session, options(operation.options, **given), check_mode=check_mode)
     return outcome.as_result(host, check_mode=check_mode)
 

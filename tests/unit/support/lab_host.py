@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.wsus.client.plugins.plugin_utils._components import Context, bits, system
@@ -21,7 +21,7 @@ from unit.lab.simulated_machines import ADMINISTRATOR, Clock, make
 
 from support.task_options import options
 
-NOW = datetime(2026, 11, 23, 4, 15, tzinfo=UTC)
+NOW = datetime(2026, 11, 23, 4, 15, tzinfo=timezone.utc)
 BACKUP = r"C:\Windows\Temp\wsus.client-BITS-20261123T041500Z.reg"
 _READING = ("reg.exe query", "sc.exe queryex", "cmd.exe /d /c dir", "wevtutil.exe qe", "findstr.exe")
 
@@ -35,7 +35,7 @@ class Pc:
     """
 
     become = None
-    transport = "winrm"
+    transport = "lab"  # no plugin of ansible-core: given command lines, whatever the release
 
     def __init__(self, windows: str = "windows-10-22h2", language: str = "en", **spec: Any) -> None:
         self.clock = Clock()
@@ -59,7 +59,7 @@ class Pc:
     @property
     def session(self) -> Session:
         """A run at the machine's time."""
-        now = datetime.fromtimestamp(self.clock.time, UTC)
+        now = datetime.fromtimestamp(self.clock.time, timezone.utc)
         return Session(self.host, now, progress=self.said.append, clock=self.clock, sleep=self.sleep)
 
     def perform(self, operation: Operation[Any], *, check_mode: bool = False, **given: Any) -> dict[str, Any]:
@@ -75,7 +75,7 @@ class Pc:
     @property
     def context(self) -> Context:
         """The context of an audit at the machine's time."""
-        return Context(now=datetime.fromtimestamp(self.clock.time, UTC))
+        return Context(now=datetime.fromtimestamp(self.clock.time, timezone.utc))
 
     def system(self) -> System:
         """The machine's Windows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any, Protocol, TypeVar
 
 from ansible_collections.wsus.client.plugins.plugin_utils._components import Component, Context, Facts, bits, system
@@ -20,7 +20,7 @@ from support.reg_output import Keys, reg_query
 from support.web_responses import Served, asked_proxy
 from support.windows_output import answer, dword, multi, queryex, text
 
-CONTEXT = Context(now=datetime(2026, 11, 23, 4, 15, tzinfo=UTC))
+CONTEXT = Context(now=datetime(2026, 11, 23, 4, 15, tzinfo=timezone.utc))
 SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
 CURRENT_VERSION = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ... import _error_codes
@@ -163,7 +163,7 @@ def _end_time(key: Key) -> datetime | None:
     if not high or low is None:
         return None
     try:
-        return datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=(high << 32 | low) // 10)
+        return datetime(1601, 1, 1, tzinfo=timezone.utc) + timedelta(microseconds=(high << 32 | low) // 10)
     except OverflowError:
         return None
 

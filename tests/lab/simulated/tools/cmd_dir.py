@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -113,7 +113,7 @@ class _Listing:
         return str(number) if "/-c" in self._options else f"{number:,}".replace(",", self._text["separator"])
 
     def _time(self, seconds: float) -> str:
-        moment = datetime.fromtimestamp(seconds, UTC) + timedelta(minutes=self._machine.text.utc_offset)
+        moment = datetime.fromtimestamp(seconds, timezone.utc) + timedelta(minutes=self._machine.text.utc_offset)
         return moment.strftime(self._text["date"])
 
 

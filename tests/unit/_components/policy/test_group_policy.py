@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import policy
@@ -57,11 +57,11 @@ def test_a_machine_that_left_its_domain_is_still_managed_while_its_objects_apply
 @pytest.mark.parametrize(
     ("high", "low", "time"),
     [
-        (0x01DDA4C0, 0xD4B09000, datetime(2027, 1, 15, 7, 20, tzinfo=UTC)),
-        (0x019DB1DE, 0xD53E8000, datetime(1970, 1, 1, tzinfo=UTC)),
-        (0x019DB1DE, 0xD53E8000 + 12_345_678, datetime(1970, 1, 1, 0, 0, 1, 234567, tzinfo=UTC)),
-        (0x01DDA4C0, 0xD4B09000 + 9, datetime(2027, 1, 15, 7, 20, tzinfo=UTC)),
-        (1, 0, datetime(1601, 1, 1, 0, 7, 9, 496729, tzinfo=UTC)),
+        (0x01DDA4C0, 0xD4B09000, datetime(2027, 1, 15, 7, 20, tzinfo=timezone.utc)),
+        (0x019DB1DE, 0xD53E8000, datetime(1970, 1, 1, tzinfo=timezone.utc)),
+        (0x019DB1DE, 0xD53E8000 + 12_345_678, datetime(1970, 1, 1, 0, 0, 1, 234567, tzinfo=timezone.utc)),
+        (0x01DDA4C0, 0xD4B09000 + 9, datetime(2027, 1, 15, 7, 20, tzinfo=timezone.utc)),
+        (1, 0, datetime(1601, 1, 1, 0, 7, 9, 496729, tzinfo=timezone.utc)),
     ],
 )
 def test_the_two_halves_of_a_filetime(high: int, low: int, time: datetime) -> None:
