@@ -290,8 +290,9 @@ ansible_facts:
               win32_exit_code: null
         last_scan:
           description:
-            - The newest scan, successful or not. V(null) if none is known. The fields are those of RV(wsus.client.wsus_agent#module:scan) from C(outcome)
-              on.
+            - The newest scan of the services that are judged, successful or not. V(null) if none is known. If policy sets a WSUS server, these are
+              WSUS and, if policy names it as the source of a class of updates, Windows Update. The fields are those of
+              RV(wsus.client.wsus_agent#module:scan) from C(outcome) on.
           returned: success
           type: dict
           sample:
@@ -424,11 +425,22 @@ ansible_facts:
           type: list
           elements: dict
           sample: []
+        suspicions:
+          description: What has a code of a damaged store and is not enough to rebuild it, newest first. The fields are those of C(evidence).
+          returned: success
+          type: list
+          elements: dict
+          sample: []
+        installing:
+          description: Whether TrustedInstaller runs, which is asked only where the store is damaged. A rebuild waits for it.
+          returned: success
+          type: bool
+          sample: false
         blocked_by:
           description:
             - What blocks a rebuild. V(agent), V(servicing), V(packages) and V(pending_xml) are reasons for a pending restart of Windows,
-              V(servicing_in_progress) is servicing in progress, V(space) is low free space, and V(installation) is an installation in progress, which is
-              checked only if the store is damaged or a run is unfinished.
+              V(servicing_in_progress) is servicing in progress, V(space) is low free space, and V(installation) is a running TrustedInstaller beside
+              V(packages) or V(servicing_in_progress), which is checked only if the store is damaged or a run is unfinished.
           returned: success
           type: list
           elements: str

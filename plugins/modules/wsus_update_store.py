@@ -10,8 +10,10 @@ version_added: 0.1.0
 description:
   - Rebuilds the store of the update agent (the folder C(SoftwareDistribution) of Windows) if there is evidence of damage. The folder is renamed to
     C(SoftwareDistribution.) with the time in UTC, and the module waits until the agent has created a new one.
-  - Evidence is a scan, download or installation that failed with a code of a damaged store, or damage that the database engine reported. Only events since
-    the last rebuild or restore count. A successful scan disproves failed scans and reports of the database engine before it.
+  - Evidence is damage that the database engine reported, or two scans or the downloads of two updates that failed with a code of a damaged store.
+    Only events since the last rebuild or restore count. A successful scan disproves failed scans and reports of the database engine before it, and a later
+    success of the same update disproves its failures. A single failure is no evidence, and nothing of the Store, flighting or Defender's own definitions is.
+  - While TrustedInstaller runs, the module waits for it, at most O(service_timeout).
   - To rebuild, the module writes a journal on the machine, stops UsoSvc, wuauserv, BITS and DoSvc if they are running, renames the folder, starts the
     services again, starts a scan and a report, and waits for the new store.
   - The journal is the registry key C(HKLM\SOFTWARE\wsus.client). The next run finishes or rolls back a run that was interrupted by the network, the

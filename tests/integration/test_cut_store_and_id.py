@@ -37,7 +37,9 @@ WAYS = {
         "wsus_update_store",
         {"timeout": 20, "service_timeout": 20},
         {
-            "agent": {"detections": [{"age": "20h"}, {"age": "3h", "code": 0x80248007}]},
+            "agent": {
+                "detections": [{"age": "20h"}, {"age": "8h", "code": 0x80248007}, {"age": "3h", "code": 0x80248007}]
+            },
             "store": {"damage": 0x80248007, "made": {"takes": 0.1}},
             "services": {"wuauserv": {"state": "running"}, "BITS": {"state": "running"}},
         },
@@ -47,7 +49,9 @@ WAYS = {
         {"timeout": 20, "service_timeout": 20},
         {
             "windows": "windows-7-sp1",
-            "agent": {"detections": [{"age": "20h"}, {"age": "3h", "code": 0x80248007}]},
+            "agent": {
+                "detections": [{"age": "20h"}, {"age": "8h", "code": 0x80248007}, {"age": "3h", "code": 0x80248007}]
+            },
             "store": {"damage": 0x80248007, "made": {"takes": 0.1}},
         },
     ),

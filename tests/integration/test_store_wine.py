@@ -22,7 +22,7 @@ IDENTITY = ("wsus_client_id", {"duplicates": [SHARED], "timeout": 60, "service_t
 MACHINE: dict[str, Any] = {
     "name": "pc",
     "kind": "wine",
-    "agent": {"detections": [{"age": "20h"}, {"age": "3h", "code": 0x80248007}]},
+    "agent": {"detections": [{"age": "20h"}, {"age": "8h", "code": 0x80248007}, {"age": "3h", "code": 0x80248007}]},
     "store": {"damage": 0x80248007},
     "client_id": {"value": f"{{{SHARED.upper()}}}"},
     "services": {"wuauserv": {"state": "running"}},

@@ -32,7 +32,7 @@ REASONS = {
     "never-made": "no_new_store",
 }
 SICK: Mapping[str, Any] = {
-    "agent": {"detections": [{"age": "20h"}, {"age": "3h", "code": 0x80248007}]},
+    "agent": {"detections": [{"age": "20h"}, {"age": "8h", "code": 0x80248007}, {"age": "3h", "code": 0x80248007}]},
     "store": {"damage": 0x80248007},
 }
 
@@ -90,6 +90,56 @@ def test_every_machine_of_the_table(controller: Callable[..., Controller]) -> No
     ] == "SoftwareDistribution.20260201T000000Z"
     again = served.play(PLAYBOOK, *CONFIRM, *QUICK)
     assert {name for name, each in repairs(again).items() if each.get("changed")} == set()
+
+
+def damage(play: Play) -> dict[str, str]:
+    """The worst that the audit says of each store: damaged, suspected, or nothing."""
+    assert play.audit is not None
+    found = {name: {each["id"] for each in machine["findings"]} for name, machine in play.audit["machines"].items()}
+    words = ("damaged", "suspected")
+    return {name: next((word for word in words if f"update_store.{word}" in ids), "") for name, ids in found.items()}
+
+
+def test_what_the_field_reports_is_judged_as_an_expert_would(controller: Callable[..., Controller]) -> None:
+    """No false alarm is called damaged, and none is rebuilt; what is damaged is found, and rebuilt."""
+    served = controller("field_store")
+    state = served.state()
+    audit = served.play("wsus.client.audit", "--forks", "20")
+    assert served.state() == state
+    told = {"false": "", "suspected": "suspected", "true": "damaged"}
+    assert damage(audit) == {name: told[name.partition("-")[0]] for name in served.lab.machines}
+    done = served.play(PLAYBOOK, *CONFIRM, *QUICK)
+    assert done.exit_code == 0, done.output
+    rebuilt = {name for name, each in repairs(done).items() if each.get("changed")}
+    assert rebuilt == {name for name in served.lab.machines if name.startswith("true")}
+
+
+def test_scans_of_the_store_hide_neither_a_good_scan_nor_a_failed_one(controller: Callable[..., Controller]) -> None:
+    """Of a day on which the Store failed every few minutes no event of WSUS is among the newest that are asked for."""
+    flood = [
+        {
+            "channel": "Microsoft-Windows-WindowsUpdateClient/Operational",
+            "provider": "Microsoft-Windows-WindowsUpdateClient",
+            "id": 25,
+            "age": f"{minutes}m",
+            "data": {"errorCode": "0x80240438", "serviceGuid": "{855e8a7c-ecb4-4ca3-b045-1dfa50104289}"},
+        }
+        for minutes in range(1, 80)
+    ]
+    failed = [{"age": "20h", "code": 0x80248007}, {"age": "8h", "code": 0x80248007}]
+    served = controller(
+        [
+            {"name": "good", "events": flood, "agent": {"detections": [{"age": "3h"}]}},
+            {"name": "damaged", "events": flood, "agent": {"detections": failed}},
+            {"name": "none", "events": flood, "agent": {"detections": []}},
+        ]
+    )
+    play = served.play("wsus.client.audit")
+    assert play.audit is not None
+    found = {name: [each["id"] for each in data["findings"]] for name, data in play.audit["machines"].items()}
+    assert found == {"good": [], "damaged": ["update_store.damaged"], "none": ["agent.no_scan"]}
+    (finding,) = play.audit["machines"]["none"]["findings"]
+    assert {"type": "value", "what": "limit of events reached", "value": 60} in finding["evidence"]
 
 
 @pytest.mark.smoke

@@ -21,8 +21,8 @@ from .._windows.query import Query
 HOLDERS = ("UsoSvc", "wuauserv", "BITS", "DoSvc")
 """The services that may keep files of the store open or start the agent again, in stop order."""
 HOLDER_OF_CATROOT2 = "CryptSvc"
-_PROTECTED = frozenset({"UsoSvc", "DoSvc"})
-"""Windows may refuse to stop these; then the rename shows whether they keep files open."""
+PROTECTED = frozenset({"UsoSvc", "DoSvc"})
+"""Windows may refuse to stop these, or they do not end; then the rename shows whether they hold anything."""
 
 
 class StoreHeld(WsusClientError):
@@ -48,7 +48,7 @@ class FolderRenames:
 
         Raises StoreHeld, StopFailed, StartFailed and ServiceHangs; does not roll back.
         """
-        with stopped_services(self.control, running, protected=_PROTECTED, stopped_before=work.were_running):
+        with stopped_services(self.control, running, protected=PROTECTED, stopped_before=work.were_running):
             for renaming in work.renames:
                 self._make(renaming, running, work)
 
@@ -58,7 +58,7 @@ class FolderRenames:
         A folder that was created in the meantime is kept under another name.
         """
         try:
-            with stopped_services(self.control, protected=_PROTECTED, stopped_before=work.were_running) as stopped:
+            with stopped_services(self.control, protected=PROTECTED, stopped_before=work.were_running) as stopped:
                 if made := self.made(work.renames):
                     stopped.stop(self._running(dict.fromkeys((*HOLDERS, *work.were_running))))
                     for renaming in reversed(made):
@@ -92,7 +92,7 @@ class FolderRenames:
 
         def try_again() -> bool:
             for name in self._running(running):  # a trigger may have started one
-                if name not in _PROTECTED:
+                if name not in PROTECTED:
                     self.control.stop(name)
             return self._try(renaming)
 

@@ -20,7 +20,7 @@ from .._remote.stopped_services import Service
 from .._windows import dir_listing, timestamps
 from .._windows.dir_listing import Listing
 from . import observe
-from .folder_renames import HOLDER_OF_CATROOT2, HOLDERS, FolderRenames
+from .folder_renames import HOLDER_OF_CATROOT2, HOLDERS, PROTECTED, FolderRenames
 from .journaled import JournaledOperation
 from .operation import Operation, Outcome
 
@@ -72,9 +72,11 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
         if finished and unfinished and unfinished.state == self._options.state:
             decision = Decision("resumed")
         else:
-            decision = update_store.decide(self._options, seen.facts, seen.system, seen.catroot2)
-            if decision.changes_machine:
-                stopped_services.require_startable(seen.services)
+            decision = self._decide(seen)
+            if decision.changes_machine and seen.facts.installing and not check_mode:
+                self._await_installer()
+                seen = self._observe()
+                decision = self._decide(seen)
         if not check_mode:
             self._apply(decision, seen)
         values = {
@@ -86,6 +88,23 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
             "blocked_by": list(seen.facts.blocked),
         }
         return Outcome(values, (*changes, *decision.changes), "update store")
+
+    def _decide(self, seen: Observation) -> Decision:
+        """What is to be done. Raises what ``decide`` raises, and ServiceDisabled."""
+        decision = update_store.decide(self._options, seen.facts, seen.system, seen.catroot2)
+        if decision.changes_machine:
+            stopped_services.require_startable(seen.services, cannot_be_enabled=PROTECTED - {"UsoSvc"})
+        return decision
+
+    def _await_installer(self) -> None:
+        """Let TrustedInstaller end, which also runs for minutes after each scan; where it does not, the rename shows what is held."""
+        query = update_store.INSTALLER
+        self._session.poll(
+            lambda: self._host.probe([query])[query],
+            lambda state: not state.active,
+            lambda state: f"TrustedInstaller to stop: {state.name}",
+            timeout=self._options.service_timeout,
+        )
 
     def _observe(self) -> Observation:
         names = (*HOLDERS, HOLDER_OF_CATROOT2)

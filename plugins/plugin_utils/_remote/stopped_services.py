@@ -48,15 +48,21 @@ def running(services: Iterable[Service]) -> tuple[str, ...]:
     return tuple(each.name for each in services if each.running)
 
 
-def require_startable(services: Iterable[Service], needed: str = "wuauserv") -> None:
-    """Raises ServiceDisabled if a running service could not start again, or if ``needed`` could not start at all."""
+def require_startable(
+    services: Iterable[Service], needed: str = "wuauserv", *, cannot_be_enabled: Collection[str] = ()
+) -> None:
+    """Raises ServiceDisabled if one would not run again afterwards, or if the one that is ``needed`` could not run at all.
+
+    One that nobody can enable (``cannot_be_enabled``: its manager refuses even administrators) is no reason: while it is disabled
+    and runs, it is not stopped.
+    """
     for each in services:
         if each.name == needed and not each.installed:
             raise ServiceDisabled(
                 f"the service {each.name} does not exist. Nothing was changed. Repair it first (role agent)",
                 service=each.name,
             )
-        if each.disabled and (each.running or each.name == needed):
+        if each.disabled and each.name not in cannot_be_enabled and (each.running or each.name == needed):
             role = "bits" if each.name == "BITS" else "agent"
             raise ServiceDisabled(
                 f"{each.name} is disabled and would not start again. Nothing was changed. "
@@ -66,30 +72,59 @@ def require_startable(services: Iterable[Service], needed: str = "wuauserv") -> 
 
 
 class StoppedServices:
-    """The services that are stopped for the block; those that are ``protected`` by Windows may refuse to stop."""
+    """The services that are stopped for a while.
+
+    One that is ``protected`` by Windows may refuse, or not end within the time: both are accepted. Where it is disabled and yet runs it
+    is left running, as nobody could start it again.
+    """
 
     def __init__(self, control: ServiceControl, protected: Collection[str], stopped_before: Iterable[str]) -> None:
         self._control = control
         self._protected = protected
         self._names = list(stopped_before)
+        self._stopped: set[str] = set()
+        self._not_stopped: set[str] = set()
 
     def stop(self, names: Iterable[str]) -> None:
-        """Stop services in order. Raises StopFailed and ServiceHangs."""
-        for name in names:
+        """Stop services in their order. Raises StopFailed and ServiceHangs of those that are not protected."""
+        asked = tuple(names)
+        left = self._disabled([name for name in asked if name in self._protected])
+        for name in asked:
             if name not in self._names:
                 self._names.append(name)
+            if name in left:
+                self._not_stopped.add(name)
+                continue
             try:
                 self._control.stop(name)
-            except StopFailed:
+                self._stopped.add(name)
+            except (StopFailed, ServiceHangs):
                 if name not in self._protected:
                     raise
-                self._names.remove(name)
+                self._not_stopped.add(name)
+
+    def _disabled(self, names: Collection[str]) -> frozenset[str]:
+        answers = self._control.session.host.probe(service_key.start(name) for name in names) if names else Answers()
+        return frozenset(name for name in names if answers[service_key.start(name)] == StartType.DISABLED)
+
+    def _needs_no_start(self, name: str) -> bool:
+        """Whether a protected service that was not stopped here runs, or has not ended yet in spite of it.
+
+        The latter would only be waited for once more. One that an earlier run stopped may still be ending: that is started.
+        """
+        if name not in self._protected or name in self._stopped:
+            return False
+        query = sc.state(name)
+        state = self._control.session.host.probe([query])[query]
+        return state.active if name in self._not_stopped else state.running
 
     def start(self, failure: WsusClientError | None) -> WsusClientError | None:
         """Start them in reverse order. Return ``failure`` or else the first start error, naming those not running."""
         hanging = str(failure.details.get("service")) if isinstance(failure, ServiceHangs) else ""
         down = [name for name in self._names if name == hanging]  # waiting again would not help
         for name in reversed([name for name in self._names if name != hanging]):
+            if self._needs_no_start(name):
+                continue
             try:
                 if failure:  # one that is still stopping would count as running
                     self._control.settled(name, "stop", IDLE_OR_RUNNING)

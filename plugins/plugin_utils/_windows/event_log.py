@@ -40,6 +40,25 @@ class Selection:
 
 
 @dataclass(frozen=True)
+class Datum:
+    """What an event must carry in its data: one of the texts, in the field ``name`` or, without one, in any of them.
+
+    Compared as it stands, case included. ``*[System[...] and EventData[Data[@Name='x']='y']]`` is the form that Microsoft documents
+    and that is used everywhere (learn.microsoft.com, "Consuming Events"; [MS-EVEN6] 2.2.16, the subset of XPath: child and attribute
+    axes, or, and, =, !=). ``EventData[Data='y']`` for data without names is used with ``wevtutil qe`` in independent programs
+    (stored files 69776759103, 56411364582, 40343465056). An event that has no such field is not taken, with ``!=`` neither: so what
+    the events of an older Windows do not tell cannot be excluded by a query.
+    """
+
+    texts: tuple[str, ...]
+    name: str | None = None
+
+    def __str__(self) -> str:
+        field = f"Data[@Name='{self.name}']" if self.name else "Data"
+        return "EventData[" + " or ".join(f"{field}='{text}'" for text in self.texts) + "]"
+
+
+@dataclass(frozen=True)
 class Event:
     """One event. ``time`` is UTC in ISO 8601 as Windows wrote it; ``data`` are the named fields in their order.
 
@@ -74,23 +93,30 @@ class Event:
 class Log:
     """What a query of a channel gave: events, newest first, and how many could not be read.
 
-    ``error`` is the code that wevtutil ended with where the channel could not be read at all.
+    ``error`` is the code that wevtutil ended with where the channel could not be read at all. ``cut_at``: how many events were
+    asked for, where there were so many: older ones were not seen. None where all were seen.
     """
 
     channel: str
     events: tuple[Event, ...] = ()
     damaged: int = 0
     error: int | None = None
+    cut_at: int | None = None
 
 
-def query(channel: str, selections: Sequence[Selection], days: int, count: int) -> Query[Log]:
+def query(
+    channel: str, selections: Sequence[Selection], days: int, count: int, datum: Datum | None = None
+) -> Query[Log]:
     """The newest events of a channel that one of the selections takes, at most so many days old, at most ``count``.
+
+    With a ``datum`` only those that carry it.
 
     A channel that cannot be read is an error in the log, not an exception.
     """
     chosen = " or ".join(map(str, selections))
     age = f"TimeCreated[timediff(@SystemTime)<={days * _MILLISECONDS_A_DAY}]"
-    words = ("qe", channel, "/f:xml", "/rd:true", f"/c:{count}", f"/q:*[System[({chosen}) and {age}]]")
+    carries = f" and {datum}" if datum else ""
+    words = ("qe", channel, "/f:xml", "/rd:true", f"/c:{count}", f"/q:*[System[({chosen}) and {age}]{carries}]")
     return Query(command("wevtutil.exe", *words), _log)
 
 
@@ -105,7 +131,8 @@ def _log(result: Result) -> Log:
             events.append(_event(ElementTree.fromstring(_NOT_XML.sub("\ufffd", text))))
         except (ElementTree.ParseError, LookupError, ValueError):
             damaged += 1
-    return Log(channel, tuple(events), damaged)
+    count = next(int(word[3:]) for word in result.command.arguments if word.startswith("/c:"))
+    return Log(channel, tuple(events), damaged, cut_at=count if len(events) + damaged >= count else None)
 
 
 def code_of(text: str | None) -> int | None:

@@ -56,7 +56,7 @@ def test_each_component_says_what_it_adds_to_the_programs_of_an_audit() -> None:
         (["policy"], {"system", "policy"}, 5, 1),
         (["bits"], {"system", "bits"}, 8, 1),
         (["agent"], {"system", "agent"}, 11, 1),
-        (["update_store"], {"system", "update_store"}, 8, 1),
+        (["update_store"], {"system", "update_store"}, 9, 1),
         (["client_id"], {"system", "client_id"}, 3, 1),
         (["events"], {"system", "events"}, 5, 1),
         (["policy", "events"], {"system", "policy", "events"}, 7, 1),
@@ -235,7 +235,10 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[Command]:
         (Pc(), FULL),
         (Pc("windows-7-sp1", services={"SENS": {"values": {"Start": 4}}}, agent=AgentSpec(detections=())), FULL + 4),
         (
-            Pc(agent=AgentSpec(detections=(DetectionSpec(3600, 0x80248007),)), store=StoreSpec(path=r"D:\WU\S")),
+            Pc(
+                agent=AgentSpec(detections=(DetectionSpec(7200, 0x80248007), DetectionSpec(3600, 0x80248007))),
+                store=StoreSpec(path=r"D:\WU\S"),
+            ),
             FULL + 4,
         ),
     ],
@@ -251,7 +254,7 @@ def test_an_output_that_cannot_be_read_is_tried_once(parsed: list[Command]) -> N
     windows = Windows(policy={"WUServer": ("REG_DWORD", "0xgarbage")})
     facts = facts_of(windows, ["all"])["ansible_facts"]
     assert [name for name, each in facts.items() if "unreadable" in each] == [
-        f"wsus_{name}" for name in ("policy", "bits", "agent", "events", "proxy", "reachability")
+        f"wsus_{name}" for name in ("policy", "bits", "agent", "update_store", "events", "proxy", "reachability")
     ]
     assert parsed.count(registry.tree(registry_keys.POLICY).command) == 1
 

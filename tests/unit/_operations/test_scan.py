@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -49,6 +50,18 @@ def test_a_detection_that_ends_well(windows: str, trigger: str, service: str | N
     assert 5 <= result["waited"] <= 16
     assert "code" not in result
     assert set(pc.said) == {"waiting for a scan of the update agent"}
+
+
+@pytest.mark.parametrize("service", ["8b24b027-1dee-babb-9a95-3517dfb9c552", "117cab2d-82b1-4b5a-a08c-4d62dbee7782"])
+def test_a_scan_of_another_service_is_not_the_one_that_is_waited_for(service: str) -> None:
+    """Windows starts scans of flighting and of the Store by itself; that one fails says nothing of WSUS."""
+    pc = machine("windows-11-24h2", takes=30)
+    data = (("errorCode", "0x80240438"), ("serviceGuid", f"{{{service}}}"))
+    other = partial(pc.machine.events.write, OPERATIONAL, "Microsoft-Windows-WindowsUpdateClient", 25, data)
+    pc.machine.schedule.after(5, other)
+    result = watch(pc)
+    assert (result["outcome"], result["service"], result["updates"]) == ("succeeded", "wsus", 7)
+    assert result["waited"] >= 30
 
 
 @pytest.mark.parametrize("windows", ["windows-7-sp1", "windows-11-24h2"])

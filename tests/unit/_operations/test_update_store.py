@@ -13,8 +13,11 @@ from lab.fleet_store import FOREVER, CopySpec, StoreSpec
 from lab.simulated.service_record import Status
 from support.cuts import after_each_program, cut, left, telling
 from support.lab_host import Pc
-from support.store_runs import FAILED, STORE, STORE_CODE, copies, database, journal, rebuild, running, sick
+from support.store_runs import FAILED, STORE, STORE_CODE, WAITS, copies, database, journal, rebuild, running, sick
 
+IN_PROGRESS: dict[str, Any] = {
+    r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\RebootInProgress": {}
+}
 BUSY: dict[str, Any] = {"BITS": {"state": "running", "stop_delay": 2}, "wuauserv": {"state": "running"}}
 
 
@@ -70,9 +73,16 @@ def test_the_order_of_stops_and_starts() -> None:
         (AgentSpec(installs=(FailureSpec(7200, 0x80070643),)), "no_evidence"),
         (AgentSpec(installs=(FailureSpec(7200, 0x800B0100),)), "no_evidence"),
         (AgentSpec(detections=(DetectionSpec(7200, 0xC80001F5),)), "evidence"),
-        (AgentSpec(downloads=(FailureSpec(14400, 0x80246010),)), "evidence"),
-        (AgentSpec(downloads=(FailureSpec(14400, 0x80070003),)), "evidence"),
-        (AgentSpec(installs=(FailureSpec(7200, 0x80242006),)), "evidence"),
+        (AgentSpec(detections=(DetectionSpec(7200, STORE_CODE),)), "no_evidence"),
+        (AgentSpec(downloads=(FailureSpec(14400, 0x80246010),)), "no_evidence"),
+        (
+            AgentSpec(downloads=(FailureSpec(14400, 0x80070003), FailureSpec(9000, 0x80070003, "2026-10 .NET"))),
+            "evidence",
+        ),
+        (
+            AgentSpec(installs=(FailureSpec(7200, 0x80242006), FailureSpec(7200, 0x80242006, "2026-10 .NET"))),
+            "no_evidence",
+        ),
     ],
 )
 def test_what_is_evidence(agent: AgentSpec, why: str) -> None:
@@ -80,11 +90,19 @@ def test_what_is_evidence(agent: AgentSpec, why: str) -> None:
     assert rebuild(pc, check_mode=True)["decision"] == why
 
 
+def scan_again(pc: Pc) -> None:
+    """Have the agent scan once more; its scan ends as its fleet file says."""
+    pc.machine.agent.start_scan()
+    pc.sleep(60)
+
+
 def test_an_error_before_the_rebuild_triggers_nothing_and_the_same_one_after_it_triggers_one() -> None:
     pc = Pc(agent=AgentSpec(detections=FAILED.detections, next=NextSpec(takes=30, code=STORE_CODE)))
     assert rebuild(pc)["decision"] == "evidence"
     assert rebuild(pc, min_interval_hours=0)["decision"] == "no_evidence"
     pc.sleep(60)  # the detection that the first run began has failed by now
+    assert rebuild(pc, min_interval_hours=0)["decision"] == "no_evidence"
+    scan_again(pc)
     assert rebuild(pc)["decision"] == "too_recent"
     pc.sleep(timedelta(hours=24).total_seconds())
     assert (rebuild(pc)["decision"], len(copies(pc))) == ("evidence", 2)
@@ -109,6 +127,7 @@ def test_an_error_before_a_restoration_triggers_nothing_and_the_same_one_after_i
     assert (rebuild(pc, state="restored")["decision"], copies(pc)) == ("requested", [])
     assert rebuild(pc)["decision"] == "no_evidence"
     pc.sleep(60)  # the detection that the restoration began has failed by now
+    scan_again(pc)
     assert rebuild(pc)["decision"] == "evidence"
 
 
@@ -140,7 +159,7 @@ def test_always_is_idempotent_for_the_interval() -> None:
         ({"services": {"BITS": {"values": {"Start": 4}, "state": "running"}}}, "service_disabled"),
         ({"services": {"BITS": {"state": "running", "stoppable": False}}}, "stop_failed"),
         ({"free_space": 100 << 20}, "blocked"),
-        ({"services": {"TrustedInstaller": {"state": "running"}}}, "blocked"),
+        ({"registry": IN_PROGRESS}, "blocked"),
         ({"files": {r"C:\Windows\WinSxS\pending.xml": "<x/>"}}, "blocked"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -162,6 +181,48 @@ def test_a_service_that_hangs_is_told_and_the_others_run_again() -> None:
     with pytest.raises(WsusClientError, match="wuauserv was still stop_pending"):
         rebuild(pc)
     assert (database(pc), copies(pc), pc.machine.services.running("UsoSvc")) == (b"damaged 0x80248007", [], True)
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_an_installer_that_runs_is_waited_for_and_blocks_nothing(ends: bool) -> None:
+    """It runs for minutes after each scan; where it is still there in the end, the rename shows what it holds."""
+    pc = sick(services={"TrustedInstaller": {"state": "running"}})
+    assert rebuild(pc, check_mode=True)["decision"] == "evidence"
+    if ends:
+        pc.machine.schedule.after(10, partial(pc.machine.services.set_state, "TrustedInstaller", Status(1, 0)))
+    before = pc.clock.time
+    assert rebuild(pc)["decision"] == "evidence"
+    assert (database(pc), pc.clock.time - before >= (10 if ends else WAITS["service_timeout"])) == (b"", True)
+    assert any("TrustedInstaller to stop" in line for line in pc.said)
+
+
+def test_what_an_installer_leaves_behind_blocks_after_the_wait() -> None:
+    pc = sick(services={"TrustedInstaller": {"state": "running"}})
+    words = ("reg.exe", "add", next(iter(IN_PROGRESS)), "/f")
+    pc.machine.schedule.after(5, partial(pc.machine.run_program, words, next(iter(pc.machine.users.values()))))
+    with pytest.raises(WsusClientError, match="must not be touched now") as raised:
+        rebuild(pc)
+    assert raised.value.details["blocked_by"] == ["servicing_in_progress", "installation"]
+    assert (database(pc), copies(pc)) == (b"damaged 0x80248007", [])
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        {"state": "running", "hangs": "stopping", "values": {"LaunchProtected": 0}},
+        {"state": "running", "values": {"Start": 4}},
+    ],
+)
+def test_delivery_optimization_keeps_no_store_from_being_rebuilt(service: dict[str, Any]) -> None:
+    """Where it does not end in time, or is disabled and runs on, which nobody can change, as Windows protects it."""
+    pc = sick("windows-11-24h2", services={"DoSvc": service})
+    before = running(pc)
+    assert rebuild(pc)["decision"] == "evidence"
+    assert (database(pc), journal(pc)) == (b"", {"": ["UpdateStoreLast"]})
+    assert set(before) - {"DoSvc"} <= set(running(pc))
+    hangs = "hangs" in service
+    assert (pc.state("DoSvc"), "sc.exe stop DoSvc" in pc.ran) == ("STOP_PENDING" if hangs else "RUNNING", hangs)
+    assert "sc.exe start DoSvc" not in pc.ran
 
 
 def test_what_lets_go_in_time_is_waited_for() -> None:

@@ -98,6 +98,30 @@ def test_one_that_refuses_to_stop_is_an_error_unless_windows_protects_it() -> No
     assert (entered, asked(pc)[-1]) == (["reached"], "stop BITS")
 
 
+def test_one_that_windows_protects_may_hang_and_is_not_waited_for_again() -> None:
+    pc = machine(BITS={"state": "running", "hangs": "stopping"})
+    before = pc.clock.time
+    with stopped_services(pc.control(), NAMES, protected={"BITS"}):
+        assert (pc.state("wuauserv"), pc.state("BITS")) == ("STOPPED", "STOP_PENDING")
+    assert (asked(pc), pc.state("wuauserv")) == (["stop wuauserv", "stop BITS", "start wuauserv"], "RUNNING")
+    assert pc.clock.time - before < 120
+
+
+@pytest.mark.parametrize("stopped_before", [(), ("BITS",)])
+def test_one_that_windows_protects_is_left_running_where_it_is_disabled(stopped_before: tuple[str, ...]) -> None:
+    pc = machine(BITS={"state": "running", "values": {"Start": 4}})
+    with stopped_services(pc.control(), NAMES, protected={"BITS"}, stopped_before=stopped_before):
+        assert (pc.state("wuauserv"), pc.state("BITS")) == ("STOPPED", "RUNNING")
+    assert asked(pc) == ["stop wuauserv", "start wuauserv"]
+
+
+def test_one_that_nobody_can_enable_is_not_refused() -> None:
+    service = Service("DoSvc", installed=True, running=True, disabled=True)
+    module.require_startable([service], cannot_be_enabled={"DoSvc"})
+    with pytest.raises(ServiceDisabled):
+        module.require_startable([service])
+
+
 def test_a_start_that_fails_is_raised_and_the_others_run_again() -> None:
     pc = machine()
     with pytest.raises(StartFailed) as raised, stopped_services(pc.control(), NAMES):

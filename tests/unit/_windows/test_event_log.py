@@ -104,3 +104,19 @@ def test_real_events(file: str, events: dict[int, int]) -> None:
     assert Counter(event.id for event in log.events) == events
     if file.startswith("wevtutil"):
         assert [event.service for event in log.events] == ["HvHost", "sshd"]
+
+
+def test_a_datum_is_asked_for_beside_the_system_part() -> None:
+    selection = [event_log.Selection((25, 26))]
+    for datum, text in (
+        (event_log.Datum(("a: ",)), "EventData[Data='a: ']"),
+        (
+            event_log.Datum(("{a}", "{A}"), "serviceGuid"),
+            "EventData[Data[@Name='serviceGuid']='{a}' or Data[@Name='serviceGuid']='{A}']",
+        ),
+    ):
+        xpath = event_log.query("System", selection, 1, 5, datum).command.arguments[-1]
+        assert (
+            xpath
+            == f"/q:*[System[(EventID=25 or EventID=26) and TimeCreated[timediff(@SystemTime)<=86400000]] and {text}]"
+        )

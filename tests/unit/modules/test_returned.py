@@ -152,7 +152,7 @@ MACHINES: Mapping[str, Mapping[str, Any]] = {
     },
     "without services": {"services": {"BITS": {"deleted": True}, "wuauserv": {"deleted": True}}},
     "damaged store and malformed id": {
-        "agent": AgentSpec(detections=(DetectionSpec(3600.0, 0x80248007),)),
+        "agent": AgentSpec(detections=(DetectionSpec(7200, 0x80248007), DetectionSpec(3600, 0x80248007))),
         "store": StoreSpec(damage=0x80248007, copies=(CopySpec("SoftwareDistribution.old"),)),
         "client_id": IdentitySpec(value="image"),
     },

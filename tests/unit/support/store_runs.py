@@ -12,7 +12,9 @@ from lab.fleet_store import StoreSpec
 from support.lab_host import Pc
 
 STORE_CODE = 0x80248007
-FAILED = AgentSpec(detections=(DetectionSpec(age=72000), DetectionSpec(age=10800, code=STORE_CODE)))
+FAILED = AgentSpec(
+    detections=(DetectionSpec(age=72000), DetectionSpec(28800, STORE_CODE), DetectionSpec(age=10800, code=STORE_CODE))
+)
 DAMAGED = StoreSpec(damage=STORE_CODE)
 STORE = r"C:\Windows\SoftwareDistribution"
 WAITS = {"timeout": 60, "service_timeout": 20}

@@ -10,9 +10,10 @@ from ..service.component import ServiceComponent
 from .definition import SERVICE, desired
 from .facts import Agent, follow_up, probe, probe_for_change, probe_for_scans, read, read_scans
 from .findings import FINDINGS, findings
-from .history import Scan, failures, scans
+from .history import Failure, Scan, failures, scans, successes
 from .options import PROFILES, AgentOptions
 from .plan import plan, services_to_start
+from .scan_services import ScanServices, read_services
 from .triggers import Trigger, drop_authorization, failure, send_report, start_scan
 from .unexpected_scan import NotExpected, not_expected, probe_for_expectation
 
@@ -29,8 +30,10 @@ __all__ = [
     "SERVICE_COMPONENT",
     "Agent",
     "AgentOptions",
+    "Failure",
     "NotExpected",
     "Scan",
+    "ScanServices",
     "Trigger",
     "desired",
     "drop_authorization",
@@ -46,8 +49,10 @@ __all__ = [
     "probe_for_scans",
     "read",
     "read_scans",
+    "read_services",
     "scans",
     "send_report",
     "services_to_start",
     "start_scan",
+    "successes",
 ]

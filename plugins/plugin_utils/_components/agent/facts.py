@@ -25,6 +25,7 @@ from . import definition, helpers, windowsupdate_log
 from .definition import SERVICE
 from .helpers import read_helpers
 from .history import Failure, Scan, failures, scans
+from .scan_services import ScanServices, read_services
 from .windowsupdate_log import UpdateLog
 
 FIRST_WITH_ORCHESTRATOR = 10240
@@ -39,7 +40,10 @@ class Agent:
     """The update agent of one machine.
 
     ``version`` is None where an old Windows was not asked for it. ``helpers`` are those that were asked for. ``scans``
-    and ``failures`` are newest first. ``last_success`` holds what Windows up to 8.1 keeps of each kind of work.
+    and ``failures`` are newest first; ``other_scans`` asked services that are not judged here (``services``), and are only
+    listed. ``last_success`` holds what Windows up to 8.1 keeps of each kind of work. ``log_limit``: how many events of the
+    agent's log were asked for, where it holds more (else None), ``log_begins`` when the oldest of them was, and
+    ``asked_by_service`` whether the scans of ``services`` alone were asked for after that.
     ``window`` is how far back events were read. ``text_log`` is the log of a Windows before 10, which may tell of scans
     where the event log tells of none; None for others, and where the past was not asked for.
     """
@@ -49,6 +53,8 @@ class Agent:
     version: str | None
     helpers: tuple[RelatedService, ...]
     scans: tuple[Scan, ...]
+    other_scans: tuple[Scan, ...]
+    services: ScanServices
     failures: tuple[Failure, ...]
     last_success: tuple[tuple[str, str], ...]
     prerequisites: Prerequisites
@@ -56,6 +62,9 @@ class Agent:
     unreadable_logs: tuple[tuple[str, int], ...]
     damaged_events: int
     window: timedelta
+    log_limit: int | None
+    log_begins: str
+    asked_by_service: bool
     text_log: Query[UpdateLog] | None
     now: datetime
 
@@ -89,7 +98,7 @@ class Agent:
         last, newest = self.last_good_scan, self.newest
         events = [
             *self.service.start_events(),
-            *(each.as_fact() for each in self.scans),
+            *(each.as_fact() for each in (*self.scans, *self.other_scans)),
             *(each.as_fact() for each in self.failures),
         ]
         return {
@@ -127,16 +136,18 @@ def probe_for_change() -> tuple[Query[Any], ...]:
 
 
 def follow_up(agent: Agent) -> tuple[Query[Any], ...]:
-    """Where the agent has trouble: its helpers; the text log of an old Windows where the event log tells of no scan.
+    """Where the agent has trouble: its helpers; what may tell of scans where the event log does not.
 
-    Else only dependencies that are not asked for anyway.
+    That is the text log of an old Windows, or the scans of its own services, which others pushed out of the answer. Else only
+    dependencies that are not asked for anyway.
     """
     dependencies = service_probe.follow_up(SERVICE, agent.service.dependencies)
     if not _in_trouble(agent):
         return dependencies
     told = any(scan.source != "registry" for scan in agent.scans)
     log = (agent.text_log,) if agent.text_log and not told else ()
-    return (*dependencies, *helpers.follow_up([each.name for each in agent.helpers], agent.build), *log)
+    scans_only = (_scans_of(agent.services, agent.window),) if _hidden(agent) else ()
+    return (*dependencies, *helpers.follow_up([each.name for each in agent.helpers], agent.build), *log, *scans_only)
 
 
 def read(answers: Answers, system: System, context: Context) -> Agent:
@@ -144,7 +155,9 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
 
     Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs.
     """
-    logs = event_queries.read(answers, _logs_of(context))
+    services, window = read_services(answers, system.build), timedelta(days=context.event_days)
+    logs = event_queries.read(answers, (*_logs_of(context), _scans_of(services, window)))
+    own_log = answers.get(event_queries.update(window.days), Log(event_queries.UPDATE_CHANNEL))
     update = answers[registry.tree(UPDATE)]
     modern = system.build >= FIRST_WITH_ORCHESTRATOR
     asked_for_the_past = event_queries.update(context.event_days) in answers
@@ -152,7 +165,8 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
     text_log = answers.get(text_query, UpdateLog()) if text_query else UpdateLog()
     last_success = tuple(_last_success(update, system.build))
     # The text log tells of the same scans, and the registry of the last one.
-    seen = tuple(scans(logs.events)) or text_log.scans
+    every = tuple(scans(logs.events))
+    seen = tuple(each for each in every if services.judges(each.service)) or text_log.scans
     kept = (Scan(time, "registry") for name, time in last_success if name == "scan")
     found = [*seen, *(each for each in kept if not any(_is_same(each, other) for other in seen))]
     return Agent(
@@ -167,16 +181,30 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
         version=system.version if modern else text_log.version,
         helpers=read_helpers(answers, system.build),
         scans=tuple(sorted(found, key=lambda each: each.time, reverse=True)),
+        other_scans=tuple(each for each in every if not services.judges(each.service)),
+        services=services,
         failures=tuple(sorted(failures(logs.events), key=lambda each: each.time, reverse=True)),
         last_success=last_success,
         prerequisites=read_prerequisites(answers),
         period_hours=_period(answers[registry.tree(POLICY)]),
         unreadable_logs=logs.unreadable,
         damaged_events=logs.damaged,
-        window=timedelta(days=context.event_days),
+        window=window,
+        log_limit=own_log.cut_at if own_log.events else None,
+        log_begins=min((event.time for event in own_log.events), default=""),
+        asked_by_service=_scans_of(services, window) in answers,
         text_log=text_query,
         now=context.now,
     )
+
+
+def _scans_of(services: ScanServices, window: timedelta) -> Query[Log]:
+    return event_queries.scans_of(services.ids(), window.days)
+
+
+def _hidden(agent: Agent) -> bool:
+    """Whether a scan that ended well may be older than all events that were seen, and can be asked for by its service."""
+    return agent.build >= FIRST_WITH_ORCHESTRATOR and agent.log_limit is not None and agent.last_good_scan is None
 
 
 def _is_same(kept: Scan, seen: Scan) -> bool:
@@ -222,8 +250,12 @@ def _last_success(update: Tree, build: int) -> list[tuple[str, str]]:
 
 
 def probe_for_scans(build: int) -> tuple[Query[Any], ...]:
-    """The queries that tell the scans of the last day."""
-    return (event_queries.update(1), *((registry.tree(UPDATE),) if build < _FIRST_WITHOUT_RESULTS else ()))
+    """The queries that tell the scans of the last day, and of which service they are to be."""
+    return (
+        event_queries.update(1),
+        registry.tree(POLICY),
+        *((registry.tree(UPDATE),) if build < _FIRST_WITHOUT_RESULTS else ()),
+    )
 
 
 def read_scans(answers: Answers, build: int) -> frozenset[Scan] | None:
@@ -233,4 +265,6 @@ def read_scans(answers: Answers, build: int) -> frozenset[Scan] | None:
     kept = _last_success(update, build) if update else []
     if logs.unreadable and not kept:
         return None
-    return frozenset((*scans(logs.events), *(Scan(time, "registry") for name, time in kept if name == "scan")))
+    services = read_services(answers, build)
+    seen = (each for each in scans(logs.events) if services.judges(each.service))
+    return frozenset((*seen, *(Scan(time, "registry") for name, time in kept if name == "scan")))

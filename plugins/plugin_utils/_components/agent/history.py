@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,14 +14,11 @@ from ... import _error_codes
 from ..._windows import event_log
 from ..._windows.event_log import Event
 from ..shared import event_queries
+from .scan_services import SERVICES
 
-# The ids of update services (provider manifests, captures); events name them from Windows 10 on.
-_SERVICES: Mapping[str, str] = {
-    "3da21691-e39d-4da6-8a4b-b43877bcb1b7": "wsus",
-    "9482f4b4-e343-43b6-b170-9a65bc822c77": "windows_update",
-    "7971f918-a847-4430-9279-4a52d1efe18d": "microsoft_update",
-    "855e8a7c-ecb4-4ca3-b045-1dfa50104289": "store",
-}
+_STORE_PRODUCT = re.compile(r"9[A-Z0-9]{11}-")
+"""How titles of Store apps begin, ``9WZDNCRFJBMP-Microsoft.WindowsStore``: 181 of 254 downloads of four images (stored file
+70912964034). A download's event names no service in any manifest from 16299 to 26100 (nasbench/EVTX-ETW-Resources)."""
 _KINDS: Mapping[int, str] = {
     event_queries.DOWNLOAD_FAILED: "download",
     event_queries.INSTALL_FAILED: "install",
@@ -63,7 +61,10 @@ class Scan:
 
 @dataclass(frozen=True)
 class Failure:
-    """Work of the agent that failed: a download, an install or a self_update. ``update`` is the update's title."""
+    """Work of the agent that failed: a download, an install or a self_update.
+
+    ``update`` is the update's title, ``update_id`` its GUID, ``service`` where it came from; None where that is not told.
+    """
 
     time: str
     channel: str
@@ -71,6 +72,8 @@ class Failure:
     kind: str
     code: int
     update: str | None
+    update_id: str | None = None
+    service: str | None = None
 
     def as_fact(self) -> dict[str, Any]:
         """The failure as published, explained."""
@@ -82,6 +85,24 @@ class Failure:
             "update": self.update,
         }
         return {**fact, **_error_codes.explain(self.code).as_fact()}
+
+
+@dataclass(frozen=True)
+class Success:
+    """An update that was downloaded or, where ``installed``, installed: the fields are those of Failure."""
+
+    time: str
+    installed: bool
+    update: str | None
+    update_id: str | None
+
+    def disproves(self, failure: Failure) -> bool:
+        """Whether it is the same update, and later; that one is downloaded does not end a failed installation."""
+        if self.time <= failure.time or (failure.kind != "download" and not self.installed):
+            return False
+        if self.update_id and failure.update_id:
+            return self.update_id == failure.update_id
+        return self.update is not None and self.update == failure.update
 
 
 def scans(events: Iterable[Event]) -> Iterator[Scan]:
@@ -103,11 +124,27 @@ def failures(events: Iterable[Event]) -> Iterator[Failure]:
     """Failed downloads, installs and self-updates among events of both logs; the Store's left out."""
     for event in events:
         kind = _KINDS.get(event.id) if event.provider == event_queries.UPDATE_CLIENT else None
-        if kind and _service(event) != "store":
+        title, service = event.first(["updateTitle"]), _service(event)
+        if kind and service != "store" and not _STORE_PRODUCT.match(title or ""):
             code = event_log.code_of(event.data.get("errorCode")) or 0
-            yield Failure(event.time, event.channel, event.id, kind, code, event.first(["updateTitle"]))
+            yield Failure(event.time, event.channel, event.id, kind, code, title, _update_id(event), service)
+
+
+def successes(events: Iterable[Event]) -> Iterator[Success]:
+    """Updates that were downloaded (event 41) or installed (event 19), among events of both logs."""
+    for event in events:
+        if event.provider == event_queries.UPDATE_CLIENT and event.id in (
+            event_queries.DOWNLOADED,
+            event_queries.INSTALLED,
+        ):
+            installed = event.id == event_queries.INSTALLED
+            yield Success(event.time, installed, event.first(["updateTitle"]), _update_id(event))
+
+
+def _update_id(event: Event) -> str | None:
+    return event.data.get("updateGuid", "").strip("{}").lower() or None
 
 
 def _service(event: Event) -> str | None:
     identifier = event.data.get("serviceGuid", "").strip("{}").lower()
-    return _SERVICES.get(identifier, identifier or None)
+    return SERVICES.get(identifier, identifier or None)

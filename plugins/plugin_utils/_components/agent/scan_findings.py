@@ -98,17 +98,19 @@ def _past_failures(agent: Agent) -> Iterator[Finding]:
 def _no_scan(agent: Agent) -> Finding:
     last = agent.last_good_scan
     days = agent.window.days
-    since = (
-        f"for {agent.age(last.time).days} days"
-        if last
-        else f"within the last {days} days, the period that was searched"
-    )
+    since = f"within the last {days} days, the period that was searched"
+    if last:
+        since = f"for {agent.age(last.time).days} days"
+    elif agent.log_limit and not agent.asked_by_service:
+        since = f"since {agent.log_begins[:16].replace('T', ' ')} UTC, as far back as the newest {agent.log_limit} events of the log reach"
+    limit = (Evidence.value("limit of events reached", agent.log_limit),) if agent.log_limit else ()
     return NO_SCAN.found(
         f"No successful scan {since}",
         cause="Nothing starts scans of the agent, or the machine was off; the server will soon show it as not reporting.",
         evidence=(
             Evidence.event({"what": "last successful scan", "value": last.time if last else None}),
             Evidence.value("scan period in hours", agent.period_hours),
+            *limit,
         ),
     )
 
@@ -144,7 +146,8 @@ def _codes(failed: list[Scan]) -> Iterator[str]:
 def _would_know(agent: Agent) -> bool:
     """Whether a scan that succeeded would have been seen: its log can be read, far enough back."""
     readable = all(channel != UPDATE_CHANNEL for channel, _code in agent.unreadable_logs)
-    return agent.last_good_scan is not None or (readable and agent.window >= agent.stale_after)
+    searched = agent.age(agent.log_begins) if agent.log_limit and not agent.asked_by_service else agent.window
+    return agent.last_good_scan is not None or (readable and searched >= agent.stale_after)
 
 
 def _remedy(explanation: _error_codes.Explanation) -> Remedy:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..._windows import event_log
-from ..._windows.event_log import Event, Log, Selection
+from ..._windows.event_log import Datum, Event, Log, Selection
 from ..._windows.query import Answers, Query
 from ..service import start_failures
 
@@ -29,14 +29,21 @@ BITS_JOB_FAILURES = (61, 200, 202)
 """Of BITS: a transfer ended with an error, a proxy attempt failed, HTTP requirements were not met."""
 SCAN_FAILED, SCAN_SUCCEEDED, DOWNLOAD_FAILED = 25, 26, 31
 SELF_UPDATE_FAILED = (34, 35)
-CANNOT_CONNECT, INSTALL_FAILED = 16, 20
-"""Of the update agent, in the System log: no connection for its schedule, an update failed to install."""
+DOWNLOADED = 41
+"""Of the update agent, in its own log; versions 0 and 1 of its manifests name the update and no service (builds 16299 to 26100)."""
+CANNOT_CONNECT, INSTALLED, INSTALL_FAILED = 16, 19, 20
+"""Of the update agent, in the System log: no connection for its schedule, an update was installed or failed to install."""
 _ERROR = 2
 DATABASE_ENGINE = "ESENT"
 DATABASE_MADE = 325
-DATABASE_DAMAGED = (412, 439, 454, 467, 474, 623)
+VERSION_STORE_FULL = 623
+PAGE_DAMAGED = (467, 474)
+DATABASE_DAMAGED = (412, 439, 454, *PAGE_DAMAGED, VERSION_STORE_FULL)
 """Of the database engine: a log or the database cannot be read, recovery failed, an index or a page is damaged, the version
 store is full (Microsoft KB 982018 for 412; reports of 623; the others by their texts)."""
+DATABASE_OWNER = "SUS20ClientDataStore: "
+"""The agent's database, as the third datum of each event of the engine names it: a text of its own, with the blank (events 623, 533,
+642 and 412 of it in the stored files 19086070023, 44756007147, 26295790714 and 46204807637)."""
 
 
 def bits(days: int) -> Query[Log]:
@@ -47,7 +54,25 @@ def bits(days: int) -> Query[Log]:
 def update(days: int) -> Query[Log]:
     """Scans of the update agent, well ended or not, failed downloads and self-updates."""
     ids = (SCAN_FAILED, SCAN_SUCCEEDED, DOWNLOAD_FAILED, *SELF_UPDATE_FAILED)
-    return event_log.query(UPDATE_CHANNEL, [Selection(ids)], days, 40)
+    return event_log.query(UPDATE_CHANNEL, [Selection(ids)], days, 60)
+
+
+def scans_of(services: Iterable[str], days: int) -> Query[Log]:
+    """Scans of some update services, by their ids: for Windows 10 and later, where others fill what ``update`` gives.
+
+    Events have the ids in lower case and braces in every capture; both cases are asked for, as the query compares texts.
+    """
+    ids = (f"{{{each}}}" for each in services)
+    datum = Datum(tuple(text for each in ids for text in (each.lower(), each.upper())), "serviceGuid")
+    return event_log.query(UPDATE_CHANNEL, [Selection((SCAN_FAILED, SCAN_SUCCEEDED))], days, 20, datum)
+
+
+def successes(days: int) -> tuple[Query[Log], ...]:
+    """Downloads and installations that went well: asked where others failed, to see whether the same updates came later."""
+    return (
+        event_log.query(UPDATE_CHANNEL, [Selection((DOWNLOADED,))], days, 200),
+        event_log.query(SYSTEM_CHANNEL, [Selection((INSTALLED,), UPDATE_CLIENT)], days, 200),
+    )
 
 
 def system(days: int) -> Query[Log]:
@@ -65,9 +90,9 @@ def system(days: int) -> Query[Log]:
 
 
 def application(days: int) -> Query[Log]:
-    """Databases that the engine made, or found damaged; whose they are is told by their data."""
+    """That the engine made the agent's database, or found it damaged; other programs' databases would fill the answer."""
     selection = Selection((DATABASE_MADE, *DATABASE_DAMAGED), DATABASE_ENGINE)
-    return event_log.query(APPLICATION_CHANNEL, [selection], days, 40)
+    return event_log.query(APPLICATION_CHANNEL, [selection], days, 40, Datum((DATABASE_OWNER,)))
 
 
 @dataclass(frozen=True)
@@ -83,10 +108,14 @@ class Logs:
 
 
 def read(answers: Answers, queries: Iterable[Query[Log]]) -> Logs:
-    """The answers to some of the questions above; one that was not asked is left out."""
+    """The answers to some of the questions above; one that was not asked is left out, an event that two gave is there once."""
     logs = [answers[query] for query in queries if query in answers]
+    events: list[Event] = []
+    for log in logs:
+        earlier = [event for event in events if event.channel == log.channel]
+        events += [event for event in log.events if event not in earlier]
     return Logs(
-        tuple(event for log in logs for event in log.events),
+        tuple(events),
         tuple((log.channel, log.error) for log in logs if log.error is not None),
         sum(log.damaged for log in logs),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from .. import Component
 from ..shared.disk import DISK
 from ..shared.journal import JOURNAL
-from .facts import Store, follow_up, has_database, probe, read
+from .facts import INSTALLER, Store, follow_up, has_database, probe, read
 from .findings import FINDINGS, findings
 from .options import UpdateStoreOptions
 from .plan import (
@@ -29,6 +29,7 @@ __all__ = [
     "COMPONENT",
     "DISK",
     "FINDINGS",
+    "INSTALLER",
     "JOURNAL",
     "Decision",
     "FolderRename",

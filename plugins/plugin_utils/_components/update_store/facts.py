@@ -14,18 +14,22 @@ from ..._windows.dir_listing import Listing, name_of
 from ..._windows.event_log import Log
 from ..._windows.query import Answers, Query
 from ..._windows.sc import State
-from .. import Context
+from .. import Context, agent
+from ..agent import ScanServices
+from ..agent.facts import FIRST_WITH_ORCHESTRATOR
 from ..shared import disk, event_queries, journal, prerequisites
 from ..shared.journal import JournalDamaged
-from ..shared.registry_keys import UPDATE
+from ..shared.registry_keys import POLICY, UPDATE
 from ..system import System
 from .copies import Copy, newest, read_copies
-from .evidence import Evidence, made, read_evidence
+from .evidence import Evidence, assess, made
 from .records import LastRun, PendingRun, is_plain, read_last, read_unfinished
 
 MINIMUM_SPACE = 1024**3
 """Bytes that a rebuild needs: a new database with its logs, while the earlier store stays beside it."""
-_INSTALLER = sc.state("TrustedInstaller")
+INSTALLER = sc.state("TrustedInstaller")
+"""It runs while Windows installs, and for some minutes after each scan that has looked at what is installed."""
+_IN_WORK = frozenset({"servicing_in_progress", "packages"})
 _LARGE, _MEDIUM = 1024**3, 256 * 1024**2
 
 
@@ -34,9 +38,10 @@ class Store:
     """The store of the agent.
 
     ``path`` is where its files lie, ``redirected`` whether the folder in Windows is a junction to it. ``database`` is the size of
-    its database in bytes, None where there is none. ``made`` is when it was made, None where nothing tells. ``blocked`` are the
-    reasons why it cannot be rebuilt now. ``listed``: whether anything of the disk was listed in a form that is understood.
-    ``journal_damage``: why our journal does not say whether a run was cut, None where it does.
+    its database in bytes, None where there is none. ``made`` is when it was made, None where nothing tells. ``suspicions`` are
+    what is not enough for ``evidence``, ``further`` the questions to the logs that either makes necessary. ``installing``:
+    TrustedInstaller runs. ``blocked`` are the reasons why it cannot be rebuilt now. ``listed``: whether anything of the disk was
+    listed in a form that is understood. ``journal_damage``: why our journal does not say whether a run was cut, None where it does.
     """
 
     path: str
@@ -47,6 +52,9 @@ class Store:
     made: datetime | None
     copies: tuple[Copy, ...]
     evidence: tuple[Evidence, ...]
+    suspicions: tuple[Evidence, ...]
+    further: tuple[Query[Log], ...]
+    installing: bool
     blocked: tuple[str, ...]
     free_space: int | None
     unfinished: PendingRun | None
@@ -81,6 +89,8 @@ class Store:
             "age_hours": None if age is None else round(age, 1),
             "copies": [copy.as_fact() for copy in self.copies],
             "evidence": [each.as_fact() for each in self.evidence],
+            "suspicions": [each.as_fact() for each in self.suspicions],
+            "installing": self.installing,
             "blocked_by": list(self.blocked),
             "free_space_bytes": self.free_space,
             "unfinished": self.unfinished.as_fact() if self.unfinished else None,
@@ -92,13 +102,22 @@ class Store:
 
 def probe(context: Context) -> tuple[Query[Any], ...]:
     """The queries that tell all of a sound store in its usual place: one remote execution."""
-    return (*prerequisites.probe(), registry.tree(UPDATE), journal.JOURNAL, *_logs_of(context))
+    return (
+        *prerequisites.probe(),
+        registry.tree(UPDATE),
+        registry.tree(POLICY),
+        journal.JOURNAL,
+        *_logs_of(context),
+    )
 
 
 def follow_up(store: Store) -> tuple[Query[Any], ...]:
-    """The neighbours of a store that lies elsewhere; whether Windows installs something where the store is to be rebuilt."""
+    """The neighbours of a store that lies elsewhere; whether Windows installs something where the store is to be rebuilt.
+
+    Where anything speaks against the store, also what may disprove it.
+    """
     elsewhere = (_beside(store.path),) if store.redirected and is_plain(store.path) else ()
-    return (*elsewhere, *((_INSTALLER,) if store.evidence or store.unfinished else ()))
+    return (*elsewhere, *((INSTALLER,) if store.evidence or store.unfinished or store.further else ()), *store.further)
 
 
 def read(answers: Answers, system: System, context: Context) -> Store:
@@ -107,7 +126,10 @@ def read(answers: Answers, system: System, context: Context) -> Store:
     Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs.
     """
     listing, records = answers[disk.DISK], answers[journal.JOURNAL]
-    logs = event_queries.read(answers, _logs_of(context))
+    services = agent.read_services(answers, system.build)
+    scans_only = event_queries.scans_of(services.ids(), context.event_days)
+    successes = event_queries.successes(context.event_days)
+    logs = event_queries.read(answers, (*_logs_of(context), *successes, scans_only))
     target = _target(listing)
     path = target or rf"{system.system_root}\{disk.STORE}"
     name = name_of(path)
@@ -119,7 +141,11 @@ def read(answers: Answers, system: System, context: Context) -> Store:
     engine_made = made(logs.events)
     database = listing.get(disk.DATABASE)
     machine = prerequisites.read_prerequisites(answers)
-    installs = answers.get(_INSTALLER, State()).active
+    renewed = _renewed(last, copies, engine_made)
+    assessed = assess(logs.events, renewed, services, context.now)
+    hidden = _scans_are_hidden(answers, services, system, context)
+    further = (*(successes if assessed.asks_for_successes else ()), *((scans_only,) if hidden else ()))
+    installs = answers.get(INSTALLER, State()).active
     free = beside.free_space
     unfinished, damage = None, None
     try:
@@ -128,7 +154,7 @@ def read(answers: Answers, system: System, context: Context) -> Store:
         damage = error
     blockers = (
         *machine.reboot,
-        *(("installation",) if installs else ()),
+        *(("installation",) if installs and not _IN_WORK.isdisjoint(machine.reboot) else ()),
         *(("space",) if free is not None and free < MINIMUM_SPACE else ()),
     )
     return Store(
@@ -139,7 +165,10 @@ def read(answers: Answers, system: System, context: Context) -> Store:
         database=database.size if database else None,
         made=engine_made or (last.time if last and last.state == "rebuilt" else None),
         copies=copies,
-        evidence=read_evidence(logs.events, _renewed(last, copies, engine_made)),
+        evidence=assessed.evidence,
+        suspicions=assessed.suspicions,
+        further=further,
+        installing=installs,
         blocked=blockers,
         free_space=free,
         unfinished=unfinished,
@@ -161,6 +190,13 @@ def _renewed(last: LastRun | None, copies: tuple[Copy, ...], made: datetime | No
     copy = newest(copies)
     times = (last.time if last else None, copy.time if copy else None, made)
     return max((time for time in times if time), default=None)
+
+
+def _scans_are_hidden(answers: Answers, services: ScanServices, system: System, context: Context) -> bool:
+    """Whether scans of other services may have pushed one of the agent's own that ended well out of the answer, as in the agent."""
+    log = answers.get(event_queries.update(context.event_days), Log(event_queries.UPDATE_CHANNEL))
+    seen = any(scan.succeeded and services.judges(scan.service) for scan in agent.scans(log.events))
+    return system.build >= FIRST_WITH_ORCHESTRATOR and log.cut_at is not None and not seen
 
 
 def _target(listing: Listing) -> str | None:

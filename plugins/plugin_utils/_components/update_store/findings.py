@@ -14,7 +14,7 @@ from .facts import Store
 
 REASONS: Mapping[str, str] = {
     **{name: f"a restart of Windows is pending: {reason}" for name, reason in RESTART_REASONS.items()},
-    "installation": "Windows is installing updates or components (TrustedInstaller is running)",
+    "installation": "Windows is installing updates or components, and TrustedInstaller is running",
     "space": "there is not enough free space for a new store",
 }
 """Why a store cannot be rebuilt now, in words."""
@@ -54,6 +54,14 @@ DAMAGED = FindingType(
     ("update_store",),
     live_test=LIVE_TEST,
 )
+SUSPECTED = FindingType(
+    "update_store.suspected",
+    ("warning",),
+    "A single failure, or failures that have another usual cause, have a code of a damaged store; that is not enough to rebuild it.",
+    "Have the agent scan and download again: a store that is damaged fails again, with another update or at the next scan.",
+    ("retry",),
+    live_test=LIVE_TEST,
+)
 MISSING = FindingType(
     "update_store.missing",
     ("info",),
@@ -62,7 +70,14 @@ MISSING = FindingType(
     ("none",),
 )
 EVENTS_UNREADABLE = event_findings.events_unreadable("update_store", "the update store")
-FINDINGS: tuple[FindingType, ...] = (UNFINISHED, JOURNAL_DAMAGED, DAMAGED, MISSING, EVENTS_UNREADABLE)
+FINDINGS: tuple[FindingType, ...] = (
+    UNFINISHED,
+    JOURNAL_DAMAGED,
+    DAMAGED,
+    SUSPECTED,
+    MISSING,
+    EVENTS_UNREADABLE,
+)
 
 
 def findings(store: Store) -> tuple[Finding, ...]:
@@ -72,6 +87,7 @@ def findings(store: Store) -> tuple[Finding, ...]:
         *_unfinished(store),
         *_journal_damaged(store),
         *_damaged(store),
+        *_suspected(store),
         *_missing(store),
         *event_findings.unreadable(EVENTS_UNREADABLE, "the update store", application, 0),
     )
@@ -107,6 +123,21 @@ def _damaged(store: Store) -> Iterator[Finding]:
         cause="Files of the store (SoftwareDistribution) are inconsistent or unreadable."
         + "".join(f" Before it can be rebuilt: {REASONS[reason]}." for reason in store.blocked),
         action=f"Resolve what prevents the rebuild, then: {DAMAGED.action}" if store.blocked else None,
+        evidence=map(Evidence.event, facts[:3]),
+        codes=dict.fromkeys(fact["code"] for fact in facts if "code" in fact),
+    )
+
+
+def _suspected(store: Store) -> Iterator[Finding]:
+    if not store.suspicions:
+        return
+    newest = store.suspicions[0]
+    facts = [each.as_fact() for each in store.suspicions]
+    code = facts[0].get("code", "")
+    yield SUSPECTED.found(
+        f"The update store may be damaged: {_KINDS[newest.kind]} {code} {facts[0].get('name', '')}".rstrip(),
+        cause="Other causes are as likely: data that are really not there, the package of one update, Windows itself. Two scans that fail "
+        "so, or the downloads of two updates, and nothing that ends well afterwards are evidence.",
         evidence=map(Evidence.event, facts[:3]),
         codes=dict.fromkeys(fact["code"] for fact in facts if "code" in fact),
     )

@@ -110,7 +110,7 @@ def test_the_newest_detection_counts_whatever_the_order_of_the_log() -> None:
     ],
 )
 def test_the_service_that_was_asked(service: str | None, name: str | None) -> None:
-    newest = Windows(update_log=detection(service=service)).read(agent).newest
+    newest = Windows(au={}, update_log=detection(service=service)).read(agent).newest
     assert newest is not None
     assert (newest.service, newest.updates, newest.source) == (name, 3, "event 26")
 
@@ -120,6 +120,57 @@ def test_dual_scan_shows_in_the_services_of_detections() -> None:
     log = detection(time=ago(hours=1), service=other) + detection(time=ago(hours=1, seconds=3))
     fact = Windows(update_log=log).read(agent).as_fact()
     assert [each["service"] for each in fact["events"]] == ["windows_update", "wsus"]
+
+
+FLIGHTING, WINDOWS_UPDATE = "{8b24b027-1dee-babb-9a95-3517dfb9c552}", "{9482f4b4-e343-43b6-b170-9a65bc822c77}"
+SOURCE = {"SetPolicyDrivenUpdateSourceForOtherUpdates": 0}
+
+
+@pytest.mark.parametrize("other", [FLIGHTING, WINDOWS_UPDATE, "{117CAB2D-82B1-4B5A-A08C-4D62DBEE7782}"])
+def test_where_a_server_is_used_only_its_scans_are_judged(other: str) -> None:
+    """Another service's failure is none of the agent's, and its good scan ends no failure of WSUS."""
+    failed = detection(0x80240438, time=ago(hours=1), service=other)
+    assert Windows(update_log=failed + detection(time=ago(hours=2))).found(agent) == {}
+    hidden = detection(time=ago(hours=1), service=other) + detection(0x8024401C, time=ago(hours=2))
+    assert [(each.id, each.severity) for each in Windows(update_log=hidden).found(agent).values()] == [
+        ("agent.scan_failed", "error")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("build", "policy", "au", "judged"),
+    [
+        (19045, {}, {"UseUpdateClassPolicySource": 1}, False),
+        (19045, SOURCE, {}, False),
+        (17763, SOURCE, {"UseUpdateClassPolicySource": 1}, False),
+        (19045, SOURCE, {"UseUpdateClassPolicySource": 1}, True),
+        (19045, {}, {"UseWUServer": 0}, True),
+        (19045, {"WUServer": ""}, {}, True),
+        (9600, {}, {}, True),
+    ],
+)
+def test_when_scans_of_windows_update_are_judged(
+    build: int, policy: dict[str, Any], au: dict[str, Any], judged: bool
+) -> None:
+    log = detection(0x8024402C, time=ago(hours=1), service=WINDOWS_UPDATE) + detection(time=ago(hours=2))
+    windows = Windows(
+        build=build,
+        policy={"WUServer": "http://wsus.example.com:8530"} | policy,
+        au={"UseWUServer": 1} | au,
+        update_log=log,
+    )
+    assert ("agent.scan_failed" in windows.found(agent)) is judged
+    assert len(windows.read(agent).as_fact()["events"]) == 2
+
+
+def test_where_the_limit_of_events_was_reached_it_is_said() -> None:
+    """On an old Windows nothing else can be asked: neither is a scan missed that may have been, nor is the limit concealed."""
+    failed = "".join(failure(31, 0x80D02002, time=ago(hours=n)) for n in range(1, 61))
+    assert "agent.no_scan" not in Windows(build=9600, update_log=failed).found(agent)
+    old = "".join(failure(31, 0x80D02002, time=ago(hours=20 * n)) for n in range(1, 61))
+    finding = Windows(build=9600, update_log=old).found(agent)["agent.no_scan"]
+    assert "as far back as the newest 60 events of the log reach" in finding.summary
+    assert evidence_of(finding)[-1] == {"what": "limit of events reached", "value": 60}
 
 
 def test_the_store_is_left_out() -> None:

@@ -22,6 +22,8 @@ from support.finding_checks import evidence_of
 from support.lab_host import Pc
 
 CODE = 0x80248007
+SICK = AgentSpec(detections=(DetectionSpec(7200, CODE), DetectionSpec(3600, CODE)))
+IN_PROGRESS = {r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\RebootInProgress": {}}
 KEY = r"HKLM\SOFTWARE\wsus.client"
 
 
@@ -83,7 +85,8 @@ def test_one_that_is_gone() -> None:
     [
         ((engine(454, 3600),), [0xC80001F5]),
         ((engine(412, 3600, "-546"),), [0xC8000222]),
-        ((engine(623, 3600, "(0)"),), [None]),
+        ((engine(623, 3600, "(0)"), engine(623, 7200, "(0)")), [None, None]),
+        ((engine(623, 3600, "(0)"),), []),  # a long transaction does it, too
         ((engine(454, 3600, "-1032"),), []),  # the file is in use
         ((engine(454, 3600, "-1808"),), []),  # the disk is full
         ((engine(454, 3600, owner="Windows: "),), []),  # another program's database
@@ -99,10 +102,30 @@ def test_what_the_engine_reports(events: tuple[EventSpec, ...], codes: list[int 
 
 def test_a_success_disproves_detections_and_the_engine_but_no_failed_download() -> None:
     past = AgentSpec(
-        detections=(DetectionSpec(7200, CODE), DetectionSpec(3600)), downloads=(FailureSpec(7200, 0x80246010),)
+        detections=(DetectionSpec(7200, CODE), DetectionSpec(3600)),
+        downloads=(FailureSpec(7200, 0x80246010, "one"), FailureSpec(7100, 0x80246010, "another")),
     )
     facts = read(Pc(agent=past, events=(engine(454, 7000),)))
-    assert [(each.kind, each.code) for each in facts.evidence] == [("download", 0x80246010)]
+    assert [(each.kind, each.code) for each in facts.evidence] == [("download", 0x80246010)] * 2
+
+
+def test_what_came_later_is_asked_for_only_where_something_failed() -> None:
+    """Nothing more is asked of a sound machine, nor where only scans failed."""
+    for past, asked in ((AgentSpec(), 0), (SICK, 0), (AgentSpec(downloads=(FailureSpec(7200, 0x80246010),)), 2)):
+        pc = Pc(agent=past)
+        read(pc)
+        assert len([line for line in pc.ran if "(EventID=41)" in line or "(EventID=19)" in line]) == asked
+
+
+def test_a_suspicion_is_a_warning_and_rebuilds_nothing() -> None:
+    facts = read(Pc(agent=AgentSpec(detections=(DetectionSpec(3600, CODE),))))
+    (finding,) = update_store.findings(facts)
+    assert (finding.id, finding.severity, finding.remedy) == ("update_store.suspected", "warning", "retry")
+    assert finding.codes == ("0x80248007",)
+    assert ([each["code"] for each in facts.as_fact()["suspicions"]], facts.as_fact()["evidence"]) == (
+        ["0x80248007"],
+        [],
+    )
 
 
 def stamp(pc: Pc, age: float) -> str:
@@ -120,10 +143,10 @@ def remember(pc: Pc, state: str, age: float) -> None:
 
 
 @pytest.mark.parametrize("state", ["rebuilt", "restored"])
-@pytest.mark.parametrize(("age", "found"), [(3600, 1), (7200, 0)])
+@pytest.mark.parametrize(("age", "found"), [(3600, 2), (7200, 0)])
 def test_only_what_came_after_the_last_rebuild_or_restoration_counts(age: int, found: int, state: str) -> None:
-    pc = Pc(agent=AgentSpec(detections=(DetectionSpec(age, CODE),)))
-    assert len(read(pc).evidence) == 1
+    pc = Pc(agent=AgentSpec(detections=(DetectionSpec(age, CODE), DetectionSpec(age - 60, CODE))))
+    assert len(read(pc).evidence) == 2
     remember(pc, state, 5400)
     assert len(read(pc).evidence) == found
 
@@ -132,12 +155,12 @@ def test_the_latest_of_journal_copies_and_engine_is_what_evidence_counts_from() 
     for journal, copy, made in ((5400, 9000, 9000), (9000, 5400, 9000), (9000, 9000, 5400)):
         pc = Pc()
         pc = Pc(
-            agent=AgentSpec(detections=(DetectionSpec(7200, CODE), DetectionSpec(3600, CODE))),
+            agent=AgentSpec(detections=tuple(DetectionSpec(age, CODE) for age in (7200, 3600, 1800))),
             store=StoreSpec(copies=(CopySpec(f"SoftwareDistribution.{stamp(pc, copy)}"),)),
             events=(engine(325, made),),
         )
         remember(pc, "rebuilt", journal)
-        assert len(read(pc).evidence) == 1, (journal, copy, made)
+        assert len(read(pc).evidence) == 2, (journal, copy, made)
 
 
 @pytest.mark.parametrize(("state", "hours"), [("rebuilt", 1.5), ("restored", None)])
@@ -150,7 +173,7 @@ def test_a_store_that_was_put_back_was_not_made_then(state: str, hours: float | 
 def test_a_copy_of_ours_tells_of_a_rebuild_whose_record_is_lost() -> None:
     now = stamp(Pc(), 0)
     pc = Pc(
-        agent=AgentSpec(detections=(DetectionSpec(3600, CODE),)),
+        agent=SICK,
         store=StoreSpec(copies=(CopySpec(f"SoftwareDistribution.{now}"),)),
     )
     assert read(pc).evidence == ()
@@ -160,13 +183,18 @@ def test_a_copy_of_ours_tells_of_a_rebuild_whose_record_is_lost() -> None:
     ("spec", "blocked"),
     [
         ({"free_space": 1 << 29}, ("space",)),
-        ({"services": {"TrustedInstaller": {"state": "running"}}}, ("installation",)),
+        ({"services": {"TrustedInstaller": {"state": "running"}}}, ()),
+        (
+            {"services": {"TrustedInstaller": {"state": "running"}}, "registry": IN_PROGRESS},
+            ("servicing_in_progress", "installation"),
+        ),
         ({"files": {r"C:\Windows\WinSxS\pending.xml": "<x/>"}}, ("pending_xml",)),
         ({}, ()),
     ],
 )
 def test_what_blocks_a_rebuild(spec: dict[str, Any], blocked: tuple[str, ...]) -> None:
-    facts = read(Pc(agent=AgentSpec(detections=(DetectionSpec(3600, CODE),)), **spec))
+    facts = read(Pc(agent=SICK, **spec))
+    assert facts.installing is ("services" in spec)
     (finding,) = update_store.findings(facts)
     assert (facts.blocked, finding.id, finding.codes) == (blocked, "update_store.damaged", ("0x80248007",))
     assert ("Before it can be rebuilt" in finding.cause) == bool(blocked)
@@ -175,7 +203,8 @@ def test_what_blocks_a_rebuild(spec: dict[str, Any], blocked: tuple[str, ...]) -
 
 def test_the_agents_failures_are_joined_with_the_damage_or_are_past() -> None:
     for scans, expected in (
-        ((DetectionSpec(3600, CODE),), [("update_store.damaged", "error", False)]),
+        (SICK.detections, [("update_store.damaged", "error", False)]),
+        ((DetectionSpec(3600, CODE),), [("update_store.suspected", "warning", False)]),
         ((DetectionSpec(3600, 0x8024402C),), [("agent.scan_failed", "error", False)]),
     ):
         pc = Pc(agent=AgentSpec(detections=scans))
