@@ -130,11 +130,11 @@ def test_a_managed_machine_is_left_to_its_domain_unless_that_is_forced(controlle
 
 
 WRONG: tuple[tuple[dict[str, Any], str, str], ...] = (
-    ({"settings": {"server": URL}}, "wrong_option", "settings: there is no setting server; the settings are: "),
+    ({"settings": {"server": URL}}, "wrong_option", "settings: unknown setting server; the settings are: "),
     ({"settings": {"use_server": "often"}}, "wrong_option", "use_server is 'often'; it must be true or false"),
     ({"settings": {"use_server": 1}}, "wrong_option", "use_server is 1; it must be true or false"),
-    ({"settings": {"automatic_updates": -1}}, "wrong_option", "automatic_updates is -1; it must be a number from 0 on"),
-    ({"settings": {"target_group": " "}}, "wrong_option", "target_group is ' '; it must be a text that is not empty"),
+    ({"settings": {"automatic_updates": -1}}, "wrong_option", "automatic_updates is -1; it must be an integer of 0 or more"),
+    ({"settings": {"target_group": " "}}, "wrong_option", "target_group is ' '; it must be a non-empty string"),
     ({"settings": {"server_url": "wsus:8530"}}, "wrong_option", "server_url is not the URL of a server"),
     (
         {"settings": {"server_url": "http://anna:Never-Shown-1@wsus.example.test:8530"}},

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Policy: is the client told which server to use, by whom, and do its settings make sense together?"""
+"""Policy: which WSUS server is the client configured to use, by whom, and are its settings consistent?"""
 
 from __future__ import annotations
 

@@ -23,9 +23,9 @@ from .settings import URLS, Settings, read_settings
 
 @dataclass(frozen=True)
 class Policy:
-    """Policy on one machine: the update client's settings, and group policy, which may have set them.
+    """The policy of one machine: the settings of the update client, and Group Policy, which may have set them.
 
-    ``expected_server`` is the server that the user says is right, None where any is; ``build`` the machine's Windows.
+    ``expected_server`` is the server that the user expects, None if any is accepted. ``build`` is the Windows build.
     """
 
     settings: Settings
@@ -36,9 +36,9 @@ class Policy:
 
     @property
     def source(self) -> Literal["group_policy", "local"] | None:
-        """Where the settings come from, as far as it can be told; None where there are none.
+        """The source of the settings, as far as it can be determined; None if there are none.
 
-        A value written by hand on a machine with domain objects looks like theirs.
+        If domain GPOs apply to the machine, a value that was written manually cannot be distinguished from theirs.
         """
         if not self.settings.values:
             return None
@@ -46,7 +46,7 @@ class Policy:
 
     @property
     def uses_server(self) -> bool:
-        """Whether the client is told to use a WSUS server: a server is set, and UseWUServer is 1."""
+        """Whether the client is configured to use a WSUS server: a server is set, and UseWUServer is 1."""
         return bool(self.settings.text("server_url")) and self.settings.flag("use_server")
 
     def as_fact(self) -> dict[str, Any]:
@@ -69,15 +69,15 @@ class Policy:
 
 
 def probe(context: Context) -> tuple[Query[Any], ...]:
-    """The queries that tell all of policy: one remote execution.
+    """The queries for all facts, in one remote execution.
 
-    The state of processing is read before the settings: settings are never older than the processing that they are held against.
+    The state of processing is read before the settings, so that the settings are never older than it.
     """
     return (*group_policy.probe(), registry.tree(POLICY), event_queries.system(context.event_days))
 
 
 def read(answers: Answers, system: System, context: Context) -> Policy:
-    """The facts from the answers to the probe. Raises UnexpectedOutput when reg.exe answered in a form that is not its own."""
+    """The facts from the answers to the probe. Raises UnexpectedOutput if the output of reg.exe cannot be parsed."""
     logs = event_queries.read(answers, [event_queries.system(context.event_days)])
     return Policy(
         settings=read_settings(answers[registry.tree(POLICY)]),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with policy: nothing arrives, or what arrives does not name one server that is used."""
+"""Problems with policy: no settings are applied, or those applied do not make the client use one server."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NO_CONTROLLER = (
 
 
 def findings(policy: Policy) -> tuple[Finding, ...]:
-    """All that is wrong with policy on a machine, or worth knowing."""
+    """All findings about the policy of a machine."""
     if not policy.settings.values and not policy.settings.mistyped:
         return (_without_settings(policy),)
     return (
@@ -39,7 +39,7 @@ def findings(policy: Policy) -> tuple[Finding, ...]:
 
 
 def _without_settings(policy: Policy) -> Finding:
-    """No settings at all: the domain's policy does not reach the machine, or reaches it and has none for it."""
+    """No settings: the domain's policy does not reach the machine, or has no settings for it."""
     group_policy = policy.group_policy
     if group_policy.reaches:
         denied = [each for each in group_policy.objects if not each.applied]
@@ -80,7 +80,7 @@ def _server(policy: Policy) -> Iterator[Finding]:
         yield finding_types.NO_SERVER.found(
             "UseWUServer is 1, but no server is set (WUServer)"
             if settings.flag("use_server")
-            else "Windows Update policy is set, but it names no server (WUServer)",
+            else "Windows Update policy is set, but it specifies no server (WUServer)",
             cause="The server setting was not applied, or was removed: the agent uses Windows Update on the internet.",
             evidence=(
                 Evidence.value("use_server", settings.values.get("use_server")),
@@ -138,12 +138,12 @@ def _urls(server: str, status: str | None) -> Iterator[Finding]:
 
 
 def _named(shown: str | None) -> str:
-    """A URL in a sentence; nothing is left of one that cannot be shown without credentials."""
+    """A URL for a message; a URL from which credentials cannot be removed is empty here."""
     return shown or "(not a URL)"
 
 
 def _switched_off(policy: Policy) -> Iterator[Finding]:
-    """Updates disabled: a decision of somebody, which no role reverts."""
+    """Disabled updates: an administrator's decision, which no role reverts."""
     settings = policy.settings
     if settings.flag("access_disabled"):
         yield finding_types.UPDATES_DISABLED.found(

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What group policy did to the computer: domain, objects, last processing. From the registry, which is not localized.
+"""Group Policy of the computer: domain, objects, last processing. Read from the registry, which is not localized.
 
-Source: the keys ``Group Policy\\State\\Machine`` that the group policy client keeps (FILETIME halves in Extension-List,
-one key per object in GPO-List). Which object set a single value is not there; only gpresult.exe could tell.
+Source: the keys ``Group Policy\\State\\Machine`` of the Group Policy client (FILETIME halves in Extension-List, one
+key per object in GPO-List). They do not show which object set a value; only gpresult.exe does.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from ..shared.event_queries import GROUP_POLICY
 
 MACHINE = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Group Policy\State\Machine"
 _WHOLE = "{00000000-0000-0000-0000-000000000000}"
-# The extension that writes administrative templates, and with them the settings of the update client.
+# The extension that applies administrative templates, which include the settings of the update client.
 _REGISTRY_EXTENSION = "{35378EAC-683F-11D2-A89A-00C04FBBCFA2}"
 _LOCAL = "LocalGPO"
 _SYSTEM = "S-1-5-18"
 
-# Joining a domain sets the service Netlogon to start with Windows, leaving one sets it back to demand.
+# Joining a domain sets the start type of the service Netlogon to automatic; leaving it sets it to demand.
 _NETLOGON = service_key.start("Netlogon")
 _JOINED: Mapping[int, bool] = {StartType.AUTO: True, StartType.DEMAND: False}
 
 
 @dataclass(frozen=True)
 class PolicyObject:
-    """A group policy object that is meant for the computer. ``reason`` says why it was not applied where it was not."""
+    """A GPO in the scope of the computer. ``reason`` is why it was not applied, empty if it was."""
 
     name: str
     id: str
@@ -46,31 +46,31 @@ class PolicyObject:
 
     @property
     def local(self) -> bool:
-        """Whether it is the machine's own policy and not the domain's."""
+        """Whether it is the local policy of the machine, not a GPO of the domain."""
         return self.id == _LOCAL
 
 
 @dataclass(frozen=True)
 class ProcessingFailure:
-    """An event in which group policy says that its processing failed. ``code`` is an HRESULT, None where there is none."""
+    """An event that reports a failure of Group Policy processing. ``code`` is an HRESULT, None if the event has none."""
 
     time: str
     event_id: int
     code: int | None
 
     def as_fact(self) -> dict[str, Any]:
-        """The failure as published, explained."""
+        """The failure as published, with its code explained."""
         explained = {} if self.code is None else _error_codes.explain(self.code).as_fact()
         return {"kind": "policy", "time": self.time, "channel": "System", "event_id": self.event_id, **explained}
 
 
 @dataclass(frozen=True)
 class GroupPolicy:
-    """Group policy on one machine.
+    """Group Policy on one machine.
 
-    ``joined``: whether the machine is a member of a domain, None where that cannot be told. ``processed``: when the last
-    processing ended, ``status`` the Win32 error it ended with. ``registry_settings``: whether it included objects with
-    administrative templates. ``failures`` are newest first.
+    ``joined``: whether the machine is a domain member, None if unknown. ``processed``: when the last processing ended,
+    ``status`` its Win32 error code. ``registry_settings``: whether it included GPOs with administrative templates.
+    ``failures`` are newest first.
     """
 
     joined: bool | None
@@ -84,17 +84,17 @@ class GroupPolicy:
 
     @property
     def applied(self) -> tuple[PolicyObject, ...]:
-        """The domain's objects that were applied."""
+        """The GPOs of the domain that were applied."""
         return tuple(each for each in self.objects if each.applied and not each.local)
 
     @property
     def reaches(self) -> bool:
-        """Whether the domain's policy reached the machine when it was processed last."""
+        """Whether the last processing succeeded and applied GPOs of the domain."""
         return self.processed is not None and not self.failing and bool(self.applied)
 
     @property
     def failing(self) -> bool:
-        """Whether processing has failed since it last ended well."""
+        """Whether processing has failed since it last succeeded."""
         if self.status not in (None, 0):
             return True
         newest = next((failure.time for failure in self.failures), "")
@@ -102,11 +102,11 @@ class GroupPolicy:
 
     @property
     def manages(self) -> bool:
-        """Whether the domain's policy owns the machine's settings: they must not be written beside it."""
+        """Whether the domain manages the settings of the machine, so that local changes would be overwritten."""
         return bool(self.joined) or bool(self.applied)
 
     def as_fact(self, now: datetime) -> dict[str, Any]:
-        """Group policy as published; ages in hours."""
+        """Group Policy as published; ages in hours."""
         age = None if self.processed is None else round((now - self.processed).total_seconds() / 3600, 1)
         return {
             "domain_member": self.joined,
@@ -120,12 +120,12 @@ class GroupPolicy:
 
 
 def probe() -> tuple[Query[Any], ...]:
-    """The queries that tell it, beside the System log."""
+    """The registry queries; the System log is queried separately."""
     return (registry.tree(MACHINE), _NETLOGON)
 
 
 def read_group_policy(answers: Answers, events: Iterable[Event]) -> GroupPolicy:
-    """Group policy from the answers to the probe and the events of the System log."""
+    """Group Policy from the answers to the probe and the events of the System log."""
     tree = answers[registry.tree(MACHINE)]
     machine = tree.key(MACHINE)
     name = machine.text("Distinguished-Name") if machine else None
@@ -158,7 +158,7 @@ def _objects(tree: Tree) -> Iterator[PolicyObject]:
 
 
 def _end_time(key: Key) -> datetime | None:
-    """The end of a processing: a FILETIME (100 ns since 1601, UTC) in two halves."""
+    """When processing ended: a FILETIME (units of 100 ns since 1601, UTC) in two halves; None if missing or invalid."""
     high, low = key.number("EndTimeHi"), key.number("EndTimeLo")
     if not high or low is None:
         return None
@@ -169,16 +169,16 @@ def _end_time(key: Key) -> datetime | None:
 
 
 def processing_failures(events: Iterable[Event]) -> Iterator[ProcessingFailure]:
-    """The failures of the computer's group policy among events of the System log."""
+    """The failures of computer policy processing among events of the System log."""
     for event in events:
-        # A user's own policy is logged there too, under the user's SID.
+        # User policy is logged there too, under the SID of the user.
         if event.provider == GROUP_POLICY and event.user in (_SYSTEM, ""):
             code = event_log.code_of(event.data.get("ErrorCode"))
             yield ProcessingFailure(event.time, event.id, _error_codes.of_win32(code) if code else None)
 
 
 def _domain(distinguished_name: str | None) -> str | None:
-    """The domain's DNS name from the computer's distinguished name: ``CN=PC1,OU=PCs,DC=example,DC=test``."""
+    """The DNS name of the domain, from a distinguished name such as ``CN=PC1,OU=PCs,DC=example,DC=test``."""
     parts = [part.strip() for part in (distinguished_name or "").split(",")]
     labels = [part[3:] for part in parts if part[:3].upper() == "DC="]
     return ".".join(labels) or None

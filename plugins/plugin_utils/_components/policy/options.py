@@ -27,7 +27,7 @@ _OWN = Spec(
 
 @dataclass(frozen=True)
 class PolicyOptions(Options):
-    """The options, as the module page documents them."""
+    """The module options."""
 
     SPEC: ClassVar[Spec] = _OWN | SERVER | BACKUP | EVENTS
 
@@ -40,7 +40,7 @@ class PolicyOptions(Options):
     event_days: int
 
     def validate(self) -> None:
-        """Raises WrongOption, and UnquotableArgument for a setting that no command line can carry."""
+        """Raises WrongOption, or UnquotableArgument if a setting cannot be quoted on a command line."""
         if self.refresh and self.settings:
             raise WrongOption("refresh and settings are mutually exclusive")
         require_server("server_url", self.server_url)

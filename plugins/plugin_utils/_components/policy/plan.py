@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The steps that write settings on a machine whose policy no domain owns: only what differs, each with its undo."""
+"""The steps that write settings to the local policy: only those that differ, each with its undo."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from .settings import BY_NAME, URLS, Data, Setting
 
 
 def plan(policy: Policy, wanted: Mapping[str, Data | None]) -> tuple[Step, ...]:
-    """The steps that bring the settings to what is wanted (None: not there); empty where all is right.
+    """The steps that set the wanted values (None: remove the setting); empty if all are set already.
 
-    Raises UnquotableArgument for a text that no command line can carry.
+    Raises UnquotableArgument if a text cannot be quoted on a command line.
     """
     steps = (_step(BY_NAME[name], policy, data) for name, data in wanted.items())
     return tuple(step for step in steps if step)
@@ -46,7 +46,7 @@ def _step(setting: Setting, policy: Policy, wanted: Data | None) -> Step | None:
 def _undo(setting: Setting, before: Data | None, *, present: bool) -> tuple[Command, ...]:
     if not present:
         return (registry.delete_value(setting.key, setting.value),)
-    # One of a wrong type, or that no command line can carry, is in the backup alone.
+    # A value of a wrong type, or one that cannot be quoted on a command line, is only in the backup.
     try:
         return () if before is None else (registry.add(setting.key, setting.as_value(before)),)
     except UnquotableArgument:

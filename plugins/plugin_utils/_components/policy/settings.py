@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The settings of the update client that policy holds: their names, types and registry values, both ways.
+"""The policy settings of the update client: names, types and registry values, read and written.
 
 Source: Microsoft, "Manage additional Windows Update settings", "Using Windows Update client policies and WSUS", and
 WindowsUpdate.admx.
@@ -31,7 +31,7 @@ _TYPES: Mapping[Kind, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting: its published name, its registry value, and what it holds (hours, days and minutes are numbers)."""
+    """One setting: its published name, its registry value and its type (hours, days and minutes are numbers)."""
 
     name: str
     value: str
@@ -40,11 +40,11 @@ class Setting:
 
     @property
     def key(self) -> str:
-        """The registry key that holds it."""
+        """The registry key that contains it."""
         return rf"{POLICY}\AU" if self.in_au else POLICY
 
     def as_value(self, data: Data) -> Value:
-        """The registry value that holds the data."""
+        """The registry value for the data."""
         return Value(self.value, "REG_SZ", data) if isinstance(data, str) else Value(self.value, "REG_DWORD", int(data))
 
 
@@ -113,15 +113,15 @@ SETTINGS: tuple[Setting, ...] = (
 
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
 URLS = ("server_url", "status_server_url", "alternate_download_url")
-"""The settings that are URLs of servers."""
+"""The settings whose value is the URL of a server."""
 
 
 @dataclass(frozen=True)
 class Settings:
     """What policy sets on a machine.
 
-    values are the settings that are there, by name; mistyped maps the name of a setting to the registry type that it
-    has and that Windows does not read; other are values that are none of ours, by their path below the policy key.
+    ``values`` are the settings that exist, by name. ``mistyped`` maps the names of settings to a registry type that
+    Windows does not read. ``other`` are all other values, by their path below the policy key.
     """
 
     values: Mapping[str, Data]
@@ -129,7 +129,7 @@ class Settings:
     other: Mapping[str, Any]
 
     def text(self, name: str) -> str | None:
-        """A text setting, None where it is not set."""
+        """A text setting, None if it is not set."""
         value = self.values.get(name)
         return value if isinstance(value, str) else None
 
@@ -138,7 +138,7 @@ class Settings:
         return self.values.get(name) is True
 
     def number(self, name: str) -> int | None:
-        """A number, None where it is not set."""
+        """A number, None if it is not set."""
         value = self.values.get(name)
         return None if isinstance(value, bool) or not isinstance(value, int) else value
 
@@ -164,14 +164,14 @@ def read_settings(tree: Tree) -> Settings:
 
 
 def check(wanted: Mapping[str, Any]) -> None:
-    """Look at settings that shall be written; None stands for a setting that shall not be there.
+    """Validate the settings to write; None removes a setting.
 
-    Raises WrongOption for an unknown name or data of another kind, UnquotableArgument for a text that no command line can carry.
+    Raises WrongOption for an unknown name or wrong data, UnquotableArgument if a text cannot be quoted.
     """
     for name, data in wanted.items():
         setting = BY_NAME.get(name)
         if setting is None:
-            raise WrongOption(f"settings: there is no setting {name}; the settings are: {', '.join(sorted(BY_NAME))}")
+            raise WrongOption(f"settings: unknown setting {name}; the settings are: {', '.join(sorted(BY_NAME))}")
         right = {
             "text": isinstance(data, str) and bool(data.strip()),
             "flag": isinstance(data, bool),
@@ -180,9 +180,9 @@ def check(wanted: Mapping[str, Any]) -> None:
         if data is None:
             continue
         if not right[setting.kind]:
-            kinds = {"text": "a text that is not empty", "flag": "true or false", "number": "a number from 0 on"}
+            kinds = {"text": "a non-empty string", "flag": "true or false", "number": "an integer of 0 or more"}
             raise WrongOption(
-                f"settings: {name} is {data!r}; it must be {kinds[setting.kind]}, or null to take it away"
+                f"settings: {name} is {data!r}; it must be {kinds[setting.kind]}, or null to remove it"
             )
         if name in URLS and (why := url_error(data)):
             raise WrongOption(f"settings: {name} is not the URL of a server: {why}")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings that make the agent look for updates elsewhere although it has a WSUS server.
+"""Settings that make the agent scan another source although a WSUS server is set.
 
 Source: Microsoft, "Using Windows Update client policies and WSUS together" (dual scan, policy-driven update source).
 """
@@ -16,7 +16,7 @@ from .facts import Policy
 from .finding_types import DUAL_SCAN, SCAN_SOURCE
 
 _FIRST_WITH_DUAL_SCAN = 14393  # Windows 10 1607, Server 2016
-_FIRST_WITH_SOURCES = 19041  # Windows 10 2004; Server 2022 has them too, 2016 and 2019 do not
+_FIRST_WITH_SOURCES = 19041  # Windows 10 2004, Server 2022; not Server 2016 and 2019
 _FIRST_WITHOUT_DUAL_SCAN = 22000  # Windows 11; Server 2025 (26100)
 _WINDOWS_UPDATE = 0
 
@@ -30,7 +30,7 @@ _DEFERRAL_VALUES = (
 
 
 def source_findings(policy: Policy) -> Iterator[Finding]:
-    """Update sources that bypass the WSUS server which the client is configured to use."""
+    """Findings about update sources that bypass the configured WSUS server."""
     if not policy.uses_server:
         return
     if policy.build >= _FIRST_WITH_SOURCES:

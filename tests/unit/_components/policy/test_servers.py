@@ -33,8 +33,8 @@ def test_a_server_that_is_not_used(au: dict[str, Any], says: str, value: bool | 
     ("au", "says", "value"),
     [
         ({"UseWUServer": 1}, "UseWUServer is 1, but no server", True),
-        ({"UseWUServer": 0}, "names no server", False),
-        ({"AUOptions": 4}, "names no server", None),
+        ({"UseWUServer": 0}, "specifies no server", False),
+        ({"AUOptions": 4}, "specifies no server", None),
     ],
 )
 @pytest.mark.parametrize("server_url", [{}, {"WUServer": ""}])
@@ -51,7 +51,7 @@ def test_settings_without_a_server(
     [
         ("wsus.example.com:8530", "does not begin with http"),
         ("ftp://wsus.example.com", "does not begin with http"),
-        ("http://", "names no server"),
+        ("http://", "has no host name"),
         ("http://wsus.example.com:8530/ClientWebService", "more than scheme"),
         ("http://wsus.example.com:port", "not a URL"),
         ("http://wsus.example.com:8530 ", "blank"),
