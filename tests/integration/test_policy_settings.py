@@ -133,7 +133,11 @@ WRONG: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"settings": {"server": URL}}, "wrong_option", "settings: unknown setting server; the settings are: "),
     ({"settings": {"use_server": "often"}}, "wrong_option", "use_server is 'often'; it must be true or false"),
     ({"settings": {"use_server": 1}}, "wrong_option", "use_server is 1; it must be true or false"),
-    ({"settings": {"automatic_updates": -1}}, "wrong_option", "automatic_updates is -1; it must be an integer of 0 or more"),
+    (
+        {"settings": {"automatic_updates": -1}},
+        "wrong_option",
+        "automatic_updates is -1; it must be an integer of 0 or more",
+    ),
     ({"settings": {"target_group": " "}}, "wrong_option", "target_group is ' '; it must be a non-empty string"),
     ({"settings": {"server_url": "wsus:8530"}}, "wrong_option", "server_url is not the URL of a server"),
     (

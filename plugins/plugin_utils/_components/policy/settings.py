@@ -181,9 +181,7 @@ def check(wanted: Mapping[str, Any]) -> None:
             continue
         if not right[setting.kind]:
             kinds = {"text": "a non-empty string", "flag": "true or false", "number": "an integer of 0 or more"}
-            raise WrongOption(
-                f"settings: {name} is {data!r}; it must be {kinds[setting.kind]}, or null to remove it"
-            )
+            raise WrongOption(f"settings: {name} is {data!r}; it must be {kinds[setting.kind]}, or null to remove it")
         if name in URLS and (why := url_error(data)):
             raise WrongOption(f"settings: {name} is not the URL of a server: {why}")
         registry.add(setting.key, setting.as_value(data))

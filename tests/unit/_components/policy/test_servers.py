@@ -54,7 +54,7 @@ def test_settings_without_a_server(
         ("http://", "has no host name"),
         ("http://wsus.example.com:8530/ClientWebService", "more than scheme"),
         ("http://wsus.example.com:port", "not a URL"),
-        ("http://wsus.example.com:8530 ", "blank"),
+        ("http://wsus.example.com:8530 ", "whitespace"),
     ],
 )
 def test_a_server_that_is_no_url(url: str, why: str) -> None:
