@@ -84,7 +84,7 @@ class ServiceRepair(Generic[FactsT]):
         if wait and facts.service.state.pending:
             self._control.settled(self._service.name, "state change", SETTLED)
             machine, facts = self._observe()
-        wanted = self._component.desired(self._options, machine)
+        wanted = service_plan.narrowed(self._component.desired(self._options, machine), facts.service)
         steps = tuple(self._component.plan(facts, wanted, machine))
         to_start = tuple(each.name for each in self._component.services_to_start(facts, wanted))
         return RepairPlan(

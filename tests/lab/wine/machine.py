@@ -93,21 +93,7 @@ class WineMachine:
 
         Raises FleetError for what it asks of Wine that Wine cannot do, WineUnavailable where there is no Wine.
         """
-        for name, service in spec.services.items():
-            if strange := sorted(set(service) - _SERVICE_KEYS):
-                raise FleetError(
-                    f"{spec.where}: services: {name}: {strange[0]}: Wine's service manager decides that itself"
-                )
-            if service.get("state", "running") not in ("running", "stopped"):
-                raise FleetError(
-                    f"{spec.where}: services: {name}: state: a Wine machine has running and stopped services"
-                )
-        if spec.group_policy.asks:
-            raise FleetError(f"{spec.where}: group_policy: asks: forward.exe does not hand on the answer")
-        if spec.free_space != FREE_SPACE:
-            raise FleetError(f"{spec.where}: free_space: a Wine machine's disk is this computer's")
-        if any(not user.administrator for user in spec.users):
-            raise FleetError(f"{spec.where}: users: every user of a Wine machine is an administrator")
+        cls._check(spec)
         machine = cls(simulated_machine(spec))
         machine.faults = machine.declared.faults
         try:
@@ -121,6 +107,27 @@ class WineMachine:
                 f"lab: {spec.name}: no real PowerShell for Wine, so the lab reads the batches itself", file=sys.stderr
             )
         return machine
+
+    @staticmethod
+    def _check(spec: MachineSpec) -> None:
+        """Raises FleetError for what it asks of Wine that Wine cannot do."""
+        for name, service in spec.services.items():
+            if strange := sorted(set(service) - _SERVICE_KEYS):
+                raise FleetError(
+                    f"{spec.where}: services: {name}: {strange[0]}: Wine's service manager decides that itself"
+                )
+            if service.get("state", "running") not in ("running", "stopped"):
+                raise FleetError(
+                    f"{spec.where}: services: {name}: state: a Wine machine has running and stopped services"
+                )
+        if spec.group_policy.asks:
+            raise FleetError(f"{spec.where}: group_policy: asks: forward.exe does not hand on the answer")
+        if spec.free_space != FREE_SPACE:
+            raise FleetError(f"{spec.where}: free_space: a Wine machine's disk is this computer's")
+        if spec.read_only:
+            raise FleetError(f"{spec.where}: read_only: the keys of a Wine machine have no permissions of their own")
+        if any(not user.administrator for user in spec.users):
+            raise FleetError(f"{spec.where}: users: every user of a Wine machine is an administrator")
 
     def _answer(self, argv: Sequence[str]) -> Execution:
         return self.tools.run(argv)
