@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Registry keys that several components read. Each is asked for by ``registry.tree``, so that an audit asks once."""
+"""Registry keys that several components read. All query them with ``registry.tree``, so that an audit sends each query once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UPDATE = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate"
 
 
 def servers(answers: Answers) -> tuple[str, ...]:
-    """The URLs of the servers that policy sets, as they stand there; none where policy was not asked for."""
+    """The server URLs that policy sets, unchanged; empty if policy was not queried."""
     policy = answers.get(registry.tree(POLICY), None)
     key = policy.key(POLICY) if policy else None
     return tuple(url for name in ("WUServer", "UpdateServiceUrlAlternate") if key and (url := key.text(name)))
