@@ -75,7 +75,9 @@ SENS = _job(
     "0x800704dd",
     remedies=("bits",),  # if it is not running
 )
-JOB_FAILED = _job("job_failed", "A WSUS job failed with another code.", "Resolve the cause that the error code indicates.")
+JOB_FAILED = _job(
+    "job_failed", "A WSUS job failed with another code.", "Resolve the cause that the error code indicates."
+)
 OTHER_JOBS = FindingType(
     "bits.other_jobs",
     ("info",),
