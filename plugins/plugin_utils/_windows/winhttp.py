@@ -57,7 +57,9 @@ class WinHttp:
 def read(blob: bytes) -> WinHttp:
     """The settings in a value. Raises MalformedWinHttp."""
     if len(blob) < _HEADER.size:
-        raise MalformedWinHttp(f"WinHttpSettings has {len(blob)} bytes, which is too short for version, counter and flags")
+        raise MalformedWinHttp(
+            f"WinHttpSettings has {len(blob)} bytes, which is too short for version, counter and flags"
+        )
     version, counter, flags = _HEADER.unpack_from(blob)
     proxy, end = _text(blob, _HEADER.size, "proxy")
     bypass, end = _text(blob, end, "bypass list")
