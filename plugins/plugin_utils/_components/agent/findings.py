@@ -31,7 +31,7 @@ LIBRARY_MISSING = FindingType(
 HELPER_DISABLED = FindingType(
     "agent.helper_disabled",
     ("error",),
-    "A service that the update agent requires is disabled: UsoSvc, CryptSvc or DoSvc.",
+    "A service that the update agent uses is disabled: UsoSvc, CryptSvc or DoSvc.",
     "Run the role wsus.client.agent: it enables the service.",
     ("agent", "administrator"),
     ("0x80070422",),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The services that the update agent requires in addition to its dependencies: disabling them disables updates."""
+"""The services that the update agent uses in addition to its dependencies: disabling them disables updates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .definition import SERVICE
 
 @dataclass(frozen=True)
 class Helper:
-    """A service that the agent requires in addition to its dependencies; ``work`` is what it does, ``since`` the first build.
+    """A service that the agent uses in addition to its dependencies; ``work`` is what it does, ``since`` the first build.
 
     ``configurable``: whether administrators can configure it. DoSvc is protected (LaunchProtected): the service control
     manager refuses changes.
