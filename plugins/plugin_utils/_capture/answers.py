@@ -40,18 +40,19 @@ _KEPT_HEADERS = frozenset({"content-length", "content-type"})
 class AnswerAliases:
     """The answers of one machine with aliases.
 
-    ``reserved`` are words in lower case that commands to every machine contain; ``hosts`` and ``accounts`` the names by which
-    the controller knows the machine and its user.
+    ``constant`` are the commands that every machine is given, which stay; their words are names only in places for names.
+    ``hosts`` and ``accounts`` are the names by which the controller knows the machine and its user.
     """
 
     def __init__(
         self,
         answers: Sequence[Result],
-        reserved: frozenset[str],
+        constant: Collection[Command],
         hosts: Iterable[str] = (),
         accounts: Iterable[str] = (),
     ) -> None:
         self._answers = answers
+        self._constant = frozenset(constant)
         taken = "\n".join([each.text for each in answers] + [str(each.command) for each in answers])
         self._aliases = Aliases(vocabulary.RESERVED | vocabulary.words_of(map(str, constant)), taken)
         self._text = TextAliases(self._aliases)
