@@ -10,13 +10,16 @@ the labels of a host name are replaced one by one, so that a domain stays the do
 from __future__ import annotations
 
 import ipaddress
+import re
 import struct
 from collections.abc import Iterable, Iterator
 from itertools import count
 
 from . import vocabulary
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _SHORTEST_WORD = 3
+_MOST_WORDS = 16
 _SHORTEST_PART = 5
 _SMALLEST_OWN_RID = 1000
 _DOMAIN_SID = "S-1-5-21"
@@ -48,10 +51,9 @@ class Aliases:
             return name
         if key not in self._labels:
             self._labels[key] = f"{self._prefix}{len(self._labels) + 1}"
-            if len(key) >= _SHORTEST_WORD and not key.isdigit() and key not in self._reserved:
-                self._words[key] = self._labels[key]
-                if len(key) >= _SHORTEST_PART and key.isalnum():
-                    self._parts.append(key)
+            self._learn(key, _SHORTEST_WORD)
+            for word in key.split()[:_MOST_WORDS] if " " in key else ():
+                self._learn(word, _SHORTEST_PART, of=key)
         alias = self._labels[key]
         return alias.upper() if name.isupper() else alias
 
@@ -159,6 +161,16 @@ class Aliases:
         number = self._number(("mac",), text.upper().replace(":", "-"))
         return text[2].join(["00", "00", "5E", "00", f"{0x53 + (number >> 8):02X}", f"{number & 255:02X}"])
 
+    def _learn(self, name: str, shortest: int, of: str | None = None) -> None:
+        """Take notice of a name that is replaced wherever it stands, or of a word of one."""
+        if len(name) < shortest or name.isdigit() or name in self._reserved or name in self._words:
+            return
+        self._words[name] = self._labels[of or name]
+        # What is not ASCII arrives damaged from event logs over some connections.
+        self._words[_NOT_ASCII.sub("\ufffd", name)] = self._labels[of or name]
+        if len(name) >= _SHORTEST_PART and name.isalnum():
+            self._parts.append(name)
+
     def _network(self, digits: list[str], stars: int) -> str:
         if len(digits) == 1:
             return ".".join(["10", *["*"] * stars])
@@ -176,5 +188,4 @@ class Aliases:
 
 
 def _prefixes() -> Iterator[str]:
-    yield from ("name", "alias", "label")
-    yield from (f"name{'x' * length}" for length in count(1))
+    return (f"alias{'x' * length}" for length in count())

@@ -16,8 +16,8 @@ from .._windows.command import Result
 SCHEMA = 1
 """The version of the format. It grows when a reader of the earlier one would misread a file."""
 
-MOST_CHARACTERS = 2_000_000
-"""Of the output of one command. An audit reads about a tenth of it at most; the rest is cut."""
+MOST_CHARACTERS = 500_000
+"""Of the output of one command. An audit reads less; the rest is cut."""
 
 _LONGEST_NAME = 100
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]")
@@ -71,6 +71,6 @@ def file_name(machine: str) -> str:
     Another name than the machine's gets a part that is computed from it, so that two machines never share a file.
     """
     plain = _NOT_IN_NAMES.sub("_", machine).lstrip(".")[:_LONGEST_NAME]
-    if plain != machine:
+    if not plain or plain != machine:
         plain = f"{plain or 'machine'}-{hashlib.sha256(machine.encode('utf-8', 'replace')).hexdigest()[:8]}"
     return f"{plain}.json"

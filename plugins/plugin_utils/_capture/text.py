@@ -99,7 +99,7 @@ class TextAliases:
         phrases = sorted(self._aliases.phrases(), key=len, reverse=True)[:_MOST_PHRASES]
         named = [rf"(?P<{name}>{form})" for name, form in _FORMS.items()]
         if phrases:
-            named.append(rf"(?P<phrase>(?i:(?<!\w)(?:{'|'.join(map(re.escape, phrases))})(?!\w)))")
+            named.append(rf"(?P<phrase>(?i:(?<![^\W_])(?:{'|'.join(map(re.escape, phrases))})(?![^\W_])))")
         return re.compile("|".join(named))
 
     def _plain(self, text: str) -> str:

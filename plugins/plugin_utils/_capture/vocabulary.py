@@ -17,6 +17,8 @@ RESERVED = frozenset(
     install installer local localhost machine manual microsoft network none offline online password policy port program
     programdata proxy public registry root security server servers service services setting settings software source start state
     status stopped system system32 temp test true type update updates user users version volume wcp web windows workstation
+    component connections currentversion extension history list lookup packages parameters pending progress reboot required results
+    security servicing sessions svchost
     wsus wuserver www bits sus20clientdatastore wu job jobs pending running msc mscf edb dll exe cab xml log yes
     """.split()
 )
