@@ -30,8 +30,11 @@ _PRINTABLE = re.compile(rb"[\x21-\x7e]{3,}")
 _SERVERS = frozenset(
     {"wuserver", "wustatusserver", "updateserviceurlalternate", "proxyserver", "proxyoverride", "autoconfigurl"}
 )
-_NAMES = frozenset({"site-name", "displayname-of-policy", "targetgroup", "computername", "hostname", "nv hostname"})
-_SECRETS = frozenset({"registeredowner", "registeredorganization", "productid"})
+_NAMES = frozenset(
+    """
+    computername displayname-of-policy hostname registeredorganization registeredowner site-name targetgroup
+    """.split()
+) | {"nv hostname"}
 _CLIENT_IDS = frozenset({"susclientid", "pingid"})
 _NUMBERS = frozenset({"failureactions", "guid"})
 _KEPT_HEADERS = frozenset({"content-length", "content-type"})
@@ -109,7 +112,7 @@ class AnswerAliases:
         return tuple(answer)
 
     def _data(self, name: str, data: str) -> str:
-        if name in _SECRETS or name.startswith("digitalproductid"):
+        if name == "productid":
             return self._text.masked(data)
         if name in _CLIENT_IDS:
             replaced = self._text.ids(data)
