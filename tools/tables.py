@@ -53,7 +53,7 @@ Not confirmed on a real Windows
 ===============================
 
 The collection was built and tested against simulated machines and Wine. What it takes for true of Windows comes from documents, sources and public
-reports; what none of them settles is listed here, with what happens where it is otherwise. Reports are welcome.
+reports; what none of them settles is listed here, with what happens where it is otherwise. :ref:`Reports <ansible_collections.wsus.client.docsite.guide_captures>` are welcome.
 """
 
 
