@@ -53,7 +53,8 @@ Not confirmed on a real Windows
 ===============================
 
 The collection was developed and tested with simulated machines and Wine. Its knowledge of Windows comes from documents, sources and public reports.
-This page lists the assumptions that none of these confirm, and the consequence of each if it is wrong. Reports are welcome.
+This page lists the assumptions that none of these confirm, and the consequence of each if it is wrong.
+:ref:`Reports <ansible_collections.wsus.client.docsite.guide_captures>` are welcome.
 """
 
 

@@ -50,6 +50,7 @@ seealso:
   - module: wsus.client.wsus_reachability
   - module: wsus.client.wsus_proxy
   - module: wsus.client.wsus_report
+  - module: wsus.client.wsus_capture
   - name: Troubleshoot issues with WSUS client agents
     description: The article (original KB number 10132) that the findings cover.
     link: https://learn.microsoft.com/en-us/troubleshoot/mem/configmgr/update-management/troubleshoot-issues-with-wsus-client-agents

@@ -6,6 +6,7 @@
 ====================  ====================================================================================
 ``_operations``       What does a module do on the machine? One file per module, and the parts they share.
 ``_fleet``            What do several machines show together? On the controller, without a connection.
+``_capture``          What may leave the company of what a machine answered? Pure: names and addresses replaced.
 ``_components``       What can be wrong, and what would repair it? Pure: facts, findings, plans.
 ``_remote``           How is a machine reached and changed? The only I/O.
 ``_options``          What does a module accept, and which values are invalid?

@@ -85,10 +85,23 @@ class MachineAction(WsusAction):
     def perform(self, options: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Run the operation on the machine of the task's connection. Raises BecomeRefused if the task uses become."""
         host, display, check_mode = Host(self._connection), Display(), bool(self._task.check_mode)
-        session = Session(host, datetime.now(timezone.utc), progress=display.v, debug=display.vvv)
+        names = tuple(name for key in ("inventory_hostname", "ansible_host") if (name := _text(task_vars.get(key))))
+        session = Session(
+            host,
+            datetime.now(timezone.utc),
+            progress=display.v,
+            debug=display.vvv,
+            names=names,
+            user=_text(task_vars.get("ansible_user")),
+        )
         return self.OPERATION.run(session, options, check_mode=check_mode).as_result(host, check_mode=check_mode)
 
 
 def _plain(details: Mapping[str, object]) -> dict[str, object]:
     """The details that a result can contain: numbers, text and lists."""
     return {name: value for name, value in details.items() if isinstance(value, (int, str, list))}
+
+
+def _text(variable: object) -> str | None:
+    """A variable's text; None for one that is not set, or is a template, which nothing here needs rendered."""
+    return variable if isinstance(variable, str) and variable and "{{" not in variable else None

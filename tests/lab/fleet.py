@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,8 @@ __all__ = [
     "read_fleet",
 ]
 
-KINDS = ("simulated", "wine")
+KINDS = ("simulated", "wine", "replay")
+_OF_REPLAY = {"name", "kind", "replay", "users", "groups", "faults"}
 LANGUAGE_MODES = ("full", "constrained")
 FREE_SPACE = 64 << 30
 """Bytes free on drive C of a machine that says nothing of it."""
@@ -103,6 +104,7 @@ class MachineSpec:
     proxy: ProxySpec = field(default_factory=ProxySpec)
     subsystems: Mapping[str, str] = field(default_factory=dict)
     read_only: tuple[str, ...] = ()
+    replay: Path | None = None
 
 
 _MACHINE_KEYS = {item.name for item in fields(MachineSpec)} - {"where"} | {"count", "first"}
@@ -118,7 +120,7 @@ def load_fleet(path: Path) -> list[Machine]:
 
 
 def create_machine(spec: MachineSpec) -> Machine:
-    """The machine that a description asks for: a simulated one, or a Wine machine that starts as its likeness.
+    """The machine that a description asks for: a simulated one, a Wine machine that starts as its likeness, or a replay.
 
     :raises FleetError: the description is wrong in a way that only the machine can tell
     """
@@ -126,6 +128,13 @@ def create_machine(spec: MachineSpec) -> Machine:
         from .wine.machine import WineMachine
 
         return WineMachine.from_spec(spec)
+    if spec.replay is not None:
+        from .replay.capture import read_capture
+        from .replay.machine import ReplayMachine
+
+        replay = ReplayMachine(spec.name, read_capture(spec.replay, spec.where), spec.users, spec.groups)
+        replay.faults = Faults(**spec.faults)
+        return replay
     from .simulated.from_spec import simulated_machine
 
     return simulated_machine(spec)
@@ -162,7 +171,11 @@ def _machines(
 ) -> Iterator[MachineSpec]:
     name = item.get("name") if isinstance(item, dict) else None
     where = f"{path}: machine {name or number}"
-    item = {**defaults, **mapping(item, where, _MACHINE_KEYS)}
+    own = mapping(item, where, _MACHINE_KEYS)
+    if "replay" in own or own.get("kind") == "replay":
+        yield _replay(own, defaults, path, where)
+        return
+    item = {**defaults, **own}
     if not isinstance(name, str) or not name:
         raise FleetError(f"{where}: name: expected a text")
     if "count" not in item:
@@ -181,6 +194,18 @@ def _machines(
         if numbered == name:
             raise FleetError(f"{where}: name: with count it must hold {{n}}")
         yield _machine(numbered, item, f"{path}: machine {numbered}", network)
+
+
+def _replay(own: Mapping[str, Any], defaults: Mapping[str, Any], path: str, where: str) -> MachineSpec:
+    """A machine that a capture describes: of the defaults it has what is not of Windows."""
+    mapping(own, where, _OF_REPLAY)
+    if own.get("kind", "replay") != "replay":
+        raise FleetError(f"{where}: replay: goes with no other kind")
+    item = {**{key: value for key, value in defaults.items() if key in _OF_REPLAY}, **own, "kind": "simulated"}
+    item.pop("replay", None)
+    described = _machine(text(own.get("name"), f"{where}: name"), item, where, Network(read_endpoints(None, where)))
+    capture = Path(path).parent / text(own.get("replay"), f"{where}: replay")
+    return replace(described, kind="replay", network=None, replay=capture)
 
 
 def _machine(name: str, item: Mapping[str, Any], where: str, network: Network) -> MachineSpec:

@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "_options": {"_exceptions", "_windows"},
     "_remote": {"_exceptions", "_windows", "_error_codes", "_plan"},
     "_components": {"_exceptions", "_finding", "_windows", "_error_codes", "_plan", "_options"},
+    "_capture": {"_exceptions", "_windows"},
     "_operations": {
         "_exceptions",
         "_finding",
@@ -33,6 +34,8 @@ MAY_IMPORT = {
         "_options",
         "_remote",
         "_components",
+        "_capture",
+        "_fleet",
     },
     "_fleet": {"_exceptions", "_finding", "_components"},
     "_action": {"_exceptions", "_options", "_remote", "_operations"},

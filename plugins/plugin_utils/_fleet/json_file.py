@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,8 +22,12 @@ class NotWritable(WsusClientError):
     reason = "not_writable"
 
 
-def write_json(path: str, data: Mapping[str, Any]) -> None:
-    """Write a JSON file atomically, and create missing folders.
+# What a terminal acts on or does not show: C1 controls, marks of direction, and what is no character.
+_HIDDEN = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff9-\ufffb]")
+
+
+def write_json(path: str, data: Mapping[str, Any], mode: int = 0o644) -> None:
+    """Write a JSON file atomically with these permissions, and create missing folders. Invisible characters are escaped.
 
     Raises NotWritable if the file cannot be written.
     """
@@ -32,9 +37,9 @@ def write_json(path: str, data: Mapping[str, Any]) -> None:
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", text=True)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(data, file, indent=2, ensure_ascii=False)
-                file.write("\n")
-            Path(temporary).chmod(0o644)
+                text = json.dumps(data, indent=2, ensure_ascii=False)
+                file.write(_HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n")
+            Path(temporary).chmod(mode)
             Path(temporary).replace(target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)

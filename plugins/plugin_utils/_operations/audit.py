@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from .._components import (
     Component,
@@ -137,22 +137,29 @@ class _Border:
             return None
 
 
+Ask: TypeAlias = Callable[[Iterable[Query[Any]]], Answers]
+"""What answers queries: Host.probe, or a capture."""
+
+
 def gather(session: Session, subset: Collection[str], context: Context) -> Audit:
     """Audit a machine in one remote execution, or in two if the first answers require further queries.
 
     ``subset`` contains names from SUBSETS. If a component cannot be read, the traceback goes to ``session.debug``.
     Raises the errors of Host.run, and UnexpectedOutput if the Windows version cannot be read.
     """
+    return diagnose(session.host.probe, subset, context, session.debug)
+
+
+def diagnose(ask: Ask, subset: Collection[str], context: Context, debug: Callable[[str], None]) -> Audit:
+    """The audit of what answers, a machine or a capture of one; raises what ``ask`` does, otherwise as ``gather``."""
     chosen = {name: component for name, component in COMPONENTS.items() if name in subset or "all" in subset}
-    answers = session.host.probe(
-        [*system.probe(), *chain.from_iterable(component.probe(context) for component in chosen.values())]
-    )
+    answers = ask([*system.probe(), *chain.from_iterable(component.probe(context) for component in chosen.values())])
     machine = system.read(answers)
-    border = _Border(session.debug)
+    border = _Border(debug)
     first = {
         name: border.attempt(name, partial(_ask, each, answers, machine, context)) for name, each in chosen.items()
     }
-    answers |= session.host.probe(chain.from_iterable(asked.further for asked in first.values() if asked))
+    answers |= ask(chain.from_iterable(asked.further for asked in first.values() if asked))
     facts: dict[str, Mapping[str, Any]] = {"wsus_system": machine.as_fact()}
     findings: list[Finding] = []
     known: dict[str, Any] = {}

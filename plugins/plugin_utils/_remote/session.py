@@ -25,7 +25,8 @@ class Session:
     """The context of an operation.
 
     ``now`` is the controller's time (UTC) at the start, from which ages are computed; ``progress`` receives messages
-    for the user, ``debug`` those for developers. ``clock`` (seconds) and ``sleep`` are the controller's.
+    for the user, ``debug`` those for developers. ``clock`` (seconds) and ``sleep`` are the controller's. ``names`` are those
+    by which the controller knows the machine, its name in the inventory first, and ``user`` as whom it connects, if known.
     """
 
     host: Host
@@ -34,6 +35,8 @@ class Session:
     debug: Callable[[str], None] = _ignore
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    names: tuple[str, ...] = ()
+    user: str | None = None
     _started: float = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -20,7 +20,7 @@ from .query import Query
 _ENTRY = re.compile(r"^\S.*?\d[:.]\d\d\D*?\s(<[^<>]+>|\d+)\s+(\S.*)$")
 _TARGET = re.compile(r"^(.*\S)\s+\[([A-Za-z]:\\[^\[\]]*)\]$")
 # The last total of a listing is the free space of the drive, in any language; the one before it is the size of the files.
-_TOTAL = re.compile(r"^\s*(?:\d+\s+\D+?\s+)?(\d+)\s+\D+$")
+_TOTAL = re.compile(r"^\s*(?:\d+\D+?\s+)?(\d+)\s+\D+$")
 
 
 @dataclass(frozen=True)

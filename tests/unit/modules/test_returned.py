@@ -16,6 +16,7 @@ from ansible_collections.wsus.client.plugins.action import wsus_report
 from ansible_collections.wsus.client.plugins.modules import wsus_agent as agent_module
 from ansible_collections.wsus.client.plugins.modules import wsus_bits as bits_module
 from ansible_collections.wsus.client.plugins.modules import wsus_bits_facts as bits_facts_module
+from ansible_collections.wsus.client.plugins.modules import wsus_capture as capture_module
 from ansible_collections.wsus.client.plugins.modules import wsus_client_id as client_id_module
 from ansible_collections.wsus.client.plugins.modules import wsus_facts as facts_module
 from ansible_collections.wsus.client.plugins.modules import wsus_policy as policy_module
@@ -33,6 +34,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._operations import (
     update_store,
 )
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import BITS_FACTS, FACTS
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.capture import CAPTURE
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.operation import Operation
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.reachability import ServerUnreachable
 from ansible_collections.wsus.client.plugins.plugin_utils._remote.host import Host
@@ -162,6 +164,11 @@ MACHINES: Mapping[str, Mapping[str, Any]] = {
 @pytest.mark.parametrize("spec", MACHINES.values(), ids=MACHINES)
 def test_facts(spec: Mapping[str, Any]) -> None:
     check(perform(host_of(**spec), FACTS), facts_module)
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_capture(check_mode: bool, tmp_path: Path) -> None:
+    check(perform(host_of(), CAPTURE, check_mode=check_mode, dest=str(tmp_path)), capture_module)
 
 
 @pytest.mark.parametrize("spec", MACHINES.values(), ids=MACHINES)

@@ -1,0 +1,4 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A capture: the answers of a machine to an audit, with everything that identifies it replaced. Pure."""

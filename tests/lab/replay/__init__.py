@@ -1,0 +1,1 @@
+"""Machines that answer what a capture has: see captures/README.md."""
