@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from ..machine import Machine
-from .certificate import make_certificate, server_context
+from .certificate import make_certificate, make_client_certificate, server_context
 from .listener import Listener
 from .service import ShellService
 
@@ -48,6 +48,10 @@ class WinRMServer:
     @property
     def https_port(self) -> int:
         return self._https.port
+
+    def client_certificate(self, principal: str) -> tuple[Path, Path]:
+        """A new certificate, and its key, with which the user of that principal name logs on over HTTPS."""
+        return make_client_certificate(self.certificate, principal, Path(self._folder.name))
 
     def open_shells(self, name: str) -> int:
         """How many shells of that machine clients have left open; KeyError for an unknown machine."""
