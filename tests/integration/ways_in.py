@@ -35,14 +35,13 @@ class Doors:
 
 
 def inventories() -> dict[str, dict[str, Any]]:
-    """The inventory variables of the guide by the name of the file, those of the group and of its host together."""
+    """The inventory variables of the guide by the name of the file."""
     found = {}
     for block in _BLOCK.findall(GUIDE.read_text(encoding="utf-8")):
         text = re.sub(r"^   ", "", block, flags=re.MULTILINE)
         if name := _NAME.match(text):
             (group,) = yaml.safe_load(text).values()
-            (host,) = group["hosts"].values()
-            found[name[1]] = {**group.get("vars", {}), **(host or {})}
+            found[name[1]] = group["vars"]
     return found
 
 
@@ -85,13 +84,27 @@ def _kerberos(doors: Doors, name: str, written: Mapping[str, Any]) -> dict[str, 
     }
 
 
+def _powershell() -> Path:
+    real = find_powershell()
+    if real is None or real.linux is None:
+        raise Unavailable(f"no real PowerShell: {VARIABLE} is not set")
+    return real.linux
+
+
+def _psrp(doors: Doors, name: str, written: Mapping[str, Any]) -> dict[str, Any]:
+    doors.lab.server.serve_remoting(name, _powershell())
+    user = next(iter(doors.lab.machines[name].users.values()))
+    return {
+        "ansible_host": doors.lab.host,
+        "ansible_port": doors.lab.http_port,
+        "ansible_psrp_path": f"/wsman/{name}",
+        "ansible_user": user.name,
+        "ansible_password": user.password,
+    }
+
+
 def _ssh(doors: Doors, name: str, written: Mapping[str, Any]) -> dict[str, Any]:
-    powershell = None
-    if written["ansible_shell_type"] == "powershell":
-        real = find_powershell()
-        if real is None or real.linux is None:
-            raise Unavailable(f"no real PowerShell: {VARIABLE} is not set")
-        powershell = real.linux
+    powershell = _powershell() if written["ansible_shell_type"] == "powershell" else None
     try:
         server = OpenSSHServer([doors.lab.machines[name]], powershell=powershell)
     except OpenSSHUnavailable as missing:
@@ -105,6 +118,7 @@ OPENERS: Mapping[str, Callable[[Doors, str, Mapping[str, Any]], dict[str, Any]]]
     "ntlm": _winrm,
     "https": _winrm,
     "certificate": _winrm,
+    "psrp": _psrp,
     "ssh-cmd": _ssh,
     "ssh-powershell": _ssh,
 }
