@@ -133,7 +133,11 @@ class KerberosRealm:
     def _start(self) -> None:
         arguments = ["krb5kdc", "-n", "-r", REALM, "-P", str(self._folder / "kdc.pid")]
         self._process = subprocess.Popen(
-            arguments, env=self._environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            arguments,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         end = time.monotonic() + _READY_WITHIN
         while time.monotonic() < end and self._process.poll() is None:

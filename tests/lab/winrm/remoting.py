@@ -31,6 +31,9 @@ _CREATION = "{http://schemas.microsoft.com/powershell}creationXml"
 _POOL = "00000000-0000-0000-0000-000000000000"
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _DATA = re.compile(rb"<Data Stream='\w+' PSGuid='([0-9a-fA-F-]+)'>([^<]*)</Data>")
+_ACKNOWLEDGED = re.compile(rb"<(?:Data|Command|Signal)Ack ")
+_ACKNOWLEDGED_WITHIN = 60.0
+"""Seconds."""
 _PROGRAM = Path(__file__).parents[1] / "program.sh"
 _PROGRAMS = (
     "UsoClient.exe",
@@ -146,7 +149,9 @@ class _Pool:
             cwd=folder,  # for Linux, PowerShell puts file names in place of *
             env={"PATH": str(programs), "HOME": str(folder), "LC_ALL": "C.UTF-8"},
         )
+        self._writing = threading.Lock()
         self._arrived = threading.Condition()
+        self._acknowledged = 0
         self._pending: dict[str, bytearray] = defaultdict(bytearray)
         self._ended = False
         self._reader = threading.Thread(target=self._read, name="powershell-remoting", daemon=True)
@@ -155,19 +160,28 @@ class _Pool:
     def _read(self) -> None:
         assert self._process.stdout
         for line in self._process.stdout:
-            if data := _DATA.match(line.lstrip(b"\xef\xbb\xbf")):
-                with self._arrived:
+            line = line.lstrip(b"\xef\xbb\xbf")
+            with self._arrived:
+                if data := _DATA.match(line):
                     self._pending[data[1].decode().lower()] += b64decode(data[2])
-                    self._arrived.notify_all()
+                elif _ACKNOWLEDGED.match(line):
+                    self._acknowledged += 1
+                self._arrived.notify_all()
         with self._arrived:
             self._ended = True
             self._arrived.notify_all()
 
     def _write(self, line: str) -> None:
+        """Send a line and wait until it is acknowledged: PowerShell hands each to another thread, so that the next may overtake it."""
         assert self._process.stdin
-        with self._arrived:
+        with self._writing:
+            acknowledged = self._acknowledged
             self._process.stdin.write(line.encode() + b"\n")
             self._process.stdin.flush()
+            with self._arrived:
+                self._arrived.wait_for(lambda: self._ended or self._acknowledged > acknowledged, _ACKNOWLEDGED_WITHIN)
+                if self._acknowledged == acknowledged:
+                    raise fault.broken_machine(EOFError("PowerShell did not acknowledge a message"))
 
     def tell(self, what: str, guid: str) -> None:
         """Send the line Command or Signal for a pipeline."""
