@@ -74,7 +74,7 @@ def windows(
         servers.append(server)
         folder = tmp_path / "programs"
         folder.mkdir()
-        source = Path(__file__).with_name("program.sh").read_text(encoding="utf-8")
+        source = Path(__file__).parents[1].joinpath("lab", "program.sh").read_text(encoding="utf-8")
         for name in NAMES:
             (folder / name).write_text(source.replace("ADDRESS", server.address.replace(":", "/")), encoding="utf-8")
             (folder / name).chmod(0o755)

@@ -69,10 +69,11 @@ class Controller:
         transport: str = "basic",
         scheme: str = "http",
         hosts: Mapping[str, Mapping[str, Any]] | None = None,
+        inventory: Mapping[str, Any] | None = None,
         ansible: Path = ANSIBLE,
     ) -> Play:
-        """Run a playbook (an FQCN, or plays); ``hosts`` overrides variables of single hosts."""
-        inventory = self.lab.inventory(transport=transport, scheme=scheme)
+        """Run a playbook (an FQCN, or plays); ``hosts`` overrides variables of single hosts, ``inventory`` the lab's own."""
+        inventory = inventory or self.lab.inventory(transport=transport, scheme=scheme)
         for name, variables in (hosts or {}).items():
             inventory["all"]["children"]["windows"]["hosts"][name].update(variables)
         (self._folder / "inventory.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")

@@ -8,10 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from .machine import Machine
+from .machine import Machine, User
 from .winrm import WinRMServer
 
-TRANSPORTS = ("basic", "ntlm")
+TRANSPORTS = ("basic", "ntlm", "certificate")
 SCHEMES = ("http", "https")
 GROUP = "windows"
 """The inventory group that every machine is in, with the connection's variables."""
@@ -94,10 +94,11 @@ class Lab:
     def inventory(self, transport: str = "basic", scheme: str = "http") -> dict[str, Any]:
         """An Ansible inventory (for YAML) of all machines, each with its first user.
 
-        ``transport`` is ``basic`` or ``ntlm``, ``scheme`` is ``http`` or ``https``; ValueError for anything else.
+        ``transport`` is ``basic``, ``ntlm`` or ``certificate``, ``scheme`` is ``http`` or ``https``; ValueError for anything
+        else, and for ``certificate`` over ``http``.
         A machine's ``groups`` attribute, where it has one, names the groups it is in besides ``windows``.
         """
-        if transport not in TRANSPORTS or scheme not in SCHEMES:
+        if transport not in TRANSPORTS or scheme not in SCHEMES or (transport, scheme) == ("certificate", "http"):
             raise ValueError(f"no listener for transport {transport!r} over {scheme!r}")
         variables: dict[str, Any] = {
             "ansible_connection": "winrm",
@@ -112,11 +113,13 @@ class Lab:
         groups: dict[str, Any] = {GROUP: {"hosts": hosts, "vars": variables}}
         for machine in self.machines.values():
             user = next(iter(machine.users.values()))
-            hosts[machine.name] = {
-                "ansible_winrm_path": f"/wsman/{machine.name}",
-                "ansible_user": user.name,
-                "ansible_password": user.password,
-            }
+            hosts[machine.name] = {"ansible_winrm_path": f"/wsman/{machine.name}", **self._logon(user, transport)}
             for group in getattr(machine, "groups", ()):
                 groups.setdefault(group, {"hosts": {}})["hosts"].setdefault(machine.name, {})
         return {"all": {"children": groups}}
+
+    def _logon(self, user: User, transport: str) -> dict[str, str]:
+        if transport != "certificate":
+            return {"ansible_user": user.name, "ansible_password": user.password}
+        certificate, key = self.server.client_certificate(f"{user.name}@localhost")
+        return {"ansible_winrm_cert_pem": str(certificate), "ansible_winrm_cert_key_pem": str(key)}

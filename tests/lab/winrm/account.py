@@ -1,4 +1,4 @@
-"""Who is asking: Basic, and NTLM by Negotiate with the keys for message encryption."""
+"""Who is asking: Basic, a certificate, and Negotiate with the keys for message encryption (NTLM, Kerberos)."""
 
 from __future__ import annotations
 
@@ -17,13 +17,21 @@ from spnego._ntlm_raw.crypto import ntowfv1
 from spnego.exceptions import SpnegoError
 
 from ..machine import Machine, User
+from .certificate import principal_of
 
 _AUTHENTICATE = b"NTLMSSP\x00\x03\x00\x00\x00"
 _UNICODE = 0x00000001
+DOMAIN_NAME = "lab.test"
+"""The domain of every machine, where there is a Kerberos realm (`lab.kerberos`)."""
 
 
 class LogonRefused(Exception):
     """No such account, wrong password or a token that makes no sense: HTTP status 401."""
+
+
+def host_name(machine: Machine) -> str:
+    """The name of a machine in its service principal ``HTTP/NAME.lab.test``."""
+    return f"{machine.name}.{DOMAIN_NAME}".lower()
 
 
 def find_account(machine: Machine, name: str) -> User:
@@ -51,6 +59,16 @@ def basic(machine: Machine, credentials: str) -> User:
         if user.password == password:
             return user
     raise LogonRefused("wrong password")
+
+
+def certificate(machine: Machine, shown: bytes | None) -> User:
+    """The account that the client's certificate (DER, verified by TLS) names; raises LogonRefused."""
+    if not shown:
+        raise LogonRefused("no certificate")
+    try:
+        return find_account(machine, principal_of(shown))
+    except ValueError as error:
+        raise LogonRefused(str(error)) from error
 
 
 class _CredentialStore:
@@ -90,7 +108,7 @@ def _nt_hash(password: str) -> str:
 
 
 class Negotiation:
-    """The NTLM exchange of one connection, with bare NTLM or SPNEGO tokens; afterwards it seals and unseals messages."""
+    """The NTLM or Kerberos exchange of one connection, with bare NTLM or SPNEGO tokens; afterwards it seals and unseals messages."""
 
     def __init__(self, machine: Machine) -> None:
         self.user: User | None = None
@@ -105,7 +123,11 @@ class Negotiation:
                 if self._context is None or self.user:
                     self._begin()
                 assert self._context is not None
-                return _STORE.step(self._context, token)
+                answer = _STORE.step(self._context, token)
+                if self._context.complete:
+                    # Kerberos: one token, and the ticket in it names the user.
+                    self.user = find_account(self._machine, self._context.client_principal or "")
+                return answer
             if self._context is None or self.user:
                 raise LogonRefused("authentication without a challenge")
             domain, name = _names(token)
@@ -124,7 +146,10 @@ class Negotiation:
 
     def _begin(self) -> None:
         self.user = None
-        self._context = spnego.server(protocol="negotiate", options=spnego.NegotiateOptions.use_negotiate)
+        # The ticket must be for this machine: its host name chooses the key in the keytab of KRB5_KTNAME.
+        self._context = spnego.server(
+            host_name(self._machine), "HTTP", protocol="negotiate", options=spnego.NegotiateOptions.use_negotiate
+        )
 
     def seal(self, message: bytes) -> tuple[bytes, bytes]:
         """Signature and sealed message."""

@@ -141,16 +141,16 @@ def fault(problem: WSManFault, relates_to: str = "") -> bytes:
     )
 
 
-def created(request: Request, shell_id: str) -> bytes:
-    """Answer to Create."""
+def created(request: Request, shell_id: str, resource: str = CMD_URI) -> bytes:
+    """Answer to Create of a shell of that resource."""
     return _envelope(
         f"{TRANSFER_URI}/CreateResponse",
         request.message_id,
         "<x:ResourceCreated><a:Address>http://127.0.0.1/wsman</a:Address><a:ReferenceParameters>"
-        f"<w:ResourceURI>{CMD_URI}</w:ResourceURI>"
+        f"<w:ResourceURI>{resource}</w:ResourceURI>"
         f'<w:SelectorSet><w:Selector Name="ShellId">{shell_id}</w:Selector></w:SelectorSet>'
         "</a:ReferenceParameters></x:ResourceCreated>"
-        f"<rsp:Shell><rsp:ShellId>{shell_id}</rsp:ShellId><rsp:ResourceUri>{CMD_URI}</rsp:ResourceUri>"
+        f"<rsp:Shell><rsp:ShellId>{shell_id}</rsp:ShellId><rsp:ResourceUri>{resource}</rsp:ResourceUri>"
         "<rsp:InputStreams>stdin</rsp:InputStreams><rsp:OutputStreams>stdout stderr</rsp:OutputStreams></rsp:Shell>",
     )
 

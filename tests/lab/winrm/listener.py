@@ -22,6 +22,8 @@ from .service import ShellService
 
 SOAP_TYPE = "application/soap+xml;charset=UTF-8"
 PATH = "/wsman/"
+CERTIFICATE_PROFILE = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
+"""The Authorization header of a client that logs on with its certificate (DSP0226, security profiles)."""
 _ROOM_FOR_SEAL = 4096
 
 
@@ -156,6 +158,8 @@ class Connection(BaseHTTPRequestHandler):
         try:
             if scheme.lower() == "basic":
                 return account.basic(service.machine, value.strip()), None
+            if scheme.lower() == CERTIFICATE_PROFILE and isinstance(self.connection, ssl.SSLSocket):
+                return account.certificate(service.machine, self.connection.getpeercert(binary_form=True)), None
             if scheme.lower() == "negotiate":
                 if self._negotiation is None:
                     self._negotiation = Negotiation(service.machine)

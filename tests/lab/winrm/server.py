@@ -9,8 +9,10 @@ from pathlib import Path
 from types import TracebackType
 
 from ..machine import Machine
-from .certificate import make_certificate, server_context
+from ..simulated.machine import SimulatedMachine
+from .certificate import make_certificate, make_client_certificate, server_context
 from .listener import Listener
+from .remoting import Remoting
 from .service import ShellService
 
 
@@ -48,6 +50,17 @@ class WinRMServer:
     @property
     def https_port(self) -> int:
         return self._https.port
+
+    def client_certificate(self, principal: str) -> tuple[Path, Path]:
+        """A new certificate, and its key, with which the user of that principal name logs on over HTTPS."""
+        return make_client_certificate(self.certificate, principal, Path(self._folder.name))
+
+    def serve_remoting(self, name: str, powershell: Path) -> None:
+        """Serve PowerShell remoting for that simulated machine as well, by the real PowerShell ``powershell``."""
+        service = self._services[name.casefold()]
+        if not isinstance(service.machine, SimulatedMachine):
+            raise TypeError(f"{name}: PowerShell remoting is served for simulated machines only")
+        service.remoting = Remoting(service.machine, powershell)
 
     def open_shells(self, name: str) -> int:
         """How many shells of that machine clients have left open; KeyError for an unknown machine."""

@@ -13,6 +13,7 @@ from ..machine import ConnectionDropped, Execution, ExecutionRecord, Machine, Us
 from . import envelope, fault
 from .disturbance import Disturbance
 from .envelope import SHELL, SHELL_URI, TRANSFER_URI, Request
+from .remoting import POWERSHELL_URI, Remoting
 from .shell import Command, InputMachine, Shell, StandardInput
 
 COMMAND_LINE_LIMIT = 8191
@@ -46,6 +47,7 @@ class ShellService:
         self._shells: dict[str, Shell] = {}
         self._lock = threading.Lock()
         self._disturbance = Disturbance(machine)
+        self.remoting: Remoting | None = None
 
     @property
     def open_shells(self) -> int:
@@ -58,6 +60,9 @@ class ShellService:
             shells, self._shells = list(self._shells.values()), {}
         for shell in shells:
             shell.close()
+        remoting, self.remoting = self.remoting, None
+        if remoting:
+            remoting.close()
 
     def handle(self, message: bytes, user: User) -> Answer:
         """Carry out one message. Raises ConnectionDropped where the answer is to be a closed connection."""
@@ -71,6 +76,8 @@ class ShellService:
             relates_to = request.message_id
             method = ACTIONS.get(request.action)
             self._count(request.verb if method else "unknown")
+            if self.remoting and request.resource_uri.rstrip("/") == POWERSHELL_URI:
+                return Answer(200, self.remoting.handle(request, user))
             if request.resource_uri.rstrip("/") != envelope.CMD_URI:
                 raise fault.unknown_resource(request.resource_uri)
             if method is None:

@@ -12,6 +12,7 @@ import pytest
 import requests
 from lab.machine import Execution, User
 from lab.serve import Lab
+from lab.winrm.listener import CERTIFICATE_PROFILE
 from pypsrp.shell import Process, WinRS
 from pypsrp.wsman import WSMan
 from requests_ntlm import HttpNtlmAuth
@@ -53,6 +54,28 @@ def test_each_machine_has_its_own_accounts(transport: str) -> None:
         assert run(connect(lab, "B", transport=transport, password="B"), "x")[0] == b"ok"
         with pytest.raises(InvalidCredentialsError):
             run(connect(lab, "B", transport=transport, password="A"), "x")
+
+
+@pytest.mark.parametrize(("principal", "accepted"), [("ADMINISTRATOR@localhost", True), ("stranger@localhost", False)])
+def test_the_principal_name_of_a_certificate_is_the_account(principal: str, accepted: bool) -> None:
+    profile = {"Authorization": CERTIFICATE_PROFILE}
+    with Lab([FakeMachine()]) as lab:
+        url = f"https://{lab.host}:{lab.https_port}/wsman/PC1"
+        certificate, key = map(str, lab.server.client_certificate(principal))
+        shown = requests.post(url, headers=profile, cert=(certificate, key), verify=str(lab.certificate), timeout=20)
+        assert shown.status_code == (200 if accepted else 401)
+        without = requests.post(url, headers=profile, verify=str(lab.certificate), timeout=20)
+        assert without.status_code == 401
+
+
+def test_a_certificate_of_another_authority_is_refused() -> None:
+    with Lab([FakeMachine()]) as lab, Lab([FakeMachine()]) as other:
+        pair = tuple(map(str, other.server.client_certificate("Administrator@localhost")))
+        url = f"https://{lab.host}:{lab.https_port}/wsman/PC1"
+        with pytest.raises(requests.ConnectionError):
+            requests.post(
+                url, headers={"Authorization": CERTIFICATE_PROFILE}, cert=pair, verify=str(lab.certificate), timeout=20
+            )  # type: ignore[arg-type]
 
 
 def test_ntlm_over_http_sends_nothing_in_clear() -> None:
