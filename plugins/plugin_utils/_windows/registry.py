@@ -11,98 +11,39 @@ shown for a default value is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Iterator
+from dataclasses import replace
 
 from .._exceptions import UnexpectedOutput, UnquotableArgument
 from .command import Command, Result, command
 from .query import Query
+from .registry_tree import BrokenOff, Data, Key, Tree, Value, full_path
 
-Data: TypeAlias = str | int | bytes | tuple[str, ...]
+__all__ = [
+    "BrokenOff",
+    "Data",
+    "Key",
+    "Tree",
+    "Value",
+    "add",
+    "default",
+    "delete_value",
+    "export",
+    "full_path",
+    "import_file",
+    "key",
+    "level",
+    "tree",
+    "value",
+]
 
 _VALUE = re.compile(r"^ {4}(.*?) {4}(REG_[A-Z_]+)(?: {4}(.*))?$")
 _KEY = re.compile(r"^HKEY_[A-Z_]+(?:\\.*)?$")
-_ABBREVIATIONS = {
-    "HKLM": "HKEY_LOCAL_MACHINE",
-    "HKCU": "HKEY_CURRENT_USER",
-    "HKU": "HKEY_USERS",
-    "HKCR": "HKEY_CLASSES_ROOT",
-    "HKCC": "HKEY_CURRENT_CONFIG",
-}
 _STRINGS = frozenset({"REG_SZ", "REG_EXPAND_SZ", "REG_LINK"})
 _NUMBERS = frozenset(
     {"REG_DWORD", "REG_QWORD", "REG_DWORD_BIG_ENDIAN", "REG_DWORD_LITTLE_ENDIAN", "REG_QWORD_LITTLE_ENDIAN"}
 )
 _SEPARATOR = r"\0"
-
-
-@dataclass(frozen=True)
-class Value:
-    """A registry value: ``data`` is str (SZ, EXPAND_SZ), int (DWORD, QWORD), tuple of str (MULTI_SZ) or bytes (all others)."""
-
-    name: str
-    type: str
-    data: Data
-
-
-@dataclass(frozen=True)
-class Key:
-    """A registry key as reg.exe listed it. Names are looked up without regard to case, as Windows does.
-
-    ``default`` is the value without a name, None where it is not set.
-    """
-
-    path: str
-    values: Mapping[str, Value] = field(default_factory=dict)
-    default: Value | None = None
-
-    def get(self, name: str) -> Data | None:
-        """A value's data, None where there is no such value."""
-        value = self.values.get(name.lower())
-        return None if value is None else value.data
-
-    def text(self, name: str) -> str | None:
-        """A value's data where it is a string, else None."""
-        data = self.get(name)
-        return data if isinstance(data, str) else None
-
-    def number(self, name: str) -> int | None:
-        """A value's data where it is a DWORD or QWORD, else None."""
-        data = self.get(name)
-        return data if isinstance(data, int) else None
-
-    def strings(self, name: str) -> tuple[str, ...] | None:
-        """A value's data where it is a MULTI_SZ (or one string), else None."""
-        data = self.get(name)
-        return (data,) if isinstance(data, str) else data if isinstance(data, tuple) else None
-
-    def binary(self, name: str) -> bytes | None:
-        """A value's data where it is binary, else None."""
-        data = self.get(name)
-        return data if isinstance(data, bytes) else None
-
-
-@dataclass(frozen=True)
-class Tree:
-    """What one ``reg.exe query`` answered.
-
-    ``complete`` is False where reg.exe listed something and yet failed: a key below could not be read. An empty tree
-    with exit code 1 is a key that is absent (reg.exe has one code for absent and denied; the user is known to be an
-    administrator before this is read).
-    """
-
-    keys: Mapping[str, Key]
-    complete: bool = True
-
-    def key(self, path: str) -> Key | None:
-        """The key of that path (abbreviated hive names are understood), None where it was not listed."""
-        return self.keys.get(full_path(path).lower())
-
-    def below(self, path: str) -> Iterator[Key]:
-        """The keys below a path, in the order of the listing."""
-        prefix = full_path(path).lower() + "\\"
-        return (key for name, key in self.keys.items() if name.startswith(prefix))
 
 
 def tree(key: str) -> Query[Tree]:
@@ -151,6 +92,11 @@ def add(key: str, value: Value) -> Command:
     return command(*words, *(("/d", text) if text else ()), "/f")
 
 
+def import_file(file: str) -> Command:
+    """Write what a .reg file on the machine contains; what it does not name stays as it is. The file is Unicode."""
+    return command("reg.exe", "import", file)
+
+
 def delete_value(key: str, name: str) -> Command:
     """Delete one value."""
     return command("reg.exe", "delete", key, "/v", name, "/f")
@@ -159,13 +105,6 @@ def delete_value(key: str, name: str) -> Command:
 def export(key: str, file: str) -> Command:
     """Save a key and everything below it to a .reg file on the machine, replacing the file."""
     return command("reg.exe", "export", key, file, "/y")
-
-
-def full_path(path: str) -> str:
-    """A key's path with the hive's name written out, as reg.exe prints it."""
-    hive, _separator, rest = path.partition("\\")
-    hive = _ABBREVIATIONS.get(hive.upper(), hive.upper())
-    return f"{hive}\\{rest}" if rest else hive
 
 
 def _tree(result: Result) -> Tree:
@@ -177,10 +116,17 @@ def _tree(result: Result) -> Tree:
         raise UnexpectedOutput(
             f"`{result.command}` ended with code {result.exit_code}, which reg.exe does not use: its output is not trusted"
         )
-    keys = dict(_keys(result))
+    keys: dict[str, Key] = dict(_keys(result))
     if result.ok and not keys and result.text.strip():
         raise UnexpectedOutput(f"`{result.command}` succeeded but listed no key: its output is not reg.exe's")
-    return Tree(keys, complete=result.ok)
+    if keys and not result.ok:
+        # The values of a key come before the next key. So only those of the last one may be cut; one without any may be denied.
+        last = next(reversed(keys))
+        keys = {
+            name: replace(key, complete=False) if name == last or not (key.values or key.default) else key
+            for name, key in keys.items()
+        }
+    return Tree(keys, complete=result.ok or not keys)
 
 
 def _asked_key(result: Result) -> Key | None:

@@ -73,4 +73,5 @@ def _text(blob: bytes, start: int, what: str) -> tuple[str, int]:
         raise MalformedWinHttp(
             f"WinHttpSettings announces a {what} of {length} bytes, but only {len(blob) - begin} follow"
         )
-    return blob[begin : begin + length].decode("latin-1"), begin + length
+    # In which code page netsh.exe or a program wrote it is not known: only ASCII can be read, the bytes are kept by the caller.
+    return blob[begin : begin + length].decode("ascii", errors="replace"), begin + length

@@ -15,7 +15,7 @@ _NEXT = re.compile(rf"([;\s]+(?={_SCHEME}=))", re.IGNORECASE)
 # A scheme of a list (http=) or of a URL stays; what stands between it and the last @ is user and password.
 _CREDENTIALS = re.compile(rf"^((?:{_SCHEME}=)?(?:{_SCHEME}://)?).*@", re.IGNORECASE | re.DOTALL)
 _DEFAULT_PORT = 80
-_NAMED = re.compile(r'[^\s"/\x00-\x1f\x7f]+')
+_NAMED = re.compile(r"[!#-.0-~]+")
 """What may stand in the place of a name: no other text goes onto a command line."""
 
 

@@ -50,7 +50,7 @@ def require_dependencies(facts: ServiceFacts, wanted: Desired) -> None:
     if wanted.stopped:
         return
     installed = {each.name.lower() for each in facts.related_services if each.state.installed}
-    asked = {each.name.lower() for each in facts.related_services}
+    asked = {each.name.lower() for each in facts.related_services if each.readable}
     missing = [name for name in _dependencies(facts, wanted) if name.lower() in asked and name.lower() not in installed]
     if missing:
         raise DependencyMissing(

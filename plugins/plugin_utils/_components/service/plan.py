@@ -21,7 +21,7 @@ from .spec import ServiceSpec
 
 
 class DefinitionUnreadable(WsusClientError):
-    """The service control manager knows the service, but its registry key is gone or closed to administrators."""
+    """The service control manager knows the service, but its registry key is gone or closed to administrators, or a key below it is."""
 
     reason = "definition_unreadable"
 
@@ -38,6 +38,11 @@ def plan(
         raise DefinitionUnreadable(
             f"Windows still runs with the definition of {facts.spec.phrase}, but its registry key is gone or may not be "
             "read: restart Windows (or mend the permissions of the key), then run this again. Nothing was changed"
+        )
+    if facts.definition is not None and not facts.definition.complete:
+        raise DefinitionUnreadable(
+            f"only a part of the registry key of {facts.spec.phrase} could be read, so what differs is not known: check the "
+            "permissions of the keys below it. Nothing was changed"
         )
     require_dependencies(facts, wanted)
     return (*_definition_steps(facts, wanted, system_root), *related_service_steps(facts, wanted, extra_services))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ..._windows import registry, sc, service_key
+from ..._windows import readable, registry, sc, service_key
 from ..._windows.query import Answers, Query
 from ..._windows.sc import ServiceState, State
 from ..._windows.service_key import Definition
@@ -44,7 +44,7 @@ def probe_for_change(service: ServiceSpec) -> tuple[Query[Any], ...]:
 
 def follow_up(service: ServiceSpec, related_services: Iterable[RelatedService]) -> tuple[Query[Any], ...]:
     """State and start type of those related services whose state is not known."""
-    names = (service.spelling(each.name) for each in related_services if not each.known)
+    names = (service.spelling(each.name) for each in related_services if each.readable and not each.known)
     return tuple(query for name in names for query in (sc.state(name), service_key.start(name)))
 
 
@@ -79,7 +79,12 @@ def read(
 
 
 def read_related_service(service: ServiceSpec, name: str, answers: Answers) -> RelatedService:
-    """A service that the described one needs, as far as it was asked for; not installed where its name can be no service's."""
+    """A service that the described one needs, as far as it was asked for; not installed where its name can be no service's.
+
+    Of a name that may be damaged nothing is known.
+    """
+    if not readable.is_readable(name):
+        return RelatedService(name, State(), None, known=False)
     if not _is_service_name(name):
         return RelatedService(name, State(), None)
     usual = service.spelling(name)

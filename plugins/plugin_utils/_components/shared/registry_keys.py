@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from ..._windows import registry
 from ..._windows.query import Answers
+from ..._windows.readable import is_readable
 
 POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
 UPDATE = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate"
 
 
 def servers(answers: Answers) -> tuple[str, ...]:
-    """The URLs of the servers that policy sets, as they stand there; none where policy was not asked for."""
+    """The URLs of the servers that policy sets, as they stand there, WUServer first.
+
+    None where policy was not asked for, or where one of them may be damaged: then which server is used is not known.
+    """
     policy = answers.get(registry.tree(POLICY), None)
     key = policy.key(POLICY) if policy else None
-    return tuple(url for name in ("WUServer", "UpdateServiceUrlAlternate") if key and (url := key.text(name)))
+    urls = tuple(url for name in ("WUServer", "UpdateServiceUrlAlternate") if key and (url := key.text(name)))
+    return urls if all(map(is_readable, urls)) else ()

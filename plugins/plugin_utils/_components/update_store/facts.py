@@ -29,6 +29,8 @@ MINIMUM_SPACE = 1024**3
 """Bytes that a rebuild needs: a new database with its logs, while the earlier store stays beside it."""
 INSTALLER = sc.state("TrustedInstaller")
 """It runs while Windows installs, and for some minutes after each scan that has looked at what is installed."""
+SPACE_UNKNOWN = "space_unknown"
+"""What prevents a rebuild, which makes a new store beside the earlier one, and not a restore, which only renames."""
 _IN_WORK = frozenset({"servicing_in_progress", "packages"})
 _LARGE, _MEDIUM = 1024**3, 256 * 1024**2
 
@@ -156,6 +158,7 @@ def read(answers: Answers, system: System, context: Context) -> Store:
         *machine.reboot,
         *(("installation",) if installs and not _IN_WORK.isdisjoint(machine.reboot) else ()),
         *(("space",) if free is not None and free < MINIMUM_SPACE else ()),
+        *((SPACE_UNKNOWN,) if free is None and beside.entries else ()),
     )
     return Store(
         path=path,
