@@ -104,6 +104,8 @@ class WineMachine:
                 )
         if spec.group_policy.asks:
             raise FleetError(f"{spec.where}: group_policy: asks: forward.exe does not hand on the answer")
+        if spec.console != "utf-8":
+            raise FleetError(f"{spec.where}: console: a Wine machine writes UTF-8")
         if spec.free_space != FREE_SPACE:
             raise FleetError(f"{spec.where}: free_space: a Wine machine's disk is this computer's")
         if any(not user.administrator for user in spec.users):

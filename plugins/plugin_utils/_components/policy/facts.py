@@ -59,7 +59,7 @@ class Policy:
             "uses_server": None if "server_url" in self.settings.unreadable else self.uses_server,
             "server_url": values.get("server_url"),
             "settings": values | dict.fromkeys(self.settings.unreadable),
-            "unreadable": sorted(self.settings.unreadable),
+            "unreadable_settings": sorted(self.settings.unreadable),
             "mistyped": dict(self.settings.mistyped),
             "other": dict(self.settings.other),
             "source": self.source,

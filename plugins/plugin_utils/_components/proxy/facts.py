@@ -112,7 +112,7 @@ def read(answers: Answers, system: System, context: Context) -> Proxy:
             if settings.manual and _STRANGE.search(settings.manual):
                 settings, malformed = (
                     None,
-                    "WinHttpSettings contains a proxy with control characters, quotes or characters that are not ASCII",
+                    "WinHttpSettings contains a proxy with control characters or quotes, or characters that are not ASCII",
                 )
         except MalformedWinHttp as error:
             malformed = error.message
