@@ -102,14 +102,18 @@ class WineMachine:
                 raise FleetError(
                     f"{spec.where}: services: {name}: state: a Wine machine has running and stopped services"
                 )
-        if spec.group_policy.asks:
-            raise FleetError(f"{spec.where}: group_policy: asks: forward.exe does not hand on the answer")
-        if spec.console != "utf-8":
-            raise FleetError(f"{spec.where}: console: a Wine machine writes UTF-8")
-        if spec.free_space != FREE_SPACE:
-            raise FleetError(f"{spec.where}: free_space: a Wine machine's disk is this computer's")
-        if any(not user.administrator for user in spec.users):
-            raise FleetError(f"{spec.where}: users: every user of a Wine machine is an administrator")
+        refused = (
+            (spec.group_policy.asks, "group_policy: asks: forward.exe does not hand on the answer"),
+            (spec.console != "utf-8", "console: a Wine machine writes UTF-8"),
+            (spec.free_space != FREE_SPACE, "free_space: a Wine machine's disk is this computer's"),
+            (
+                not all(user.administrator for user in spec.users),
+                "users: every user of a Wine machine is an administrator",
+            ),
+        )
+        for asked, why in refused:
+            if asked:
+                raise FleetError(f"{spec.where}: {why}")
         machine = cls(simulated_machine(spec))
         machine.faults = machine.declared.faults
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput, UnquotableArgument
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import registry as _registry
-from ansible_collections.wsus.client.plugins.plugin_utils._windows.registry import Value
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.registry import BrokenOff, Value
 from hypothesis import given
 from hypothesis import strategies as st
 from support.windows_output import answer, registry
@@ -130,7 +130,7 @@ def test_a_listing_that_broke_off_leaves_unknown_what_it_lacks() -> None:
 
 
 def test_one_value_of_a_listing_that_broke_off() -> None:
-    asked = registry.value(KEY, "Start")
+    asked = _registry.value(KEY, "Start")
     found = asked.parse(answer(asked, f"\n{KEY}\n    Start    REG_DWORD    0x3\n", 1))
     assert found is not None
     assert found.number("Start") == 3
