@@ -39,9 +39,9 @@ _GUIDE = """.. Written by tools/tables from what the components declare. Do not 
 Findings and what to do
 =======================
 
-Every finding that an audit can have, by component. A finding is published with the ``summary`` of its case, its ``evidence`` and ``cause``, and
-an ``action`` that may know more than the one here. Where the remedy is *by the code*, the error code decides who is responsible. A finding that
-is ``resolved`` has the severity ``info`` and the remedy ``none``.
+All findings of an audit, by component. A finding is published with a ``summary`` of its case, its ``evidence`` and ``cause``, and an ``action``, which
+can be more specific than the one here. If the remedy is *by the code*, the error code determines who is responsible. A finding that is ``resolved`` has
+the severity ``info`` and the remedy ``none``.
 """
 
 UNCONFIRMED = TOP / "docs" / "unconfirmed.yml"
@@ -52,8 +52,8 @@ _UNCONFIRMED_PAGE = """.. Written by tools/tables from docs/unconfirmed.yml. Do 
 Not confirmed on a real Windows
 ===============================
 
-The collection was built and tested against simulated machines and Wine. What it takes for true of Windows comes from documents, sources and public
-reports; what none of them settles is listed here, with what happens where it is otherwise. Reports are welcome.
+The collection was developed and tested with simulated machines and Wine. Its knowledge of Windows comes from documents, sources and public reports.
+This page lists the assumptions that none of these confirm, and the consequence of each if it is wrong. Reports are welcome.
 """
 
 
@@ -67,7 +67,7 @@ def readme(text: str) -> str:
 
 
 def guide(_text: str) -> str:
-    """The page that says what to do."""
+    """The page of the findings, with their actions."""
     sections = [
         *(
             (_TITLES.get(name, name.replace("_", " ").capitalize()), each.finding_types)
@@ -80,12 +80,12 @@ def guide(_text: str) -> str:
 
 
 def unconfirmed(_text: str) -> str:
-    """The page of what nobody has confirmed on a real Windows."""
+    """The page with the assumptions that are not confirmed on a real Windows."""
     lines = [_UNCONFIRMED_PAGE]
     for section in yaml.safe_load(UNCONFIRMED.read_text(encoding="utf-8")):
         title = section["title"]
         lines += [title, "-" * len(title), "", ".. list-table::", "   :header-rows: 1", "   :widths: 35 35 30", ""]
-        lines += ["   * - what is taken for true", "     - basis", "     - where it is not so"]
+        lines += ["   * - assumption", "     - basis", "     - if it is wrong"]
         for entry in section["entries"]:
             lines += [f"   * - {entry['what']}", f"     - {entry['basis']}", f"     - {entry['otherwise']}"]
         lines.append("")

@@ -33,7 +33,7 @@ options:
   reset_components:
     description:
       - Stops UsoSvc, wuauserv and BITS if they are running, and starts them again. With O(scan), the agent also requests a new
-        authorization from the server. The effect from Windows 10 on is not confirmed.
+        authorization from the server. Since Windows 10 this effect is not confirmed.
       - Refused while a restart of Windows is pending.
       - The guide lists the steps of the article's "reset Windows Update components" that are omitted on purpose.
     type: bool

@@ -159,7 +159,7 @@ ansible_facts:
               wsus: true
               code: "0x80200013"
               name: BG_E_INSUFFICIENT_RANGE_SUPPORT
-              meaning: The server or a proxy on the way ignores requests for a range of a file.
+              meaning: The server or a proxy on the path ignores requests for a range of a file.
               cause: network-proxy
               remedy: reachability
         unreadable_logs:

@@ -36,7 +36,7 @@ options:
       - V(update_store) is the update store (SoftwareDistribution), V(client_id) the ID by which the server identifies the machine.
       - V(events) is one timeline of the events of the other components. It has no findings.
       - V(proxy) is the proxies of the machine and of its users. V(reachability) tests the routes to the WSUS server.
-      - If the answers for a component cannot be read, its fact contains only C(unreadable), and the finding C(X.unreadable) gives the reason.
+      - If the output for a component cannot be parsed, its fact contains only C(unreadable), and its finding C(unreadable) gives the reason.
     type: list
     elements: str
     choices: [all, system, policy, bits, agent, update_store, client_id, events, proxy, reachability]
@@ -296,7 +296,7 @@ ansible_facts:
               win32_exit_code: null
         last_scan:
           description:
-            - The newest scan of the services that are judged, successful or not. V(null) if none is known. If policy sets a WSUS server, these are
+            - The newest scan of the services that count, successful or not. V(null) if none is known. If policy sets a WSUS server, these are
               WSUS and, if policy names it as the source of a class of updates, Windows Update. The fields are those of
               RV(wsus.client.wsus_agent#module:scan) from C(outcome) on.
           returned: success
@@ -432,13 +432,13 @@ ansible_facts:
           elements: dict
           sample: []
         suspicions:
-          description: What has a code of a damaged store and is not enough to rebuild it, newest first. The fields are those of C(evidence).
+          description: Failures with a code of a damaged store that are not sufficient for a rebuild, newest first. The fields are those of C(evidence).
           returned: success
           type: list
           elements: dict
           sample: []
         installing:
-          description: Whether TrustedInstaller runs, which is asked only where the store is damaged. A rebuild waits for it.
+          description: Whether TrustedInstaller is running. Checked only if the store may be damaged or a run is unfinished. A rebuild waits for it.
           returned: success
           type: bool
           sample: false
@@ -446,7 +446,7 @@ ansible_facts:
           description:
             - What blocks a rebuild. V(agent), V(servicing), V(packages) and V(pending_xml) are reasons for a pending restart of Windows,
               V(servicing_in_progress) is servicing in progress, V(space) is low free space, V(space_unknown) is free space that could not be
-              read, which does not block a restore, and V(installation) is a running TrustedInstaller beside
+              read, which does not block a restore, and V(installation) is a running TrustedInstaller in addition to
               V(packages) or V(servicing_in_progress), which is checked only if the store is damaged or a run is unfinished.
           returned: success
           type: list

@@ -12,7 +12,8 @@ description:
     C(SoftwareDistribution.) with the time in UTC, and the module waits until the agent has created a new one.
   - Evidence is damage that the database engine reported, or two scans or the downloads of two updates that failed with a code of a damaged store.
     Only events since the last rebuild or restore count. A successful scan disproves failed scans and reports of the database engine before it, and a later
-    success of the same update disproves its failures. A single failure is no evidence, and nothing of the Store, flighting or Defender's own definitions is.
+    success of the same update disproves its failures. A single failure is not evidence. Neither are failures of the Store, flighting or the definitions that
+    Defender downloads itself.
   - While TrustedInstaller runs, the module waits for it, at most O(service_timeout).
   - To rebuild, the module writes a journal on the machine, stops UsoSvc, wuauserv, BITS and DoSvc if they are running, renames the folder, starts the
     services again, starts a scan and a report, and waits for the new store.
@@ -150,7 +151,7 @@ evidence:
       event_id: 25
       code: "0x80248007"
       name: WU_E_DS_NODATA
-      meaning: The asked-for data are not in the store; harmless when they are really not there.
+      meaning: The requested data are not in the store; harmless if they really do not exist, otherwise the store is damaged.
       cause: store-corruption
       remedy: update_store
 blocked_by:

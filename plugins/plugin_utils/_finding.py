@@ -24,7 +24,7 @@ Remedy: TypeAlias = Literal[
     "retry",
     "none",
 ]
-"""A role of this collection, or who is responsible: network, server or machine administrators, or nobody."""
+"""A role of this collection, or who is responsible: the administrators of network, server or machine; retry, or none."""
 
 ANY_REMEDY: tuple[Remedy, ...] = get_args(Remedy)
 """For findings whose error code determines who is responsible."""

@@ -30,12 +30,14 @@ class Step:
     """One command that makes one or several changes at once.
 
     ``undo`` restores the previous value; empty if nothing can. ``restart``: it takes effect at the next service start.
+    ``if_refused`` is what to do if Windows refuses it, for the error message.
     """
 
     changes: tuple[Change, ...]
     do: Command
     undo: tuple[Command, ...] = ()
     restart: bool = False
+    if_refused: str = ""
 
     @property
     def name(self) -> str:

@@ -33,6 +33,14 @@ FAILURES: Mapping[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"reason": "step_failed", "code": "0x80070005", "step": "SENS.start_type"},
         "BITS: setting SENS.start_type failed: 0x80070005 ERROR_ACCESS_DENIED",
     ),
+    "library-refused": (
+        {
+            "read_only": [r"HKLM\SYSTEM\CurrentControlSet\Services\BITS\Parameters"],
+            "services": {"BITS": {"values": WRONG, "keys": {"Parameters": {"ServiceDll": r"C:\Tools\qmgr.dll"}}}},
+        },
+        {"reason": "step_failed", "step": "service_dll"},
+        "exited with 1. The permissions of this key may not allow administrators to write it: allow that in regedit.exe",
+    ),
     "does-not-start": (
         {"services": {"BITS": {"values": WRONG, "listed": False, "keys": NO_DLL, "start_fails_with": 0x80040154}}},
         {"reason": "start_failed", "code": "0x80040154", "service": "BITS"},

@@ -104,6 +104,7 @@ class MachineSpec:
     console: str = "utf-8"
     proxy: ProxySpec = field(default_factory=ProxySpec)
     subsystems: Mapping[str, str] = field(default_factory=dict)
+    read_only: tuple[str, ...] = ()
 
 
 _MACHINE_KEYS = {item.name for item in fields(MachineSpec)} - {"where"} | {"count", "first"}
@@ -235,6 +236,7 @@ def _machine(name: str, item: Mapping[str, Any], where: str, network: Network) -
         console=console,
         proxy=read_proxy(item.get("proxy"), where),
         subsystems=read_subsystems(item.get("subsystems"), where),
+        read_only=tuple(text(key, f"{where}: read_only") for key in item_list(item, "read_only", where)),
     )
 
 

@@ -84,7 +84,7 @@ class ServiceRepair(Generic[FactsT]):
         if wait and facts.service.state.pending:
             self._control.settled(self._service.name, "state change", SETTLED)
             machine, facts = self._observe()
-        wanted = self._component.desired(self._options, machine)
+        wanted = service_plan.narrowed(self._component.desired(self._options, machine), facts.service)
         if (names := texts_beyond_ascii(wanted)) and not self._host.reads_unicode:
             raise Unverifiable(
                 f"{', '.join(names)}: text that is not ASCII cannot be read over this connection, so it could not be verified. "

@@ -145,7 +145,8 @@ def _is_as_before(host: Host, target: Target[T], before: T) -> bool:
 def _step_failed(subject: str, step: Step, answer: Result) -> StepFailed:
     failed = f"{subject}: setting {step.name} failed"
     if not step.do.win32_exit_codes:
-        return StepFailed(f"{failed}: `{step.do}` exited with {answer.exit_code}", step=step.name)
+        what_to_do = f". {step.if_refused}" if step.if_refused else ""
+        return StepFailed(f"{failed}: `{step.do}` exited with {answer.exit_code}{what_to_do}", step=step.name)
     explanation = _error_codes.explain(_error_codes.of_win32(answer.exit_code))
     said = f"{explanation.hex} {explanation.name}".rstrip()
     return StepFailed(f"{failed}: {said}: {explanation.meaning}", step=step.name, code=explanation.hex)

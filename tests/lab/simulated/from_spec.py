@@ -76,8 +76,20 @@ def simulated_machine(spec: MachineSpec, clock: Callable[[], float] = time.time)
         _set_state(machine, name, service, spec)
     live_through(machine, spec)
     machine.store.install()
+    _protect(machine.registry, spec)
     machine.faults = Faults(**spec.faults)
     return machine
+
+
+def _protect(registry: Registry, spec: MachineSpec) -> None:
+    for name in spec.read_only:
+        try:
+            path = key_path(name)
+        except ValueError as error:
+            raise FleetError(f"{spec.where}: read_only: {error}") from None
+        if registry.get(path) is None:
+            raise FleetError(f"{spec.where}: read_only: {name} does not exist")
+        registry.protect(path)
 
 
 def _check_settings(spec: MachineSpec) -> None:

@@ -91,6 +91,8 @@ class Registry:
 
     def __init__(self, root: Key | None = None) -> None:
         self.root = root or Key("")
+        self.read_only: frozenset[KeyPath] = frozenset()
+        """Keys whose permissions let no administrator write to them or to a key below them."""
         self._journal: Journal | None = None
 
     @contextmanager
@@ -101,6 +103,10 @@ class Registry:
             yield journal
         finally:
             self._journal = None
+
+    def protect(self, path: KeyPath) -> None:
+        """Make a key read-only."""
+        self.read_only |= {_way(path)}
 
     def get(self, path: KeyPath) -> Key | None:
         """The key, or None where there is none."""
@@ -242,9 +248,12 @@ class RegistryView:
     def writable(self, path: KeyPath) -> KeyPath:
         """The path, made sure that the user may change it: others than administrators only below their own hive.
 
-        :raises AccessDenied: they may not
+        :raises AccessDenied: they may not, or the key is read-only
         """
         path = self.readable(path)
         if not self._user.administrator and path[:2] != ("HKEY_USERS", self._sid):
+            raise AccessDenied("\\".join(path))
+        way = _way(path)
+        if any(way[: len(key)] == key for key in self.registry.read_only):
             raise AccessDenied("\\".join(path))
         return path

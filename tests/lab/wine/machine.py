@@ -93,27 +93,7 @@ class WineMachine:
 
         Raises FleetError for what it asks of Wine that Wine cannot do, WineUnavailable where there is no Wine.
         """
-        for name, service in spec.services.items():
-            if strange := sorted(set(service) - _SERVICE_KEYS):
-                raise FleetError(
-                    f"{spec.where}: services: {name}: {strange[0]}: Wine's service manager decides that itself"
-                )
-            if service.get("state", "running") not in ("running", "stopped"):
-                raise FleetError(
-                    f"{spec.where}: services: {name}: state: a Wine machine has running and stopped services"
-                )
-        refused = (
-            (spec.group_policy.asks, "group_policy: asks: forward.exe does not hand on the answer"),
-            (spec.console != "utf-8", "console: a Wine machine writes UTF-8"),
-            (spec.free_space != FREE_SPACE, "free_space: a Wine machine's disk is this computer's"),
-            (
-                not all(user.administrator for user in spec.users),
-                "users: every user of a Wine machine is an administrator",
-            ),
-        )
-        for asked, why in refused:
-            if asked:
-                raise FleetError(f"{spec.where}: {why}")
+        cls._check(spec)
         machine = cls(simulated_machine(spec))
         machine.faults = machine.declared.faults
         try:
@@ -127,6 +107,32 @@ class WineMachine:
                 f"lab: {spec.name}: no real PowerShell for Wine, so the lab reads the batches itself", file=sys.stderr
             )
         return machine
+
+    @staticmethod
+    def _check(spec: MachineSpec) -> None:
+        """Raises FleetError for what it asks of Wine that Wine cannot do."""
+        for name, service in spec.services.items():
+            if strange := sorted(set(service) - _SERVICE_KEYS):
+                raise FleetError(
+                    f"{spec.where}: services: {name}: {strange[0]}: Wine's service manager decides that itself"
+                )
+            if service.get("state", "running") not in ("running", "stopped"):
+                raise FleetError(
+                    f"{spec.where}: services: {name}: state: a Wine machine has running and stopped services"
+                )
+        refused = (
+            (spec.group_policy.asks, "group_policy: asks: forward.exe does not hand on the answer"),
+            (spec.console != "utf-8", "console: a Wine machine writes UTF-8"),
+            (spec.free_space != FREE_SPACE, "free_space: a Wine machine's disk is this computer's"),
+            (spec.read_only, "read_only: the keys of a Wine machine have no permissions of their own"),
+            (
+                any(not user.administrator for user in spec.users),
+                "users: every user of a Wine machine is an administrator",
+            ),
+        )
+        for asked, why in refused:
+            if asked:
+                raise FleetError(f"{spec.where}: {why}")
 
     def _answer(self, argv: Sequence[str]) -> Execution:
         return self.tools.run(argv)

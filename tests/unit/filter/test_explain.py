@@ -19,7 +19,7 @@ def test_an_explanation_is_complete() -> None:
     assert explain("0x80200013", "bits_job") == {
         "code": "0x80200013",
         "name": "BG_E_INSUFFICIENT_RANGE_SUPPORT",
-        "meaning": "The server or a proxy on the way ignores requests for a range of a file (Range, Content-Range): let the proxy pass them.",
+        "meaning": "The server or a proxy on the path ignores requests for a range of a file (Range, Content-Range): configure the proxy to pass them.",
         "cause": "network-proxy",
         "remedy": "reachability",
         "context": "bits_job",

@@ -3,11 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The update agent's service (wuauserv) as Windows defines it, version by version, and as it may be desired.
 
-Sources: SYSTEM hives of Windows 7 SP1, 8.1, 10 1709 and 10 1903. No dump of Windows 11 24H2 or Server 2025 has been seen: from
-build 17134 on the definition of 1903 is expected.
+Sources: SYSTEM hives of Windows 7 SP1, 8.1, 10 1709 and 10 1903. No definition of 2004 or later has been seen, only ``sc qc`` of a
+Windows 10 with ``-k netsvcs -p``: from build 19041 on the attributes that it does not list are unconfirmed.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from ..._windows.service_key import FailureAction, FailureActions, ServiceType
 from ..service import desired as service_desired
@@ -32,7 +34,7 @@ SERVICE = ServiceSpec(
 _PATH = r"%systemroot%\system32\svchost.exe -k netsvcs"
 
 
-def _baseline(name: str, image_path: str, *other_image_paths: str) -> Baseline:
+def _baseline(name: str, image_path: str, *other_image_paths: str, unconfirmed: Iterable[str] = ()) -> Baseline:
     return Baseline(
         name=name,
         image_path=image_path,
@@ -50,11 +52,14 @@ def _baseline(name: str, image_path: str, *other_image_paths: str) -> Baseline:
         ),
         service_dll=r"%systemroot%\system32\wuaueng.dll",
         svchost_group="netsvcs",
+        unconfirmed=frozenset(unconfirmed),
     )
 
 
+_UNCONFIRMED = ("dependencies", "sid_type", "failure_actions")
 # Windows 10 runs it with and without -p: without on 1709, with it on 1903.
 _BASELINES: tuple[tuple[int, Baseline], ...] = (
+    (19041, _baseline("windows-10-2004", f"{_PATH} -p", _PATH, unconfirmed=_UNCONFIRMED)),
     (17134, _baseline("windows-10-1803", f"{_PATH} -p", _PATH)),
     (10240, _baseline("windows-10-1507", _PATH, f"{_PATH} -p")),
     (0, _baseline("windows-7", _PATH)),

@@ -25,7 +25,7 @@ from . import definition, helpers, windowsupdate_log
 from .definition import SERVICE
 from .helpers import read_helpers
 from .history import Failure, Scan, failures, scans
-from .scan_services import ScanServices, read_services
+from .scan_services import OF_MICROSOFT, ScanServices, read_services
 from .windowsupdate_log import UpdateLog
 
 FIRST_WITH_ORCHESTRATOR = 10240
@@ -88,6 +88,16 @@ class Agent:
         """Whether a scan ended well not too long ago."""
         last = self.last_good_scan
         return last is not None and self.age(last.time) <= self.stale_after
+
+    @property
+    def newest_elsewhere(self) -> Scan | None:
+        """The newest scan of Microsoft's update services that succeeded, if it is not too old and they are not judged."""
+        recent = (
+            scan
+            for scan in self.other_scans
+            if scan.succeeded and scan.service in OF_MICROSOFT and self.age(scan.time) <= self.stale_after
+        )
+        return max(recent, key=lambda scan: scan.time, default=None)
 
     def age(self, time: str) -> timedelta:
         """How long ago a time was that an event or fact names (ISO 8601, UTC)."""

@@ -41,12 +41,19 @@ NO_SCAN = FindingType(
     "Run the role wsus.client.agent: it starts a scan and reports how it ended.",
     ("agent",),
 )
+OTHER_SOURCE = FindingType(
+    "agent.other_source",
+    ("info",),
+    "The agent scans, but no scan of the WSUS server is recorded.",
+    "Wait for the next scan if the policy has just been applied; otherwise look for settings that select another source.",
+    ("none",),
+)
 _FAILED_WORK: Mapping[str, FindingType] = {
     "download": _work("download_failed", ("warning", "info"), "A download of an update failed."),
     "install": _work("install_failed", ("warning", "info"), "An installation of an update failed."),
     "self_update": _work("self_update_failed", ("warning", "info"), "An update of the agent itself failed."),
 }
-SCAN_FINDINGS: tuple[FindingType, ...] = (SCAN_FAILED, NO_SCAN, *_FAILED_WORK.values())
+SCAN_FINDINGS: tuple[FindingType, ...] = (SCAN_FAILED, NO_SCAN, OTHER_SOURCE, *_FAILED_WORK.values())
 
 
 def work_findings(agent: Agent, *, can_start: bool) -> Iterator[Finding]:
@@ -55,7 +62,8 @@ def work_findings(agent: Agent, *, can_start: bool) -> Iterator[Finding]:
     if newest is not None and not newest.succeeded:
         yield _scan_failed(agent, newest)
     elif can_start and not agent.scans_regularly and _would_know(agent):
-        yield _no_scan(agent)
+        elsewhere = agent.newest_elsewhere
+        yield _no_scan(agent) if agent.scans or elsewhere is None else _other_source(agent, elsewhere)
     yield from _past_failures(agent)
     by_kind: dict[tuple[str, int], list[Failure]] = {}
     for failure in agent.failures:
@@ -112,6 +120,15 @@ def _no_scan(agent: Agent) -> Finding:
             Evidence.value("scan period in hours", agent.period_hours),
             *limit,
         ),
+    )
+
+
+def _other_source(agent: Agent, elsewhere: Scan) -> Finding:
+    """The agent does its work. When the policy was applied is not recorded: a new policy looks the same as one that is bypassed."""
+    return OTHER_SOURCE.found(
+        f"No scan of WSUS is recorded; the last scan asked {elsewhere.service}",
+        cause="The policy is newer than the last scan, or the agent uses another update source.",
+        evidence=_evidence([each for each in agent.other_scans if each.service == elsewhere.service]),
     )
 
 

@@ -33,7 +33,8 @@ SERVICES: Mapping[str, str] = {
 """The ids of update services: provider manifests and captures; 8b24b027 is "OS Flighting" in Microsoft's "Windows Update log files"
 (stored file 11821048692), 117cab2d the Windows Store (stored file 48237984972)."""
 _NEVER_THE_AGENTS = frozenset({"store", "flighting"})
-_OF_MICROSOFT = frozenset({"windows_update", "microsoft_update"})
+OF_MICROSOFT = frozenset({"windows_update", "microsoft_update"})
+"""Services that the agent scans by default. They offer the same kinds of updates as WSUS."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def read_services(answers: Answers, build: int) -> ScanServices:
     if build < _FIRST_THAT_NAMES_THEM or not (policy and automatic and uses_server):
         return ScanServices()
     elsewhere = build >= _FIRST_WITH_SOURCES and automatic.number("UseUpdateClassPolicySource") == 1
-    return ScanServices(frozenset({"wsus"}) | (_OF_MICROSOFT if elsewhere and _any_elsewhere(policy) else frozenset()))
+    return ScanServices(frozenset({"wsus"}) | (OF_MICROSOFT if elsewhere and _any_elsewhere(policy) else frozenset()))
 
 
 def _any_elsewhere(policy: Key) -> bool:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The identity: by which id does the server know the client, and is it one?"""
+"""The client ID: by which ID does the server identify the client, and is it well-formed?"""
 
 from __future__ import annotations
 

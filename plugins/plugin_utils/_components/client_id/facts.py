@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Probe and facts of the client id."""
+"""Probe and facts of the client ID."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .records import LastRun, PendingRun, id_of, read_last, read_unfinished, val
 
 @dataclass(frozen=True)
 class ClientId:
-    """By what the server knows the client. ``values`` are those of the registry, ``raw_id`` the id as it stands there."""
+    """The identity of the client. ``values`` are its registry values, ``raw_id`` is the ID as it is in the registry."""
 
     values: tuple[Value, ...]
     raw_id: str
@@ -37,18 +37,18 @@ class ClientId:
 
     @property
     def state(self) -> str:
-        """Of the id: present, missing or malformed."""
+        """The state of the ID: present, missing or malformed."""
         if not self.raw_id:
             return "missing"
         return "present" if is_id(self.raw_id) else "malformed"
 
     @property
     def id(self) -> str | None:
-        """The id as it is compared: lower case, no braces; None where there is none that is well formed."""
+        """The ID in lower case and without braces, for comparison; None if it is missing or malformed."""
         return normalize_id(self.raw_id) if self.state == "present" else None
 
     def as_fact(self) -> dict[str, Any]:
-        """The facts as published; the age in hours, where we know when the id was made."""
+        """The facts as published. The age is in hours; it is known if this collection regenerated the ID."""
         age = (self.now - self.last.time).total_seconds() / 3600 if self.last and self.id else None
         return {
             "id": self.id,
@@ -65,12 +65,12 @@ class ClientId:
 
 
 def probe(context: Context) -> tuple[Query[Any], ...]:
-    """The queries that tell it."""
+    """The queries for all facts, in one remote execution."""
     return (registry.tree(UPDATE), journal.JOURNAL)
 
 
 def read(answers: Answers, system: System, context: Context) -> ClientId:
-    """The facts from the answers to the probe. Raises UnexpectedOutput for what reg.exe does not print."""
+    """The facts from the answers to the probe. Raises UnexpectedOutput if the output of reg.exe cannot be parsed."""
     key = answers[registry.tree(UPDATE)].key(UPDATE)
     records = answers[journal.JOURNAL]
     values = values_of(key)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with the client ID of one machine. That others have the same one is seen only by comparing machines."""
+"""Problems with the client ID of one machine. Duplicate IDs can only be found by comparing machines."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MISSING = FindingType(
     "client_id.missing",
     ("warning",),
     "The machine has no client ID (SusClientId).",
-    "Run the role wsus.client.client_id: it has the agent create one.",
+    "Run the role wsus.client.client_id: it makes the agent create one.",
     ("client_id",),
 )
 MALFORMED = FindingType(
@@ -42,7 +42,7 @@ FINDINGS: tuple[FindingType, ...] = (UNFINISHED, JOURNAL_DAMAGED, MISSING, MALFO
 
 
 def findings(identity: ClientId) -> tuple[Finding, ...]:
-    """All that is wrong with it."""
+    """All findings about the client ID of a machine."""
     return tuple(_findings(identity))
 
 

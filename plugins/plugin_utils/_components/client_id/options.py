@@ -23,7 +23,7 @@ _OWN = Spec(
 
 @dataclass(frozen=True)
 class ClientIdOptions(Options):
-    """The options, as the module page documents them."""
+    """The module options."""
 
     SPEC: ClassVar[Spec] = _OWN | JOURNALED | BACKUP
 

@@ -35,7 +35,7 @@ class Decision:
 
 
 def decide(options: ClientIdOptions, identity: ClientId) -> Decision:
-    """What the options ask for on a machine."""
+    """The decision for a machine, from the options and its current ID."""
     shared = {normalize_id(entry) for entry in options.duplicates}
     if identity.state != "present":
         reason = identity.state
@@ -66,25 +66,25 @@ def require_restorable(values: Iterable[Value]) -> None:
 
 
 def is_new(identity: ClientId, unwanted: Iterable[str]) -> bool:
-    """Whether there is a well formed id that is none of those."""
+    """Whether the machine has a well-formed ID that is not one of the unwanted ones."""
     return identity.id is not None and identity.id not in unwanted
 
 
 def changes_of_resuming(unfinished: PendingRun) -> tuple[Change, ...]:
-    """What finishing or undoing an earlier run changes, as published."""
+    """The changes that finishing or reverting an earlier run makes, as published."""
     return (Change("unfinished", f"begun {timestamps.stamp(unfinished.begun)}", None),)
 
 
 def delete(values: Iterable[Value]) -> tuple[Command, ...]:
-    """Delete values of the identity, the id last."""
+    """Delete values of the identity, in their order: the ID last."""
     return tuple(registry.delete_value(UPDATE, value.name) for value in values)
 
 
 def restore_values(values: Iterable[Value]) -> tuple[Command, ...]:
-    """Write values of the identity as they were."""
+    """Restore the previous values of the identity."""
     return tuple(registry.add(UPDATE, value) for value in values)
 
 
 def backup(file: str) -> Command:
-    """Export the key that holds the identity to a .reg file on the machine."""
+    """Export the key that contains the identity to a .reg file on the machine."""
     return registry.export(UPDATE, file)

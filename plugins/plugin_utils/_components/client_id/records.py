@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The records of the client id in our journal: what a run has begun, with the values as they were, and what was done last."""
+"""The journal records of the client ID: a run that was started, with the previous values, and the last completed one."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from .formats import normalize_id
 
 ID = "SusClientId"
 NAMES = ("SusClientIdValidation", "PingID", "AccountDomainSid", ID)
-"""The values of the identity, in the order in which they are deleted: as long as the id is there, nothing is lost."""
+"""The values of the identity, in the order of deletion: as long as the ID exists, nothing is lost."""
 
 _KEY = rf"{journal.KEY}\ClientId"
 _UNFINISHED, _LAST = "Unfinished", "ClientIdLast"
 
 
 def values_of(key: Key | None) -> tuple[Value, ...]:
-    """The values of the identity that a key holds. Raises BrokenOff where that is not known."""
+    """The values of the identity in a key. Raises BrokenOff if they are not known."""
     return tuple(key.values[name.lower()] for name in NAMES if key and key.get(name) is not None)
 
 
 def id_of(values: Iterable[Value]) -> str:
-    """The id among them as it is written, empty where there is none."""
+    """The ID among the values, unchanged; empty if there is none."""
     return next(
         (value.data for value in values if value.name.lower() == ID.lower() and isinstance(value.data, str)), ""
     )
@@ -38,7 +38,7 @@ def id_of(values: Iterable[Value]) -> str:
 
 @dataclass(frozen=True)
 class PendingRun:
-    """A regeneration that was begun: the values as they were, and the services that ran before."""
+    """A regeneration that was started: the previous values, and the services that were running."""
 
     begun: datetime
     values: tuple[Value, ...]
@@ -46,17 +46,17 @@ class PendingRun:
 
     @property
     def id(self) -> str:
-        """The id that was there, as it is compared; empty where there was none."""
+        """The previous ID, for comparison; empty if there was none."""
         return normalize_id(id_of(self.values))
 
     def as_fact(self) -> dict[str, Any]:
-        """It as published."""
+        """The run as published."""
         return {"begun": timestamps.iso(self.begun), "id": self.id or None, "services": list(self.were_running)}
 
     def write(self) -> tuple[Command, ...]:
-        """Write it to the journal: the values first, so that a record is never without them.
+        """Write it to the journal: the values first, so that a record never lacks them.
 
-        What a run left there that was cut before its record is erased before.
+        Values of a run that was interrupted before it wrote its record are deleted first.
         """
         fields = {"begun": timestamps.stamp(self.begun), "ran": ",".join(self.were_running)}
         return (
@@ -67,12 +67,12 @@ class PendingRun:
 
 
 CLEAR_PENDING = command("reg.exe", "delete", _KEY, "/f")
-"""Take what was begun from the journal, with the values in it."""
+"""Remove the run and its values from the journal."""
 
 
 @dataclass(frozen=True)
 class LastRun:
-    """When we last regenerated the id, and which it was before."""
+    """When this collection last regenerated the ID, and the previous ID."""
 
     time: datetime
     previous: str
@@ -83,9 +83,9 @@ class LastRun:
 
 
 def read_unfinished(tree: Tree) -> PendingRun | None:
-    """What was begun; None where nothing is, or where not even the record was written: then nothing was changed.
+    """The run that was started; None if there is none, or if its record was not written: then nothing was changed.
 
-    Raises JournalDamaged for a record that cannot be ours.
+    Raises JournalDamaged for a record that this collection cannot have written.
     """
     key = tree.key(_KEY)
     if key is None or key.get(_UNFINISHED) is None:
@@ -94,15 +94,15 @@ def read_unfinished(tree: Tree) -> PendingRun | None:
     begun = timestamps.from_stamp(fields.get("begun", ""))
     if begun is None:
         raise journal.JournalDamaged(
-            rf"the value {_UNFINISHED} of {_KEY} on the machine is not as wsus.client wrote it. The values beside it are those of the client "
-            "id before a run that was cut: check whether the services UsoSvc and wuauserv run, then delete the key"
+            rf"the value {_UNFINISHED} of {_KEY} on the machine is not as wsus.client wrote it. The other values of the key are those of the "
+            "client ID before a run that was interrupted: check whether the services UsoSvc and wuauserv run, then delete the key"
         )
     were_running = tuple(name for name in fields.get("ran", "").split(",") if name)
     return PendingRun(begun, values_of(tree.key(_KEY)), were_running)
 
 
 def read_last(tree: Tree) -> LastRun | None:
-    """What was done last; None where nothing was."""
+    """The last completed run; None if there is none."""
     fields = journal.record(tree, _LAST)
     time = timestamps.from_stamp(fields.get("time", ""))
     return LastRun(time, fields.get("previous", "")) if time else None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proxies: which one does the machine have, the user, and which would a scan use?"""
+"""The proxies: which one does the machine have, which one the user, and which one does a scan use?"""
 
 from __future__ import annotations
 

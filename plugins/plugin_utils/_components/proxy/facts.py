@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Probe and facts of the proxies: the machine's (WinHTTP), the user's, and the one that a scan would use by today's rules."""
+"""Probe and facts of the proxies: the machine's (WinHTTP), the user's, and the one that a scan uses by the current rules."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .selection import proxy_for, redact_credentials
 CONNECTIONS = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
 VALUE = "WinHttpSettings"
 _SETTINGS = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
-# The user of the connection, whose settings netsh.exe imports, and LocalSystem, as which the agent and its jobs run.
+# The user of the connection, whose settings netsh.exe imports, and LocalSystem, the account of the agent and its jobs.
 _USERS = {"user": rf"HKCU\{_SETTINGS}", "system_account": rf"HKU\S-1-5-18\{_SETTINGS}"}
 _STRANGE = re.compile(r'["\x00-\x1f\x7f\ufffd]')
 _SETTING = registry.value(CONNECTIONS, VALUE)
@@ -29,7 +29,7 @@ _SETTING = registry.value(CONNECTIONS, VALUE)
 
 @dataclass(frozen=True)
 class UserProxy:
-    """A user's proxy, which programs such as browsers take. ``script`` is the URL of a PAC file."""
+    """A user's proxy, which programs such as browsers use. ``script`` is the URL of a PAC file."""
 
     enabled: bool
     server: str
@@ -38,7 +38,7 @@ class UserProxy:
 
     @property
     def manual(self) -> str:
-        """The proxy that is used: empty where it is switched off."""
+        """The proxy that is used; empty if it is disabled."""
         return self.server if self.enabled else ""
 
     def as_fact(self) -> dict[str, Any]:
@@ -55,7 +55,7 @@ class UserProxy:
 class Proxy:
     """The proxies of one machine.
 
-    ``winhttp`` is None where nothing is set (direct); ``malformed`` says why the value cannot be read where it cannot.
+    ``winhttp`` is None if nothing is set (direct) or the value cannot be read; ``malformed`` says why it cannot be read.
     ``user_fallback``: whether policy lets a scan fall back to the user's proxy. ``servers`` are the WSUS servers that policy sets.
     """
 
@@ -68,10 +68,10 @@ class Proxy:
     servers: tuple[str, ...]
 
     def of_scan(self, url: str) -> str | None:
-        """The proxy through which the agent asks a WSUS server, None where it asks directly.
+        """The proxy through which the agent connects to a WSUS server; None if it connects directly.
 
-        By the rules since September 2020 (HTTP) and January 2021 (HTTPS): the machine's proxy, whatever the user's is; the
-        user's is only a fallback, and only where policy allows it (SetProxyBehaviorForUpdateDetection).
+        By the rules since September 2020 (HTTP) and January 2021 (HTTPS): the machine's proxy, regardless of the user's. The
+        user's proxy is only a fallback, and only if policy allows it (SetProxyBehaviorForUpdateDetection).
         """
         if self.winhttp is None:
             return None
@@ -97,12 +97,12 @@ class Proxy:
 
 
 def probe(context: Context) -> tuple[Query[Any], ...]:
-    """The queries that tell all proxies: one remote execution."""
+    """The queries for all facts, in one remote execution."""
     return (_SETTING, *(registry.key(path) for path in _USERS.values()), registry.tree(registry_keys.POLICY))
 
 
 def read(answers: Answers, system: System, context: Context) -> Proxy:
-    """The facts from the answers to the probe. Raises UnexpectedOutput when reg.exe answered in a form that is not its own."""
+    """The facts from the answers to the probe. Raises UnexpectedOutput if the output of reg.exe cannot be parsed."""
     key = answers[_SETTING]
     blob = key.binary(VALUE) if key else None
     settings, malformed = None, None

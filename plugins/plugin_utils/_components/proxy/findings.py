@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with the proxies, as far as their settings alone show it."""
+"""Problems with the proxies that their settings show, without a request."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ FINDINGS: tuple[FindingType, ...] = (MALFORMED, CREDENTIALS, USER_ONLY, BETWEEN)
 
 
 def findings(proxy: Proxy) -> tuple[Finding, ...]:
-    """All that is wrong with the proxies of a machine, or worth knowing."""
+    """All findings about the proxies of a machine."""
     return (*_malformed(proxy), *_user_only(proxy), *_credentials(proxy), *_between(proxy))
 
 
@@ -53,13 +53,13 @@ def _malformed(proxy: Proxy) -> Iterator[Finding]:
         yield MALFORMED.found(
             "The machine's proxy settings (WinHttpSettings) cannot be read",
             cause=f"The value was written manually or truncated: {proxy.malformed}.",
-            # No more than up to the length of the proxy: its text may hold a password.
+            # Only the bytes before the text of the proxy, which may contain a password.
             evidence=(Evidence.value("WinHttpSettings, first bytes", proxy.blob[:16].hex() if proxy.blob else ""),),
         )
 
 
 def _user_only(proxy: Proxy) -> Iterator[Finding]:
-    """A proxy of the user alone: since 2020 a scan does not use it."""
+    """A proxy of the user only: since 2020 scans do not use it."""
     machine = proxy.winhttp.manual if proxy.winhttp else ""
     if proxy.user.manual and not machine and not proxy.user_fallback:
         shown = redact_credentials(proxy.user.manual)
@@ -92,7 +92,7 @@ def _between(proxy: Proxy) -> Iterator[Finding]:
     if server and chosen:
         yield BETWEEN.found(
             f"The agent connects to the WSUS server {without_credentials(server)} through the proxy {chosen}",
-            cause="It works if the proxy supports range requests and passes Content-Length on; an internal WSUS server is better bypassed.",
+            cause="This works if the proxy supports range requests and passes Content-Length on, but an internal WSUS server needs no proxy.",
             evidence=(
                 Evidence.value("bypass list", redact_credentials(proxy.winhttp.bypass) if proxy.winhttp else ""),
             ),

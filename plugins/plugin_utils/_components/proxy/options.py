@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of wsus_proxy, and the form that a proxy has in the options of other modules."""
+"""The options of wsus_proxy, and the validation of a proxy in the options of other modules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..._options import BACKUP, Options, Spec
 from .selection import redact_credentials
 
 STATES = ("direct", "manual", "import")
-# A list entry: perhaps a scheme, then a name or address, perhaps a port. WinHTTP takes neither user nor path.
+# A list entry: a name or address, with an optional scheme and port. WinHTTP accepts neither a user nor a path.
 _SERVER = re.compile(r"(?:(?:http|https|ftp|socks)=)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _BYPASS = re.compile(r"<local>|[A-Za-z0-9._*?:\[\]-]+")
 
@@ -30,7 +30,7 @@ _OWN = Spec(
 
 @dataclass(frozen=True)
 class ProxyOptions(Options):
-    """The options, as the module page documents them."""
+    """The module options."""
 
     SPEC: ClassVar[Spec] = _OWN | BACKUP
 
@@ -40,7 +40,7 @@ class ProxyOptions(Options):
     backup_dir: str | None
 
     def validate(self) -> None:
-        """Raises WrongOption, whose message never contains what a server holds."""
+        """Raises WrongOption; its message never contains credentials of a proxy."""
         manual = self.state == "manual"
         if manual and not self.server:
             raise WrongOption("state=manual requires server: the proxy as host:port")
@@ -56,7 +56,7 @@ class ProxyOptions(Options):
 
 
 def require_proxy(option: str, server: str) -> None:
-    """Raises WrongOption if a text is not a proxy or a list of proxies by scheme; no password is in its message."""
+    """Raises WrongOption if a text is not a proxy or a list of proxies by scheme; its message contains no password."""
     if "@" in server or "//" in server:
         raise WrongOption(
             f"{option} contains a user, a password or a URL; it must be host:port, or a list http=host:port;https=host:port"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The desired state of the machine's proxy, and the step that leads to it."""
+"""The desired state of the machine's proxy, and the step that sets it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Desired:
 
 
 def desired(options: ProxyOptions, proxy: Proxy) -> Desired:
-    """The proxy that the options ask for on a machine.
+    """The proxy that the options request for a machine.
 
     Raises Unverifiable if it is to be imported and has text that cannot be read back.
     """
@@ -47,7 +47,7 @@ def plan(proxy: Proxy, wanted: Desired) -> tuple[Step, ...]:
     """The step that sets the machine's proxy, with its undo; empty if it is set already."""
     before = proxy.winhttp
     now = (before.manual, before.bypass if before.manual else "") if before else ("", "")
-    # Netsh sets neither: who asks for a proxy, or for none, does not want another one to be found.
+    # Netsh sets neither of these modes: no proxy other than the requested one may be detected.
     found = [mode for mode in before.modes if mode in ("script", "detect")] if before else []
     if now == (wanted.server, wanted.bypass) and not proxy.malformed and not found:
         return ()
@@ -65,7 +65,7 @@ def plan(proxy: Proxy, wanted: Desired) -> tuple[Step, ...]:
 
 
 def backup(file: str) -> Command:
-    """Export the key that holds the machine's proxy to a .reg file on the machine."""
+    """Export the key that contains the machine's proxy to a .reg file on the machine."""
     return registry.export(CONNECTIONS, file)
 
 
@@ -79,7 +79,7 @@ def _do(wanted: Desired) -> Command:
 
 
 def _undo(proxy: Proxy) -> tuple[Command, ...]:
-    """The value as it was, byte for byte."""
+    """The commands that restore the previous value, byte for byte."""
     if proxy.blob is None:
         return (registry.delete_value(CONNECTIONS, VALUE),)
     return (registry.add(CONNECTIONS, Value(VALUE, "REG_BINARY", proxy.blob)),)

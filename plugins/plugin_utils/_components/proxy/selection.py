@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which proxy a request goes through: of a list by scheme, unless the server is on the bypass list."""
+"""Selects the proxy for a request: from a list by scheme, unless the server is on the bypass list."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 _SCHEME = r"(?:http|https|ftp|socks)"
-# Where a list by scheme may be divided: a password may hold what divides it.
+# Where a list by scheme can be split: only before a scheme, because a password may contain separators.
 _NEXT = re.compile(rf"([;\s]+(?={_SCHEME}=))", re.IGNORECASE)
-# A scheme of a list (http=) or of a URL stays; what stands between it and the last @ is user and password.
+# The scheme of a list entry (http=) or of a URL is kept; the text between it and the last @ is user and password.
 _CREDENTIALS = re.compile(rf"^((?:{_SCHEME}=)?(?:{_SCHEME}://)?).*@", re.IGNORECASE | re.DOTALL)
 _DEFAULT_PORT = 80
 _NAMED = re.compile(r"[!#-.0-~]+")
-"""What may stand in the place of a name: no other text goes onto a command line."""
+"""The characters that are accepted in a name; other text is never used on a command line."""
 
 
 def proxy_for(url: str, proxy: str, bypass: str) -> str | None:
-    """The ``host:port`` that a request for the URL is sent to, None where it goes directly.
+    """The ``host:port`` of the proxy for a request to the URL; None if the request is sent directly.
 
-    ``proxy`` is one for all schemes or a list such as ``http=a:80;https=b:80``; ``bypass`` as WinHTTP takes it (Microsoft,
-    WINHTTP_PROXY_INFO): names with wildcards, divided by semicolons or blanks, ``<local>`` for every name without a dot.
+    ``proxy`` is one for all schemes or a list such as ``http=a:80;https=b:80``. ``bypass`` has the format of WinHTTP (Microsoft,
+    WINHTTP_PROXY_INFO): names with wildcards, separated by semicolons or spaces; ``<local>`` is every name without a dot.
     """
     try:
         parts = urlsplit(url)
@@ -59,7 +59,7 @@ def redact_credentials(server: str) -> str:
 
 
 def _pattern(entry: str) -> re.Pattern[str]:
-    """An entry of a bypass list: only the asterisk means something, and the brackets of an IPv6 address are no part of it."""
+    """An entry of a bypass list: only the asterisk is special, and the brackets of an IPv6 address are removed."""
     if entry.startswith("[") and entry.endswith("]"):
         entry = entry[1:-1]
     return re.compile(".*".join(map(re.escape, entry.split("*"))))
@@ -70,7 +70,7 @@ def _entries(text: str) -> Iterator[str]:
 
 
 def _host_and_port(server: str) -> str | None:
-    """Without a scheme, with the port that Windows takes where none is named (curl would take another one)."""
+    """The server without a scheme, with the default port of Windows if it has none (that of curl differs); None if invalid."""
     server = server.rpartition("://")[2].rstrip("/")
     if not _NAMED.fullmatch(server):
         return None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way to the WSUS server, as the machine itself goes it: where does it break, and who must act?"""
+"""The connection to the WSUS server, tested from the machine: where does it fail, and who is responsible?"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Probe and facts of the way to the WSUS server."""
+"""Probe and facts of the connection to the WSUS server."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _UNTESTED: Mapping[int | None, Untested] = {LANGUAGE_MODE: "language_mode", NOT_
 
 @dataclass(frozen=True)
 class Route:
-    """One way to the server: directly, or through a proxy (host:port); how it is tested, and the answers as far as it was."""
+    """A route to the server: direct, or through a proxy (host:port); the requests that test it, and the responses so far."""
 
     proxy: str | None
     requests: Query[Series] | None = None
@@ -35,37 +35,37 @@ class Route:
 
     @property
     def failed(self) -> Response | None:
-        """The first answer that shows why a client cannot use this way, None where it can.
+        """The first response that shows why a client cannot use this route; None if it can.
 
-        A missing file in the root of the site is none: only WSUS 3 serves it.
+        A missing file in the root of the site does not count: only WSUS 3 serves it.
         """
         return next((each for each in self.answers if not each.path.old_only and not _usable(each)), None)
 
     @property
     def works(self) -> bool:
-        """Whether a client could use this way."""
+        """Whether a client could use this route."""
         return bool(self.answers) and self.failed is None
 
     @property
     def ranges(self) -> bool | None:
-        """Whether a part of a file can be asked for; None where that was not seen."""
+        """Whether range requests are supported; None if unknown."""
         part = next((each for each in self.answers if each.first_bytes is not None and each.healthy), None)
         return None if part is None else part.status == 206
 
     @property
     def lengths(self) -> bool | None:
-        """Whether HEAD is answered with a length; None where that was not seen."""
+        """Whether the response to HEAD has a Content-Length; None if unknown."""
         head = next((each for each in self.answers if each.method == "HEAD" and each.status == 200), None)
         return None if head is None else head.length is not None
 
     @property
     def old_server(self) -> bool | None:
-        """Whether the server is a WSUS 3, by the file in the root of its site; None where that was not seen."""
+        """Whether the server is WSUS 3, by the file in the root of its site; None if unknown."""
         root = next((each for each in self.answers if each.path.old_only and each.answered), None)
         return None if root is None else root.healthy
 
     def as_fact(self) -> dict[str, Any]:
-        """The way as published."""
+        """The route as published."""
         failed = self.failed
         return {
             "proxy": self.proxy,
@@ -79,10 +79,10 @@ class Route:
 
 @dataclass(frozen=True)
 class Server:
-    """The way from one machine to its WSUS server.
+    """The connection from one machine to its WSUS server.
 
-    ``url`` is None where no server is set or what is set is no URL: then nothing was asked. ``other`` is the way that the
-    agent would not take, where there is one. ``untested`` says why nothing could be asked where it could not.
+    ``url`` is None if no server is set or its URL is invalid: then no request is sent. ``alternate_route`` is the route that
+    the agent does not use, None if there is none. ``untested`` is why the connection could not be tested, empty if it could.
     """
 
     url: str | None
@@ -93,7 +93,7 @@ class Server:
 
     @property
     def tested(self) -> bool:
-        """Whether the way was tested: there is a server, and the machine could ask."""
+        """Whether the connection was tested: a server is set, and the machine could send requests."""
         return bool(self.agent_route.answers) and not self.untested
 
     def as_fact(self) -> dict[str, Any]:
@@ -111,19 +111,19 @@ class Server:
 
 
 def probe(context: Context) -> tuple[Query[Any], ...]:
-    """What tells the server and the proxies; the server itself is asked in the follow-up."""
+    """The queries for the server's URL and the proxies; the requests to the server are in the follow-up."""
     return proxy.probe(context)
 
 
 def follow_up(server: Server) -> tuple[Query[Series], ...]:
-    """The requests: on the way that the agent takes, and on the other one where there is a proxy for it."""
+    """The requests: on the agent's route, and on the alternate route if there is one."""
     return tuple(route.requests for route in (server.agent_route, server.alternate_route) if route and route.requests)
 
 
 def read(answers: Answers, system: System, context: Context) -> Server:
-    """The facts from the answers to the probe and, as far as they are there, its follow-up.
+    """The facts from the answers to the probe and, if it was sent, the follow-up.
 
-    Raises UnexpectedOutput for answers that are not curl's.
+    Raises UnexpectedOutput if the output of reg.exe or curl.exe cannot be parsed.
     """
     url = _url(answers, context)
     if url is None:
@@ -145,7 +145,7 @@ def _url(answers: Answers, context: Context) -> str | None:
 
 
 def _proxies(answers: Answers, system: System, context: Context, url: str) -> tuple[str | None, ...]:
-    """The agent's way first, then the other one: direct where the agent takes a proxy, else the user's proxy if there is one."""
+    """The agent's route first, then the alternate one: direct if the agent uses a proxy, otherwise the user's proxy if set."""
     proxies = proxy.read(answers, system, context)
     given = proxy.proxy_for(url, context.proxy, "") if context.proxy else None
     agent_route = given or proxies.of_scan(url)
@@ -156,5 +156,5 @@ def _proxies(answers: Answers, system: System, context: Context, url: str) -> tu
 
 
 def _usable(response: Response) -> bool:
-    """Whether an answer is good enough for a client; ranges and lengths are judged apart from it."""
+    """Whether a response is sufficient for a client; range support and Content-Length are separate findings."""
     return response.healthy or (response.answered and response.status == 404 and not response.path.needed)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why a request did not give what a WSUS server gives: one fault for each, with who is responsible and the codes that the agent reports."""
+"""Why a request did not get the response of a WSUS server: the faults, with who is responsible and the codes that the agent reports."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .responses import TIMEOUT, Response
 class Fault:
     """A fault of the connection to the server. ``summary`` names the server as ``{server}`` and the proxy as ``{proxy}``.
 
-    ``codes`` are those with which the agent and its BITS jobs fail for it. ``action`` is that of its kind if left out.
+    ``codes`` are the error codes of the agent and its BITS jobs for this fault. ``action`` is that of ``kind`` if omitted.
     """
 
     kind: FindingType
@@ -52,7 +52,7 @@ _DROPPED = Fault(
 _PROXY_LOGON = Fault(
     finding_types.PROXY,
     "The {proxy} requires authentication for {server}",
-    "The agent runs as LocalSystem and has no user with which it could authenticate.",
+    "The agent runs as LocalSystem and has no credentials for the proxy.",
     "network",
     ("0x8024401b", "0x80190197", "0x80072f8c"),
     "Allow the machines through the proxy without authentication, or add the server to the bypass list.",
@@ -60,7 +60,7 @@ _PROXY_LOGON = Fault(
 _PROXY = Fault(
     finding_types.PROXY,
     "The {proxy} cannot be reached, or does not reach {server}",
-    "The proxy's name or port is wrong in the machine's settings (WinHTTP), the proxy is down, or it may not connect to the server.",
+    "The proxy's name or port is wrong in the machine's settings (WinHTTP), the proxy is down, or it is not allowed to connect to the server.",
     "reachability",
     ("0x80072ee7", "0x80072efd", "0x8024402c", "0x80070057"),
 )
@@ -81,7 +81,7 @@ _BROKEN_OFF = Fault(
 _SLOW = Fault(
     finding_types.ANSWER,
     "{server} accepts the request and does not respond in time",
-    "The server is overloaded (application pool WsusPool, database), or something on the path holds the response back.",
+    "The server is overloaded (application pool WsusPool, database), or something on the path delays the response.",
     "server_side",
     ("0x80072ee2", "0x8024401c", "0x80072f78"),
     "Check the load of the WSUS server: the application pool WsusPool and its database.",
@@ -136,7 +136,7 @@ _STATUSES: Mapping[int, Fault] = {
 
 
 def fault_of(response: Response) -> Fault:
-    """The fault that an answer shows which is not good enough."""
+    """The fault that an unusable response shows."""
     if response.stage == "proxy":
         return _PROXY_LOGON if 407 in (response.status, response.connect_status) else _PROXY
     if response.stage == "dns":

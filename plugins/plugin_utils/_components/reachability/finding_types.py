@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be wrong with the connection to the server, declared; and what the test of it says of failures of the past."""
+"""The types of findings about the connection to the server, and which past failures its test explains or resolves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ... import _error_codes
 from ..._finding import Finding, FindingType, LiveTest, Remedy, Severity
 
 _CAUSES = ("network-", "server", "transient")
-"""The classes of causes that a test of the connection to the server proves or disproves."""
+"""The classes of causes that a test of the connection to the server confirms or rules out."""
 
 
 def _explains(finding: Finding) -> bool:
@@ -41,7 +41,7 @@ def _fault(
     )
 
 
-# Where the alternate route works, setting the machine's proxy is the remedy of any fault that breaks a route.
+# If the alternate route works, setting the machine's proxy is the remedy for any fault of the agent's route.
 NAME_RESOLUTION = _fault(
     "name_resolution",
     "The host name of the server does not resolve.",
@@ -141,7 +141,7 @@ FILE_SIZE = _fault(
 )
 UNTESTED = _fault(
     "untested",
-    "The connection could not be tested: no curl.exe in Constrained Language Mode, or a curl.exe that is missing or fails.",
+    "The connection could not be tested: no curl.exe in Constrained Language Mode, or curl.exe is missing or fails.",
     "Restore curl.exe in System32, or audit over a connection that is not in Constrained Language Mode.",
     "administrator",
     severity="warning",

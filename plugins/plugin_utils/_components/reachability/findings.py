@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with the connection to the server: the stage at which it fails, on the agent's route, in the light of the other one."""
+"""Problems of the connection to the server: the stage at which the agent's route fails, and whether the alternate route works."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SLOW_S = 5.0
 
 
 def findings(server: Server) -> tuple[Finding, ...]:
-    """All that is wrong with the connection to the server, or worth knowing."""
+    """All findings about the connection to the server."""
     if server.url is None:
         return ()
     if server.untested:
@@ -35,7 +35,7 @@ def _untested(server: Server) -> Finding:
     causes = {
         "language_mode": "This Windows version has no curl.exe, and its PowerShell runs in Constrained Language Mode, which forbids the request.",
         "no_program": "curl.exe was deleted from this machine.",
-        "no_answer": "The program that makes the request ended without output: something stopped it, or it is not the one of Windows.",
+        "no_answer": "The program that sends the requests ended without output: something stopped it, or it is not the one from Windows.",
     }
     shown = without_credentials(server.url or "")
     return finding_types.UNTESTED.found(

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The requests that prove the way to a WSUS server, as one program call for each way: directly, and through a proxy.
+"""The requests that test the connection to a WSUS server, as one program call per route: direct, and through a proxy.
 
-curl.exe comes with Windows from 10 1803 and Server 2019 on; older machines are asked through the .NET client of their
-PowerShell (``web_request``). Only options and variables that curl 7.55.1, the first on Windows, has are used.
+curl.exe is part of Windows since Windows 10 1803 and Server 2019; older machines use the .NET client of their PowerShell
+(``web_request``). All options and variables used exist in curl 7.55.1, the first version on Windows.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..._windows.urls import without_credentials
 FIRST_WITH_CURL = 17134
 _CONNECT_TIMEOUT_S = 5
 _MARK = "wsus"
-# What is printed of each request, whether it succeeds or not; text that a server gives comes last.
+# What curl prints for each request, whether it succeeds or fails; text from the server comes last.
 _VARIABLES = (
     "url_effective",
     "http_code",
@@ -40,7 +40,7 @@ FIELDS = len(_VARIABLES)
 class Endpoint:
     """A documented path of a WSUS server ([MS-WUSP] 2.1; Microsoft, "Troubleshoot software update scan failures").
 
-    ``needed``: no client can do without it. ``old_only``: in the site's root, where only WSUS 3 serves it (KB 10132 names it).
+    ``needed``: clients cannot work without it. ``old_only``: in the site's root, where only WSUS 3 serves it (see KB 10132).
     """
 
     path: str
@@ -58,13 +58,13 @@ ENDPOINTS = (
     CAB,
     Endpoint("iuident.cab", "cab", old_only=True),
 )
-"""In the order in which they are asked: the first that cannot be reached at all ends a series."""
+"""In the order of the requests: the first one that gets no response ends a series."""
 
 
 def request(server: str, proxy: str | None, build: int, timeout: int) -> Command:
-    """The call that asks all paths of a server, and its cab once more for its length and once for its first bytes.
+    """The program call that requests all paths of a server, then the length of its cab and the first bytes of its cab.
 
-    ``proxy`` is host:port, None for the direct way; ``timeout`` in seconds is for each request.
+    ``proxy`` is host:port, None for a direct connection; ``timeout`` is in seconds, for each request.
     """
     base = without_credentials(server).rstrip("/")
     if build >= FIRST_WITH_CURL:
@@ -74,9 +74,9 @@ def request(server: str, proxy: str | None, build: int, timeout: int) -> Command
 
 
 def _curl(base: str, proxy: str | None, timeout: int) -> Command:
-    # The agent ignores a revocation server that it cannot reach ([MS-WUSP], note 67): Schannel's curl would not.
+    # The agent ignores an unreachable revocation server ([MS-WUSP], note 67); curl with Schannel does not.
     limits = ("--connect-timeout", str(_CONNECT_TIMEOUT_S), "-m", str(timeout))
-    # The brackets of an IPv6 address would be taken for a pattern.
+    # Without -g, curl takes the brackets of an IPv6 address for a pattern.
     common = ("-sS", *(("-g",) if "[" in base else ()), "--ssl-no-revoke", *limits, *_route(proxy))
     cab = f"{base}/{CAB.path}"
     return command(
@@ -94,7 +94,7 @@ def _route(proxy: str | None) -> tuple[str, ...]:
 
 
 def _urls(base: str) -> Iterator[str]:
-    """All paths, what they give thrown away: as one pattern, which curl expands, or where it may not (-g) one by one."""
+    """The URLs of all paths; their content is discarded. One pattern for curl to expand, or one by one with -g."""
     paths = [path.path for path in ENDPOINTS]
     for path in paths if "[" in base else [f"{{{','.join(paths)}}}"]:
         yield from ("-o", "NUL", f"{base}/{path}")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the requests gave: for each the stage it reached, read from exit codes and numbers, never from words."""
+"""The responses: the stage that each request reached, from exit codes and numbers, never from localized text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..._windows.urls import without_credentials
 from .requests import CAB, ENDPOINTS, FIELDS, Endpoint, request
 
 Stage: TypeAlias = Literal["dns", "connect", "proxy", "tls", "http"]
-"""How far a request came: the last is reached where there is an answer, or one was begun."""
+"""How far a request came: ``http`` if a response was received or started."""
 
 _LENGTH = re.compile(r"content-length:\s*(\d+)\s*$", re.IGNORECASE)
 _CAB = "MSCF"
@@ -26,9 +26,9 @@ _SMALLEST_CAB = 1024
 OK, TIMEOUT = 0, 28
 _UNANSWERED = frozenset({TIMEOUT, 52, 56})
 _HEAD, _FIRST_BYTES = 2, 3
-# Exit codes of curl (its manual); the fallback gives the same for the same failures.
 _OF_PROXIES = frozenset({407, 502, 504})
-"""The statuses that a proxy gives by itself: no logon, no server, no answer of the server."""
+"""The statuses that a proxy itself sends: it requires authentication, or the server is unreachable or does not respond."""
+# Exit codes of curl (its manual); the .NET fallback returns the same codes for the same failures.
 _STAGES: dict[int, Stage] = {
     5: "proxy",
     6: "dns",
@@ -40,7 +40,7 @@ _STAGES: dict[int, Stage] = {
 
 @dataclass(frozen=True)
 class Response:
-    """What one request gave. ``code`` is curl's exit code, 0 where there is an answer; times are in seconds."""
+    """The outcome of one request. ``code`` is curl's exit code, 0 if there is a response; times are in seconds."""
 
     path: Endpoint
     url: str
@@ -59,12 +59,12 @@ class Response:
 
     @property
     def answered(self) -> bool:
-        """Whether the server, or a proxy for it, gave a whole answer."""
+        """Whether the server, or a proxy in its place, sent a complete response."""
         return self.code == OK and bool(self.status)
 
     @property
     def healthy(self) -> bool:
-        """Whether it is what a WSUS server answers for this path."""
+        """Whether it is the response of a WSUS server for this path."""
         if not self.answered or self.status not in (200, 206):
             return False
         if self.path.content == "cab":
@@ -73,13 +73,13 @@ class Response:
 
     @property
     def is_cab(self) -> bool:
-        """Whether what came may be a cabinet file: not a page in its place."""
+        """Whether the content can be a cabinet file, not a page in its place."""
         if self.first_bytes is not None:
             return self.first_bytes == _CAB
         return self.method == "HEAD" or (self.size >= _SMALLEST_CAB and "html" not in self.content_type.lower())
 
     def as_fact(self) -> dict[str, Any]:
-        """The answer as published."""
+        """The response as published."""
         return {
             "path": f"/{self.path.path}",
             "url": without_credentials(self.url),
@@ -99,9 +99,9 @@ class Response:
 
 @dataclass(frozen=True)
 class Series:
-    """The answers of one way, in the order of the requests; those after one that failed are missing.
+    """The responses of one route, in the order of the requests; those after a failed one are missing.
 
-    ``exit_code`` is the one of the program that asked, None where it was not called.
+    ``exit_code`` is that of the program that sent the requests, None if it was not called.
     """
 
     answers: tuple[Response, ...] = ()
@@ -110,22 +110,22 @@ class Series:
 
 @dataclass(frozen=True)
 class Parser:
-    """Parses what the requests of the way through a proxy (host:port), or of the direct one (None), gave."""
+    """Parses the output of the requests through a proxy (host:port), or of the direct ones (None)."""
 
     proxy: str | None
 
     def __call__(self, result: Result) -> Series:
-        """The series. Raises UnexpectedOutput for a line of ours that is not whole."""
+        """The series. Raises UnexpectedOutput if a line in our format is incomplete."""
         return Series(tuple(_responses(result, self.proxy)), result.exit_code)
 
 
 def query(server: str, proxy: str | None, build: int, timeout: int) -> Query[Series]:
-    """The requests of one way to the server; ``timeout`` in seconds is for each."""
+    """The requests of one route to the server; ``timeout`` is in seconds, for each request."""
     return Query(request(server, proxy, build, timeout), Parser(proxy))
 
 
 def _responses(result: Result, proxy: str | None) -> Iterator[Response]:
-    """The answers in what was printed: before each line of ours stands what the server sent, where that is shown."""
+    """The responses in the output: the content that is printed for a request precedes its line in our format."""
     shown: list[str] = []
     left = sum(map(_is_ours, result.lines))
     turns: Counter[str] = Counter()
@@ -147,19 +147,19 @@ def _responses(result: Result, proxy: str | None) -> Iterator[Response]:
 
 
 def _not_ours(result: Result, line: str) -> UnexpectedOutput:
-    return UnexpectedOutput(f"`{result.command}` printed a line that is not whole: {line[:200]!r}")
+    return UnexpectedOutput(f"`{result.command}` printed an incomplete line: {line[:200]!r}")
 
 
 def _response(fields: list[str], turns: Counter[str], shown: list[str], code: int, proxy: str | None) -> Response:
     url, status, connect_status, address, size, lookup, connect, tls, total, content_type = fields
-    # The cab is asked thrice: whole, for its length, for its first bytes.
+    # The cab is requested three times: completely, for its length, and for its first bytes.
     turn = turns[url]
     method = "HEAD" if turn == _HEAD else "GET"
     statuses = (_status(status), _status(connect_status))
-    # Some curls tell the time of a connection only when TLS is ready as well (7.88 does), but the address before it.
+    # Some versions of curl, such as 7.88, report the time of the connection only after the TLS handshake, but the address before it.
     opened = float(connect) > 0 or (_secure(url) and bool(address or statuses[1]))
     reached = (float(lookup) > 0, opened, float(tls) > 0)
-    # Of a connection that is used again curl gives no times: an answer before this one shows that the way is open.
+    # Curl reports no times for a reused connection; an earlier response shows that the connection works.
     late = code == TIMEOUT and turns.total() > 1
     return Response(
         path=_endpoint(url),
@@ -188,15 +188,15 @@ def _stage(
 ) -> Stage:
     """How far a request came.
 
-    ``reached``: whether the name was looked up, the connection made, the TLS handshake done; ``statuses`` are the HTTP status
-    of the answer and of a CONNECT before it.
+    ``reached``: whether the name was resolved, the connection made, the TLS handshake done. ``statuses`` are the HTTP
+    statuses of the response and of a CONNECT before it.
     """
     lookup, connect, tls = reached
     status, connect_status = statuses
     if (connect_status or 0) >= 300 or (proxy and status in _OF_PROXIES):
         return "proxy"
     if code in _UNANSWERED and proxy and _secure(url) and not tls and not connect_status:
-        return "proxy"  # it did not answer CONNECT
+        return "proxy"  # no response to CONNECT
     if code == TIMEOUT:
         if not connect:
             stage: Stage = "connect" if lookup else "dns"
@@ -204,7 +204,7 @@ def _stage(
             stage = "tls" if _secure(url) and not tls else "http"
     else:
         stage = _STAGES.get(code, "http")
-    # Names are looked up and connections made to the proxy, where there is one.
+    # With a proxy, the name that is resolved and the connection that is made are those of the proxy.
     return "proxy" if proxy and stage in ("dns", "connect") else stage
 
 

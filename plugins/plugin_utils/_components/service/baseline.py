@@ -17,7 +17,8 @@ from ..._windows.service_key import Definition, FailureActions, type_in_words
 class Baseline:
     """The definition that a service has by default, in the words of Definition.
 
-    Every one of ``starts`` is right, and so are ``other_image_paths``; ``privileges`` is None where any are.
+    Every one of ``starts`` is right, and so are ``other_image_paths``; ``privileges`` is None where any are. ``unconfirmed``
+    are attributes whose default on this build is not known: a difference is no drift, and a repair leaves one that works.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Baseline:
     service_dll: str
     svchost_group: str
     other_image_paths: tuple[str, ...] = ()
+    unconfirmed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

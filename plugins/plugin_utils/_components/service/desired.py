@@ -62,7 +62,7 @@ def desired(options: ServiceOptions, baseline: Baseline, start_type: str) -> Des
     """What the options ask for, over the baseline of their profile; ``start_type`` is set where they name none."""
     values = ((attribute, getattr(options, option)) for option, attribute in _ATTRIBUTES.items())
     given = {attribute: value for attribute, value in values if value is not None}
-    definition = replace(baseline, **_fields(given))
+    definition = replace(baseline, **_fields(given), unconfirmed=baseline.unconfirmed - set(given))
     managed = frozenset(given)
     if options.definition != UNMANAGED:
         managed = frozenset({*_ATTRIBUTES.values(), "svchost_group"})

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from ..._exceptions import WsusClientError
 from ..._plan import Change, Step
@@ -24,6 +25,19 @@ class DefinitionUnreadable(WsusClientError):
     """The service control manager knows the service, but its registry key is gone or closed to administrators, or a key below it is."""
 
     reason = "definition_unreadable"
+
+
+def narrowed(wanted: Desired, facts: ServiceFacts) -> Desired:
+    """What is wanted of this machine: it keeps unconfirmed attributes of the profile that the service can start with.
+
+    Of these only dependencies on a service that does not exist prevent a start.
+    """
+    if facts.definition is None or not facts.state.installed:
+        return wanted
+    kept = wanted.definition.unconfirmed
+    if any(each.known and not each.state.installed for each in facts.dependencies):
+        kept -= {"dependencies"}
+    return replace(wanted, managed=wanted.managed - kept)
 
 
 def plan(

@@ -63,6 +63,7 @@ def read(
     definition = answers[service_key.definition(service.name)]
     svchost = answers[registry.value(SVCHOST, service.group)]
     members = svchost.strings(service.group) if svchost else None
+    found = drift(definition, baseline, members, service.name, system_root) if definition else ()
     return ServiceFacts(
         spec=service,
         definition=definition,
@@ -73,7 +74,7 @@ def read(
             read_related_service(service, name, answers) for name in _related_names(service, definition)
         ),
         baseline=baseline.name,
-        drift=drift(definition, baseline, members, service.name, system_root) if definition else (),
+        drift=tuple(each for each in found if each.attribute not in baseline.unconfirmed),
         start_failures=tuple(start_failures),
     )
 

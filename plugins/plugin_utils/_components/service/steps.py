@@ -125,6 +125,14 @@ def _failure_actions(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step
     return Step(_change(drift), sc.failure_actions(name, wanted.definition.failure_actions), undo)
 
 
+_PARAMETERS_REFUSED = (
+    "The permissions of this key may not allow administrators to write it: allow that in regedit.exe (Permissions), "
+    "or repair Windows with an in-place upgrade"
+)
+"""Microsoft's own BITS troubleshooting pack gives the user full control of the key before it writes the value, and takes it
+away afterward (stored public file 6997404903)."""
+
+
 def _service_dll(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
     parameters = rf"{key(facts.spec)}\Parameters"
     before = facts.definition.service_dll if facts.definition else None
@@ -135,7 +143,7 @@ def _service_dll(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
         undo = ()
     else:
         undo = _if_quotable(lambda: registry.add(parameters, Value("ServiceDll", "REG_EXPAND_SZ", before)))
-    return Step(_change(drift), registry.add(parameters, new), undo, restart=True)
+    return Step(_change(drift), registry.add(parameters, new), undo, restart=True, if_refused=_PARAMETERS_REFUSED)
 
 
 class GroupUnreadable(WsusClientError):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The update store: is it damaged, what keeps it from being rebuilt, what was done with it?"""
+"""The update store: is it damaged, what prevents a rebuild, and when was it last rebuilt or restored?"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Earlier copies of a folder beside it, and the names that ours have: ``NAME.<UTC stamp>``."""
+"""Earlier copies of a folder in the same parent folder, and the names of those of this collection: ``NAME.<UTC stamp>``."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from ..._windows.dir_listing import Listing
 
 @dataclass(frozen=True)
 class Copy:
-    """An earlier copy of a folder. ``time`` is when we set it aside, None for a copy that somebody else made."""
+    """An earlier copy of a folder. ``time`` is when this collection renamed it; None for a copy of another origin."""
 
     name: str
     time: datetime | None
 
     @property
     def ours(self) -> bool:
-        """Whether we made it."""
+        """Whether this collection made it."""
         return self.time is not None
 
     def as_fact(self) -> dict[str, Any]:
@@ -32,12 +32,12 @@ class Copy:
 
 
 def name_of_copy(folder: str, time: datetime) -> str:
-    """What a folder of that name is called once it is set aside."""
+    """The name of a copy of a folder that is renamed at that time."""
     return f"{folder}.{timestamps.stamp(time)}"
 
 
 def read_copies(listing: Listing, folder: str) -> tuple[Copy, ...]:
-    """The copies of a folder among its neighbours: the newest of ours first, then those of others by name."""
+    """The copies of a folder, from a listing of its parent folder: ours first, newest first, then others by name."""
     prefix = f"{folder.lower()}."
     names = (entry.name for key, entry in listing.entries.items() if entry.folder and key.startswith(prefix))
     copies = [Copy(name, timestamps.from_stamp(name[len(prefix) :])) for name in names]
@@ -45,10 +45,10 @@ def read_copies(listing: Listing, folder: str) -> tuple[Copy, ...]:
 
 
 def newest(copies: Iterable[Copy]) -> Copy | None:
-    """The newest copy of ours."""
+    """The newest copy that this collection made; None if there is none."""
     return next((copy for copy in copies if copy.ours), None)
 
 
 def surplus(copies: Iterable[Copy], keep: int) -> tuple[Copy, ...]:
-    """Those of our copies that go when so many stay: never the newest, never one of somebody else."""
+    """The copies to delete if ``keep`` are kept: never the newest, and never one of another origin."""
     return tuple(copy for copy in copies if copy.ours)[max(keep, 1) :]

@@ -26,11 +26,11 @@ from .evidence import Evidence, assess, made
 from .records import LastRun, PendingRun, is_plain, read_last, read_unfinished
 
 MINIMUM_SPACE = 1024**3
-"""Bytes that a rebuild needs: a new database with its logs, while the earlier store stays beside it."""
+"""The free space that a rebuild needs, in bytes: for a new database and its logs, while the earlier store is kept."""
 INSTALLER = sc.state("TrustedInstaller")
-"""It runs while Windows installs, and for some minutes after each scan that has looked at what is installed."""
+"""It runs while Windows installs, and for some minutes after each scan that has queried the installed components."""
 SPACE_UNKNOWN = "space_unknown"
-"""What prevents a rebuild, which makes a new store beside the earlier one, and not a restore, which only renames."""
+"""Why a store is not rebuilt. It does not prevent a restore, which only renames folders."""
 _IN_WORK = frozenset({"servicing_in_progress", "packages"})
 _LARGE, _MEDIUM = 1024**3, 256 * 1024**2
 
@@ -39,11 +39,11 @@ _LARGE, _MEDIUM = 1024**3, 256 * 1024**2
 class Store:
     """The store of the agent.
 
-    ``path`` is where its files lie, ``redirected`` whether the folder in Windows is a junction to it. ``database`` is the size of
-    its database in bytes, None where there is none. ``made`` is when it was made, None where nothing tells. ``suspicions`` are
-    what is not enough for ``evidence``, ``further`` the questions to the logs that either makes necessary. ``installing``:
-    TrustedInstaller runs. ``blocked`` are the reasons why it cannot be rebuilt now. ``listed``: whether anything of the disk was
-    listed in a form that is understood. ``journal_damage``: why our journal does not say whether a run was cut, None where it does.
+    ``path`` is the folder with its files; ``redirected``: the folder in Windows is a junction to it. ``listed``: whether any file
+    listing could be parsed. ``database`` is the size of its database in bytes, None if there is none. ``made`` is when it was
+    created, None if unknown. ``suspicions`` are events that are not sufficient as ``evidence``; ``further`` are the log queries
+    that the assessment still requires. ``installing``: TrustedInstaller runs. ``blocked`` are the reasons why the store cannot
+    be rebuilt now. ``journal_damage`` is why the journal does not show whether a run was interrupted, None if it does.
     """
 
     path: str
@@ -73,13 +73,13 @@ class Store:
 
     @property
     def size_class(self) -> str:
-        """Of the database: none, small, medium (from 256 MiB), large (from 1 GiB)."""
+        """The size of the database as a word: none, small, medium (from 256 MiB), large (from 1 GiB)."""
         if self.database is None:
             return "none"
         return "large" if self.database >= _LARGE else "medium" if self.database >= _MEDIUM else "small"
 
     def as_fact(self) -> dict[str, Any]:
-        """The facts as published; the age in hours."""
+        """The facts as published; the age is in hours."""
         age = (self.now - self.made).total_seconds() / 3600 if self.made else None
         return {
             "path": self.path,
@@ -103,7 +103,7 @@ class Store:
 
 
 def probe(context: Context) -> tuple[Query[Any], ...]:
-    """The queries that tell all of a sound store in its usual place: one remote execution."""
+    """The queries for all facts of an undamaged store in its default folder, in one remote execution."""
     return (
         *prerequisites.probe(),
         registry.tree(UPDATE),
@@ -114,18 +114,15 @@ def probe(context: Context) -> tuple[Query[Any], ...]:
 
 
 def follow_up(store: Store) -> tuple[Query[Any], ...]:
-    """The neighbours of a store that lies elsewhere; whether Windows installs something where the store is to be rebuilt.
-
-    Where anything speaks against the store, also what may disprove it.
-    """
+    """The copies of a redirected store; if it may need a rebuild, whether Windows is installing; the further log queries."""
     elsewhere = (_beside(store.path),) if store.redirected and is_plain(store.path) else ()
     return (*elsewhere, *((INSTALLER,) if store.evidence or store.unfinished or store.further else ()), *store.further)
 
 
 def read(answers: Answers, system: System, context: Context) -> Store:
-    """The facts from the answers to the probe and, as far as they are there, its follow-up.
+    """The facts from the answers to the probe and, if it was sent, the follow-up.
 
-    Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs.
+    Raises UnexpectedOutput if the output of reg.exe or sc.exe cannot be parsed.
     """
     listing, records = answers[disk.DISK], answers[journal.JOURNAL]
     services = agent.read_services(answers, system.build)
@@ -138,7 +135,7 @@ def read(answers: Answers, system: System, context: Context) -> Store:
     listed = answers.get(_beside(target), None) if target and is_plain(target) else None
     beside = listing if listed is None else listed
     there = listing.get(disk.STORE) if listed is None else listed.get(name)
-    # What lies beside the usual folder is no copy of a store that lies elsewhere.
+    # A folder beside the default folder is not a copy of a redirected store.
     copies, last = read_copies(beside, name) if listed is not None or not target else (), read_last(records)
     engine_made = made(logs.events)
     database = listing.get(disk.DATABASE)
@@ -189,21 +186,21 @@ def has_database(answers: Answers) -> bool:
 
 
 def _renewed(last: LastRun | None, copies: tuple[Copy, ...], made: datetime | None) -> datetime | None:
-    """When the store was last rebuilt or restored, by whomever, as far as anything tells: evidence counts from then on."""
+    """When the store was last rebuilt or restored, in any way; None if unknown. Only later evidence counts."""
     copy = newest(copies)
     times = (last.time if last else None, copy.time if copy else None, made)
     return max((time for time in times if time), default=None)
 
 
 def _scans_are_hidden(answers: Answers, services: ScanServices, system: System, context: Context) -> bool:
-    """Whether scans of other services may have pushed one of the agent's own that ended well out of the answer, as in the agent."""
+    """Whether a successful scan of the agent's own services may be missing because scans of other services fill the answer."""
     log = answers.get(event_queries.update(context.event_days), Log(event_queries.UPDATE_CHANNEL))
     seen = any(scan.succeeded and services.judges(scan.service) for scan in agent.scans(log.events))
     return system.build >= FIRST_WITH_ORCHESTRATOR and log.cut_at is not None and not seen
 
 
 def _target(listing: Listing) -> str | None:
-    """Where the folder in Windows leads to, None where it is the store itself."""
+    """The target of the folder in Windows if it is a junction; None if it is the store itself."""
     entry = listing.get(disk.STORE)
     return entry.target.rstrip("\\") if entry and entry.target else None
 

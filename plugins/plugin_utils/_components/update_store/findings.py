@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with the store: it is damaged, or a run that was to rebuild it was interrupted."""
+"""Problems with the store: it is damaged, or a rebuild or restore was interrupted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REASONS: Mapping[str, str] = {
     "space": "there is not enough free space for a new store",
     SPACE_UNKNOWN: "how much space is free on the drive could not be read",
 }
-"""Why a store cannot be rebuilt now, in words."""
+"""Why a store cannot be rebuilt now, for messages."""
 _KINDS = {
     "scan": "a scan failed",
     "download": "a download failed",
@@ -31,7 +31,7 @@ LIVE_TEST = LiveTest(
     component="update_store",
     explains=lambda finding: finding.remedy == "update_store",
     resolved="nothing shows a damaged store since",
-    # It has judged the same events: what it does not take for evidence was disproved, or was before its last rebuild.
+    # It assesses the same events: an event that is not evidence was disproved, or precedes the last rebuild.
 )
 UNFINISHED = FindingType(
     "update_store.unfinished",
@@ -59,7 +59,7 @@ SUSPECTED = FindingType(
     "update_store.suspected",
     ("warning",),
     "A single failure, or failures that have another usual cause, have a code of a damaged store; that is not enough to rebuild it.",
-    "Have the agent scan and download again: a store that is damaged fails again, with another update or at the next scan.",
+    "Start a scan and a download again: with a damaged store, another update or the next scan fails as well.",
     ("retry",),
     live_test=LIVE_TEST,
 )
@@ -82,7 +82,7 @@ FINDINGS: tuple[FindingType, ...] = (
 
 
 def findings(store: Store) -> tuple[Finding, ...]:
-    """All that is wrong with the store of a machine, or worth knowing."""
+    """All findings about the store of a machine."""
     application = tuple(log for log in store.unreadable_logs if log[0] == event_queries.APPLICATION_CHANNEL)
     return (
         *_unfinished(store),
@@ -137,8 +137,8 @@ def _suspected(store: Store) -> Iterator[Finding]:
     code = facts[0].get("code", "")
     yield SUSPECTED.found(
         f"The update store may be damaged: {_KINDS[newest.kind]} {code} {facts[0].get('name', '')}".rstrip(),
-        cause="Other causes are as likely: data that are really not there, the package of one update, Windows itself. Two scans that fail "
-        "so, or the downloads of two updates, and nothing that ends well afterwards are evidence.",
+        cause="Other causes are as likely: data that do not exist, the package of one update, or Windows itself. Evidence would be two failed "
+        "scans, or failed downloads of two updates, with no success afterwards.",
         evidence=map(Evidence.event, facts[:3]),
         codes=dict.fromkeys(fact["code"] for fact in facts if "code" in fact),
     )

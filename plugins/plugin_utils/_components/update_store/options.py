@@ -29,7 +29,7 @@ _OWN = Spec(
 
 @dataclass(frozen=True)
 class UpdateStoreOptions(Options):
-    """The options, as the module page documents them."""
+    """The module options."""
 
     SPEC: ClassVar[Spec] = _OWN | JOURNALED | EVENTS
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is to be done with the store: rebuilt, restored from a copy, or nothing - and which earlier copies go."""
+"""Decides whether the store is rebuilt, restored from a copy or kept, and which earlier copies are deleted."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ CATROOT2 = "catroot2"
 
 
 class Blocked(WsusClientError):
-    """Windows is in a state in which a store is not to be touched."""
+    """Windows is in a state in which the store must not be changed."""
 
     reason = "blocked"
 
 
 class NoCopy(WsusClientError):
-    """There is no copy of the store that could be put back."""
+    """There is no copy of the store to restore."""
 
     reason = "no_copy"
 
 
 class UnsupportedPath(WsusClientError):
-    """The store lies in a folder whose name cannot be passed to cmd.exe safely."""
+    """The store is in a folder whose name cannot be passed to cmd.exe safely."""
 
     reason = "unsupported_path"
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What is to be done, and the ``reason``: evidence, forced or requested; no_evidence, too_recent or restored if it is nothing.
+    """What to do, and the ``reason``: evidence, forced or requested; if nothing is done, no_evidence, too_recent or restored.
 
     ``copy`` is the name of the copy that is made (rebuilt) or restored; ``prune`` are those of our copies that are deleted.
     """
@@ -61,13 +61,13 @@ class Decision:
 
     @property
     def backup(self) -> str | None:
-        """Where the store is kept that is there now; None where there is none, or nothing is done."""
+        """The path where the current store is kept; None if there is none, or if nothing is done."""
         first = next(iter(self.renames), None)
         return first.result if first and first.base == first.old_name else None
 
 
 def decide(options: UpdateStoreOptions, store: Store, system: System, catroot2: Listing | None) -> Decision:
-    """What the options ask for on a machine; ``catroot2`` is the listing of that folder and its copies, where it is included.
+    """The decision for a machine; ``catroot2`` is the listing of that folder and its copies if it is included, or None.
 
     Raises Blocked, NoCopy, UnsupportedPath and UnexpectedOutput.
     """
@@ -83,27 +83,27 @@ def decide(options: UpdateStoreOptions, store: Store, system: System, catroot2: 
 
 
 def rename(renaming: FolderRename) -> Command:
-    """Give a folder its other name; nothing of it is copied."""
+    """Rename a folder, without copying its content."""
     return command("cmd.exe", "/d", "/c", "ren", renaming.path, renaming.name)
 
 
 def make_folder(path: str) -> Command:
-    """Make an empty folder, for the junction to lead to."""
+    """Create an empty folder as the target of the junction."""
     return command("cmd.exe", "/d", "/c", "mkdir", path)
 
 
 def delete(store: Store, copy: Copy) -> Command:
-    """Delete a copy with all that is in it."""
+    """Delete a copy with its content."""
     return command("cmd.exe", "/d", "/c", "rd", "/s", "/q", beside(store.path, copy.name))
 
 
 def catroot2_path(system: System) -> str:
-    """The folder of the signature catalogs' database."""
+    """The folder of the catalog database (signatures)."""
     return rf"{system.system_root}\System32\{CATROOT2}"
 
 
 def changes_of_resuming(unfinished: PendingRun) -> tuple[Change, ...]:
-    """What finishing or undoing an earlier run changes, as published."""
+    """The changes that finishing or reverting an earlier run makes, as published."""
     return (Change("unfinished", f"{unfinished.state} begun {timestamps.stamp(unfinished.begun)}", None),)
 
 
@@ -136,7 +136,8 @@ def _restore(options: UpdateStoreOptions, store: Store, system: System, catroot2
     if chosen is None:
         names = ", ".join(copy.name for copy in store.copies) or "none"
         raise NoCopy(
-            f"there is no copy {wanted or 'of ours'} of the update store in {parent_of(store.path)}; copies there: {names}. Nothing was changed"
+            f"{parent_of(store.path)} contains no copy of the update store {f'named {wanted}' if wanted else 'made by wsus.client'}; "
+            f"copies there: {names}. Nothing was changed"
         )
     renames = [FolderRename(store.path, name_of_copy(store.name, store.now))] if store.exists else []
     renames.append(FolderRename(beside(store.path, chosen.name), store.name))
@@ -152,7 +153,7 @@ def _restore(options: UpdateStoreOptions, store: Store, system: System, catroot2
 
 
 def _with_pruning(decided: Decision, options: UpdateStoreOptions, store: Store, made: tuple[Copy, ...]) -> Decision:
-    """The decision with the copies that go once it is carried out."""
+    """The decision with the copies that are deleted afterwards."""
     if options.keep_copies is None:
         return decided
     gone = surplus((*made, *store.copies), options.keep_copies)
@@ -165,9 +166,9 @@ def _with_pruning(decided: Decision, options: UpdateStoreOptions, store: Store, 
 
 
 def _is_recent(store: Store, hours: int) -> bool:
-    """Whether the store was rebuilt within so many hours; by the stamp of its newest copy too, should the journal be gone.
+    """Whether the store was rebuilt in the last ``hours``; the stamp of the newest copy counts too, if the journal is lost.
 
-    A restore is no rebuild, although it makes a copy with a stamp.
+    A restore is not a rebuild, although it makes a copy with a stamp.
     """
     if store.last and store.last.state == "restored":
         return False
@@ -180,15 +181,15 @@ def _is_recent(store: Store, hours: int) -> bool:
 def _require_unblocked(store: Store, ignored: frozenset[str]) -> None:
     if not store.listed:
         raise UnexpectedOutput(
-            "the machine listed its files in a form that is not understood, so whether there is a store is not known. Nothing was changed"
+            "the file listing of the machine cannot be parsed, so it is not known whether the store exists. Nothing was changed"
         )
     if not is_plain(store.path):
         raise UnsupportedPath(
-            f"the update store lies in {store.path}, whose name holds characters that cmd.exe would not take as they are. Nothing was changed"
+            f"the update store is in {store.path}, whose name contains characters that cmd.exe would change. Nothing was changed"
         )
     if blocked := [reason for reason in store.blocked if reason not in ignored]:
         reasons = "; ".join(REASONS[reason] for reason in blocked)
         raise Blocked(
-            f"the update store must not be touched now: {reasons}. Resolve this, then run this again. Nothing was changed",
+            f"the update store must not be changed now: {reasons}. Resolve this and run the task again. Nothing was changed",
             blocked_by=blocked,
         )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The two records of the store in our journal: what a run has begun and not finished, and what was done last."""
+"""The two journal records of the store: a run that was started and not finished, and the last completed run."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ State: TypeAlias = Literal["rebuilt", "restored"]
 
 _UNFINISHED, _LAST = "UpdateStoreUnfinished", "UpdateStoreLast"
 _STATES: Mapping[str, State] = {"rebuilt": "rebuilt", "restored": "restored"}
-# What cmd.exe and our quoting pass on unchanged, as a full path or one name.
+# A full path that cmd.exe and our quoting pass on unchanged.
 _PATH = re.compile(r"[A-Za-z]:(?:\\[\w. #$~-]*[\w#$~-])+")
 
 
 @dataclass(frozen=True)
 class FolderRename:
-    """A folder that gets another name within its own folder: ``path`` becomes ``name``."""
+    """A rename of a folder within its parent folder: ``path`` becomes ``name``."""
 
     path: str
     name: str
@@ -44,21 +44,21 @@ class FolderRename:
 
     @property
     def result(self) -> str:
-        """The path that it has then."""
+        """The path after the rename."""
         return beside(self.path, self.name)
 
     @property
     def back(self) -> FolderRename:
-        """What takes it back."""
+        """The rename that reverts it."""
         return FolderRename(self.result, self.old_name)
 
     @property
     def base(self) -> str:
-        """The plain name of the folder, with which the names of its copies begin."""
+        """The name of the folder without a stamp; the names of its copies begin with it."""
         return min(self.old_name, self.name, key=len)
 
     def is_made(self, listing: Listing) -> bool:
-        """Whether it was made, by a listing of the folder and its copies: only the copy's name is nobody else's."""
+        """Whether it was done, by a listing of the folder and its copies: only the name of the copy is unambiguous."""
         if self.base == self.old_name:
             return listing.get(self.name) is not None
         return listing.get(self.old_name) is None
@@ -69,9 +69,9 @@ class FolderRename:
 
 @dataclass(frozen=True)
 class PendingRun:
-    """What a run began: ``renames`` in their order, with the services that ``were_running`` before and must run again.
+    """A run that was started: ``renames`` in order, and the services that ``were_running`` and must run again.
 
-    ``redirected``: the store's folder is the target of a junction, which must always exist.
+    ``redirected``: the store's folder is the target of a junction, so it must always exist.
     """
 
     state: State
@@ -81,7 +81,7 @@ class PendingRun:
     redirected: bool = False
 
     def as_fact(self) -> dict[str, Any]:
-        """It as published."""
+        """The run as published."""
         return {"state": self.state, "begun": timestamps.iso(self.begun), "services": list(self.were_running)}
 
     def write(self) -> Command:
@@ -97,19 +97,19 @@ class PendingRun:
 
 
 CLEAR_PENDING = journal.erase(_UNFINISHED)
-"""Take what was begun from the journal: it is finished or undone."""
+"""Remove the run from the journal: it is finished or reverted."""
 
 
 @dataclass(frozen=True)
 class LastRun:
-    """What was done last, and when; ``copy`` is the name of the copy that it made or put back."""
+    """The last completed run; ``copy`` is the name of the copy that it made or restored."""
 
     state: State
     time: datetime
     copy: str
 
     def as_fact(self) -> dict[str, Any]:
-        """It as published."""
+        """The run as published."""
         return {"state": self.state, "time": timestamps.iso(self.time), "name": self.copy or None}
 
     def write(self) -> Command:
@@ -119,7 +119,7 @@ class LastRun:
 
 
 def read_unfinished(tree: Tree) -> PendingRun | None:
-    """What was begun; None where nothing is unfinished. Raises JournalDamaged for a record that cannot be ours."""
+    """The unfinished run; None if there is none. Raises JournalDamaged for a record that this collection cannot have written."""
     fields = journal.record(tree, _UNFINISHED)
     key = tree.key(journal.KEY)
     if not fields and (key is None or key.get(_UNFINISHED) is None):
@@ -128,22 +128,22 @@ def read_unfinished(tree: Tree) -> PendingRun | None:
     renames = tuple(_move(text) for text in fields["moves"].split("|")) if "moves" in fields else ()
     if state is None or begun is None or None in renames:
         raise journal.JournalDamaged(
-            rf"the value {_UNFINISHED} of {journal.KEY} on the machine is not as wsus.client wrote it. Look whether "
-            r"C:\Windows\SoftwareDistribution and the services UsoSvc, wuauserv, BITS and DoSvc are as they should be, then delete it"
+            rf"the value {_UNFINISHED} of {journal.KEY} on the machine is not as wsus.client wrote it. Check the folder "
+            r"C:\Windows\SoftwareDistribution and the services UsoSvc, wuauserv, BITS and DoSvc, then delete the value"
         )
     were_running = tuple(name for name in fields.get("ran", "").split(",") if name)
     return PendingRun(state, begun, tuple(filter(None, renames)), were_running, fields.get("redirected") == "yes")
 
 
 def read_last(tree: Tree) -> LastRun | None:
-    """What was done last; None where nothing was, or the record cannot be read: it only speaks of the past."""
+    """The last completed run; None if there is none, or if its record cannot be read: it only describes the past."""
     fields = journal.record(tree, _LAST)
     state, time = _STATES.get(fields.get("state", "")), timestamps.from_stamp(fields.get("time", ""))
     return LastRun(state, time, fields.get("copy", "")) if state and time else None
 
 
 def is_plain(path: str) -> bool:
-    """Whether cmd.exe takes a path as it is, in every character."""
+    """Whether cmd.exe passes a path on unchanged."""
     return bool(_PATH.fullmatch(path))
 
 

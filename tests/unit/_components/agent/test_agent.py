@@ -75,7 +75,7 @@ def test_an_agent_without_trouble_is_asked_for_unusual_dependencies_only() -> No
 
 
 def test_a_helper_that_the_agent_depends_on_is_asked_for_before_it_is_called_missing() -> None:
-    windows = Windows(agent={"DependOnService": multi("rpcss", "cryptsvc")})
+    windows = Windows(build=17763, agent={"DependOnService": multi("rpcss", "cryptsvc")})
     assert windows.asked_again(agent) == asked("CryptSvc")
     assert list(windows.found(agent)) == ["agent.drift"]
 
@@ -119,7 +119,16 @@ def test_an_agent_that_cannot_start_is_not_blamed_for_its_silence() -> None:
     "changed", [{"ErrorControl": dword(0)}, {"ServiceSidType": dword(0)}, {"FailureActions": None}]
 )
 def test_what_works_but_differs_is_drift(changed: Changed) -> None:
-    assert only(agent, Windows(agent=changed), "agent.drift").severity == "info"
+    assert only(agent, Windows(build=17763, agent=changed), "agent.drift").severity == "info"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"DependOnService": multi("rpcss", "CryptSvc")}, {"ServiceSidType": dword(3)}, {"FailureActions": None}],
+)
+@pytest.mark.parametrize("build", [19041, 19045, 22631, 26100])
+def test_an_unconfirmed_default_is_no_drift(build: int, changed: Changed) -> None:
+    assert Windows(build=build, agent=changed).found(agent) == {}
 
 
 @pytest.mark.parametrize("path", ["-k netsvcs", "-k netsvcs -p"])

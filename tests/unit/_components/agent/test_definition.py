@@ -45,7 +45,9 @@ def drift(definition: Definition, build: int) -> set[str]:
         (10240, "windows-10-1507", "demand", PATH, True),
         (16299, "windows-10-1507", "demand", PATH, True),
         (17134, "windows-10-1803", "demand", f"{PATH} -p", True),
-        (26100, "windows-10-1803", "demand", f"{PATH} -p", True),
+        (18362, "windows-10-1803", "demand", f"{PATH} -p", True),
+        (19041, "windows-10-2004", "demand", f"{PATH} -p", True),
+        (26100, "windows-10-2004", "demand", f"{PATH} -p", True),
     ],
 )
 def test_the_agent(build: int, name: str, start_type: str, image_path: str, may_have_p: bool) -> None:

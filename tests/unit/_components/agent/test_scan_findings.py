@@ -138,6 +138,21 @@ def test_where_a_server_is_used_only_its_scans_are_judged(other: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        (detection(time=ago(hours=1), service=WINDOWS_UPDATE), "agent.other_source"),
+        (detection(time=ago(days=4), service=WINDOWS_UPDATE), "agent.no_scan"),
+        (detection(0x8024402C, time=ago(hours=1), service=WINDOWS_UPDATE), "agent.no_scan"),
+        (detection(time=ago(hours=1), service=FLIGHTING), "agent.no_scan"),
+        (detection(time=ago(hours=1), service=WINDOWS_UPDATE) + detection(time=ago(days=5)), "agent.no_scan"),
+    ],
+)
+def test_an_agent_that_scans_another_source_is_not_silent(log: str, expected: str) -> None:
+    """A policy that was applied after the last scan is no fault. A client that scanned WSUS before and stopped is one."""
+    assert list(Windows(update_log=log).found(agent)) == [expected]
+
+
+@pytest.mark.parametrize(
     ("build", "policy", "au", "judged"),
     [
         (19045, {}, {"UseUpdateClassPolicySource": 1}, False),

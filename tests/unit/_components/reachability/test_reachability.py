@@ -116,7 +116,7 @@ def test_a_line_that_is_not_whole_stops_the_audit() -> None:
     windows = Windows()
     asked = request(SERVER, None, 19045, 15)
     answers = windows.answers(server.probe(CONTEXT)) | Answers([answer(asked, "wsus|http")])
-    with pytest.raises(UnexpectedOutput, match="not whole"):
+    with pytest.raises(UnexpectedOutput, match="incomplete line"):
         server.read(answers, windows.system(), CONTEXT)
 
 

@@ -91,7 +91,7 @@ WHOLE = written(f"{HTTP}/{CLIENT}", type="text/html")
 
 @pytest.mark.parametrize("end", [position for position, sign in enumerate(WHOLE) if sign == "|" and position > 4])
 def test_a_line_that_ends_early_is_refused(end: int) -> None:
-    with pytest.raises(UnexpectedOutput, match=r"`curl\.exe -q` printed a line that is not whole: 'wsus"):
+    with pytest.raises(UnexpectedOutput, match=r"`curl\.exe -q` printed an incomplete line: 'wsus"):
         read(WHOLE[:end])
 
 
@@ -100,7 +100,7 @@ def test_a_line_that_ends_early_is_refused(end: int) -> None:
 def test_a_line_whose_numbers_are_none_is_refused(field: int, text: str) -> None:
     words = WHOLE.split("|")
     words[field] = text
-    with pytest.raises(UnexpectedOutput, match="not whole"):
+    with pytest.raises(UnexpectedOutput, match="incomplete line"):
         read("|".join(words))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -312,6 +313,30 @@ def test_another_service_is_changed_under_its_own_names() -> None:
     assert undo_of(steps[0]) == ["sc.exe config Courier start= disabled obj= LocalSystem"]
     assert undo_of(steps[1]) == ["sc.exe sidtype Courier none"]
     assert undo_of(steps[4]) == [rf"reg.exe add {SVCHOST} /v couriers /t REG_MULTI_SZ /d Themes /f"]
+
+
+UNCONFIRMED = replace(BASELINE, unconfirmed=frozenset({"dependencies", "sid_type", "failure_actions"}))
+DIFFERENT = {"ServiceSidType": dword(3), "FailureActions": None, "ErrorControl": dword(0)}
+
+
+@pytest.mark.parametrize(
+    ("definition", "states", "asked", "changed"),
+    [
+        (None, {"Post": 4}, {}, {"error_control"}),
+        (None, {"Post": 0}, {}, {"error_control", "dependencies"}),
+        (None, {"Post": 4}, {"sid_type": "unrestricted"}, {"error_control", "sid_type"}),
+        ("unmanaged", {"Post": 4}, {"dependencies": ["Stable"]}, {"dependencies"}),
+        (None, {"Courier": 0}, {}, {"installed", "sid_type", "failure_actions", "service_dll"}),
+    ],
+)
+def test_an_unconfirmed_default_is_written_only_where_the_service_cannot_start(
+    definition: str | None, states: dict[str, int], asked: dict[str, Any], changed: set[str]
+) -> None:
+    facts = courier(states=states, DependOnService=multi("Stable", "Post"), **DIFFERENT)
+    options = given(BitsOptions, **({"definition": definition} if definition else {}), **asked)
+    wanted = service_plan.narrowed(desired.desired(options, UNCONFIRMED, "demand"), facts)
+    steps = service_plan.plan(facts, wanted, r"C:\Windows")
+    assert {change.attribute for step in steps for change in step.changes} == changed
 
 
 @pytest.mark.parametrize("before", [None, multi("SeShutdownPrivilege")])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components.agent import ScanServices
 from ansible_collections.wsus.client.plugins.plugin_utils._components.update_store.evidence import assess
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.event_log import Event
 
-NOW = datetime(2026, 11, 23, 4, 15, tzinfo=UTC)
+NOW = datetime(2026, 11, 23, 4, 15, tzinfo=timezone.utc)
 CLIENT, OPERATIONAL = "Microsoft-Windows-WindowsUpdateClient", "Microsoft-Windows-WindowsUpdateClient/Operational"
 WSUS, WU, MU, FLIGHTING = (
     "{3da21691-e39d-4da6-8a4b-b43877bcb1b7}",
