@@ -30,7 +30,7 @@ _READING = (
     "wevtutil.exe qe",
     "findstr.exe",
     "chcp.com",
-    "cmd.exe /d /c echo",
+    "cmd.exe /d /c echo \u00fc",
 )
 
 

@@ -12,6 +12,7 @@ from ..._exceptions import Unverifiable
 from ..._plan import Change, Step
 from ..._windows import registry
 from ..._windows.command import Command
+from ..._windows.readable import is_readable
 from ..._windows.urls import without_credentials
 from ..shared.registry_keys import POLICY
 from .facts import Policy
@@ -20,8 +21,9 @@ from .settings import BY_NAME, URLS, Data, Setting
 
 def require_verifiable(wanted: Mapping[str, Data | None], *, reads_unicode: bool) -> None:
     """Raises Unverifiable if a wanted text has characters that the connection does not read (``reads_unicode``: it reads all)."""
-    names = [name for name, data in wanted.items() if isinstance(data, str) and not data.isascii()]
-    if names and not reads_unicode:
+    texts = {name: data for name, data in wanted.items() if isinstance(data, str) and not data.isascii()}
+    names = [name for name, data in texts.items() if not reads_unicode or not is_readable(data)]
+    if names:
         raise _unverifiable(names)
 
 
