@@ -61,7 +61,7 @@ def test_the_lab_lists_a_store_and_its_copies(language: str) -> None:
     assert found.free_space == 123456789
 
 
-# The words of the listings in public files (62669928636, 20133459800, 30239037985, 16421008759, 71070984231), without their folders.
+# The words of the listings in public files (62669928636, 20133459800, 30239037985, 16421008759, 71070984231, 43510828921).
 REAL_TOTALS = {
     "Korean": (
         "               3개 파일             5366131 바이트\n               2개 디렉터리  290134765568 바이트 남음",
