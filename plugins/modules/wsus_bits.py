@@ -122,7 +122,7 @@ native_commands:
 reason:
   description:
     - A stable identifier of the failure, such as V(backup_failed), V(step_failed), V(not_verified), V(start_failed), V(stop_failed), V(service_hangs),
-      V(dependency_missing), V(definition_unreadable), or one documented by M(wsus.client.wsus_facts).
+      V(dependency_missing), V(definition_unreadable), V(group_unreadable), V(unverifiable), or one documented by M(wsus.client.wsus_facts).
   returned: failure
   type: str
   sample: start_failed

@@ -116,7 +116,7 @@ ansible_facts:
       type: dict
       contains:
         uses_server:
-          description: Whether policy configures a WSUS server. A server is set, and C(UseWUServer) is 1.
+          description: Whether policy configures a WSUS server. A server is set, and C(UseWUServer) is 1. V(null) if the server cannot be read.
           returned: success
           type: bool
           sample: true
@@ -135,6 +135,12 @@ ansible_facts:
             status_server_url: http://wsus.example.com:8530
             use_server: true
             automatic_updates: 4
+        unreadable_settings:
+          description: Settings whose text cannot be read over this connection. They are V(null) in C(settings).
+          returned: success
+          type: list
+          elements: str
+          sample: []
         mistyped:
           description: Settings with a registry type that Windows does not read, with that type.
           returned: success
@@ -440,7 +446,8 @@ ansible_facts:
         blocked_by:
           description:
             - What blocks a rebuild. V(agent), V(servicing), V(packages) and V(pending_xml) are reasons for a pending restart of Windows,
-              V(servicing_in_progress) is servicing in progress, V(space) is low free space, and V(installation) is a running TrustedInstaller in addition to
+              V(servicing_in_progress) is servicing in progress, V(space) is low free space, V(space_unknown) is free space that could not be
+              read, which does not block a restore, and V(installation) is a running TrustedInstaller in addition to
               V(packages) or V(servicing_in_progress), which is checked only if the store is damaged or a run is unfinished.
           returned: success
           type: list

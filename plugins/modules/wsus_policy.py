@@ -181,6 +181,7 @@ reason:
   description:
     - A stable identifier of the failure.
     - V(managed_by_group_policy), O(settings) would change settings that a domain manages. Nothing was written.
+    - V(unverifiable), a text in O(settings) has characters that the connection does not read back. Nothing was changed, or all changes were rolled back.
     - V(settings_missing), Group Policy was processed, or O(timeout) has expired, and a finding is left.
     - V(refresh_failed), Group Policy could not be processed.
     - V(backup_failed), V(step_failed), V(not_verified), as for M(wsus.client.wsus_bits), or one documented by M(wsus.client.wsus_facts).

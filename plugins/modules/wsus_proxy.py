@@ -125,6 +125,7 @@ native_commands:
 reason:
   description:
     - A stable identifier of the failure.
+    - V(unverifiable), the user's proxy to import has characters that are not ASCII. Nothing was changed.
     - V(backup_failed), V(step_failed), V(not_verified), as for M(wsus.client.wsus_bits), V(wrong_option), or one documented by M(wsus.client.wsus_facts).
   returned: failure
   type: str

@@ -80,3 +80,9 @@ class WrongOption(WsusClientError):
     """An option of a module is invalid; nothing was sent to the machine."""
 
     reason = "wrong_option"
+
+
+class Unverifiable(WsusClientError):
+    """A text is to be written that the connection does not read back, so it could not be verified; nothing was changed."""
+
+    reason = "unverifiable"

@@ -38,6 +38,7 @@ __all__ = [
 KINDS = ("simulated", "wine", "replay")
 _OF_REPLAY = {"name", "kind", "replay", "users", "groups", "faults"}
 LANGUAGE_MODES = ("full", "constrained")
+CONSOLES = ("utf-8", "oem", "psrp")
 FREE_SPACE = 64 << 30
 """Bytes free on drive C of a machine that says nothing of it."""
 
@@ -101,6 +102,7 @@ class MachineSpec:
     free_space: int = FREE_SPACE
     network: MachineNetwork | None = None
     language_mode: str = "full"
+    console: str = "utf-8"
     proxy: ProxySpec = field(default_factory=ProxySpec)
     subsystems: Mapping[str, str] = field(default_factory=dict)
     read_only: tuple[str, ...] = ()
@@ -216,6 +218,9 @@ def _machine(name: str, item: Mapping[str, Any], where: str, network: Network) -
     language_mode = item.get("language_mode", "full")
     if language_mode not in LANGUAGE_MODES:
         raise FleetError(f"{where}: language_mode: expected one of {', '.join(LANGUAGE_MODES)}")
+    console = item.get("console", "utf-8")
+    if console not in CONSOLES:
+        raise FleetError(f"{where}: console: expected one of {', '.join(CONSOLES)}")
     free_space = item.get("free_space", FREE_SPACE)
     if not isinstance(free_space, int) or isinstance(free_space, bool) or free_space < 0:
         raise FleetError(f"{where}: free_space: expected a number of bytes")
@@ -253,6 +258,7 @@ def _machine(name: str, item: Mapping[str, Any], where: str, network: Network) -
         free_space=free_space,
         network=MachineNetwork(network, *read_names(item.get("network"), network.endpoints, f"{where}: network")),
         language_mode=language_mode,
+        console=console,
         proxy=read_proxy(item.get("proxy"), where),
         subsystems=read_subsystems(item.get("subsystems"), where),
         read_only=tuple(text(key, f"{where}: read_only") for key in item_list(item, "read_only", where)),

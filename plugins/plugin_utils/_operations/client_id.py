@@ -75,6 +75,7 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
         decision = Decision("resumed") if finished else client_id.decide(self._options, seen.facts)
         file = None
         if decision.changes_machine:
+            client_id.require_restorable(seen.facts.values)
             stopped_services.require_startable(seen.services)
             if not check_mode:
                 file = self._renew(seen)
@@ -207,7 +208,7 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
 def run(session: Session, options: ClientIdOptions, *, check_mode: bool) -> Outcome:
     """Plan, and apply the plan except in check mode.
 
-    Raises ServiceDisabled, BackupFailed and JournalFailed before any change; StopFailed, StartFailed, ServiceHangs,
+    Raises IdUnreadable, ServiceDisabled, BackupFailed and JournalFailed before any change; StopFailed, StartFailed, ServiceHangs,
     NotDeleted, TriggerMissing, NoNewId and SameId, which say whether all changes were rolled back.
     """
     # File names and the journal contain whole seconds.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._components import Context, policy, system
-from .._components.policy import Policy, PolicyOptions
+from .._components.policy import Policy, PolicyOptions, Settings
 from .._components.system import System
 from .._exceptions import WsusClientError
 from .._finding import health, ranked
@@ -46,7 +46,7 @@ class PolicyPlan:
 def run(session: Session, options: PolicyOptions, *, check_mode: bool) -> Outcome:
     """Plan, and apply the plan except in check mode.
 
-    Raises ManagedByGroupPolicy, RefreshFailed, SettingsMissing, BackupFailed, StepFailed and NotVerified.
+    Raises ManagedByGroupPolicy, Unverifiable, RefreshFailed, SettingsMissing, BackupFailed, StepFailed and NotVerified.
     """
     context = Context(now=session.now, event_days=options.event_days, expected_server=options.server_url)
     plan = _plan(session, options, context)
@@ -56,7 +56,7 @@ def run(session: Session, options: PolicyOptions, *, check_mode: bool) -> Outcom
     elif not check_mode and plan.steps:
         file = _back_up(session, options, plan)
         target = _target(plan, options, context)
-        facts = transaction.apply(session.host, target, plan.steps, plan.facts, file)
+        facts = transaction.apply(session.host, target, plan.steps, plan.facts, file, policy.restore(file))
     return Outcome(_values(plan, facts) | {"backup": file}, plan.changes, "Windows Update policy")
 
 
@@ -67,6 +67,7 @@ def _plan(session: Session, options: PolicyOptions, context: Context) -> PolicyP
     answers = session.host.probe((*system.probe(), *policy.probe(context)))
     machine = system.read(answers)
     facts = policy.read(answers, machine, context)
+    policy.require_verifiable(options.settings or {}, reads_unicode=session.host.reads_unicode)
     steps = policy.plan(facts, options.settings or {})
     if steps and facts.group_policy.manages and not options.force:
         names = ", ".join(each.name for each in facts.group_policy.applied)
@@ -81,7 +82,7 @@ def _plan(session: Session, options: PolicyOptions, context: Context) -> PolicyP
 
 def _back_up(session: Session, options: PolicyOptions, plan: PolicyPlan) -> str | None:
     settings = plan.facts.settings
-    if not settings.values and not settings.mistyped and not settings.other:
+    if settings.empty and not settings.other:
         return None  # nothing to back up
     file = transaction.backup_file(options.backup_dir, plan.system.system_root, "policy", session.now)
     transaction.back_up(session.host, policy.backup(file), "the Windows Update client policy", file)
@@ -98,8 +99,13 @@ def _target(plan: PolicyPlan, options: PolicyOptions, context: Context) -> Targe
     )
 
 
+def _all_of(settings: Settings) -> dict[str, Any]:
+    """The settings with the unreadable ones, whose text is compared with itself."""
+    return {**settings.values, **settings.unreadable}
+
+
 def _values(plan: PolicyPlan, facts: Policy) -> dict[str, Any]:
-    before, after = plan.facts.settings.values, facts.settings.values
+    before, after = (_all_of(each.settings) for each in (plan.facts, facts))
     published = facts.as_fact()
     arrived = {name: published["settings"][name] for name, value in after.items() if before.get(name) != value}
     gone = sorted(set(before) - set(after))

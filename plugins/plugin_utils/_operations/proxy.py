@@ -28,7 +28,7 @@ class ProxyPlan:
 
 
 def run(session: Session, options: ProxyOptions, *, check_mode: bool) -> Outcome:
-    """Plan, and apply the plan except in check mode. Raises BackupFailed, StepFailed and NotVerified."""
+    """Plan, and apply the plan except in check mode. Raises Unverifiable, BackupFailed, StepFailed and NotVerified."""
     context = Context(now=session.now)
     plan = _plan(session, options, context)
     facts, file = plan.facts, None

@@ -13,11 +13,11 @@ from .._components import Context, system
 from .._components.service import baseline
 from .._components.service import plan as service_plan
 from .._components.service.component import FactsT, ServiceComponent
-from .._components.service.desired import Desired
+from .._components.service.desired import Desired, texts_beyond_ascii
 from .._components.service.facts import ServiceFacts
 from .._components.service.options import ServiceOptions
 from .._components.system import System
-from .._exceptions import WsusClientError
+from .._exceptions import Unverifiable, WsusClientError
 from .._plan import Change, Step, changes_of
 from .._remote import transaction
 from .._remote.service_control import ServiceControl, ServiceHangs
@@ -85,6 +85,11 @@ class ServiceRepair(Generic[FactsT]):
             self._control.settled(self._service.name, "state change", SETTLED)
             machine, facts = self._observe()
         wanted = service_plan.narrowed(self._component.desired(self._options, machine), facts.service)
+        if (names := texts_beyond_ascii(wanted)) and not self._host.reads_unicode:
+            raise Unverifiable(
+                f"{', '.join(names)}: text that is not ASCII cannot be read over this connection, so it could not be verified. "
+                "Connect with winrm, or use ASCII characters only. Nothing was changed"
+            )
         steps = tuple(self._component.plan(facts, wanted, machine))
         to_start = tuple(each.name for each in self._component.services_to_start(facts, wanted))
         return RepairPlan(

@@ -7,18 +7,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 
 from .._exceptions import BecomeRefused, NoPowerShell, NotAdministrator, OutputEndedEarly, WsusClientError
-from .._windows import batch, registry
-from .._windows.command import NOT_FOUND, Command, Result
+from .._windows import batch, readable, registry
+from .._windows.command import NOT_FOUND, Command, Result, command
 from .._windows.query import Answers, Query
 from . import handover
 
 # The profile of LocalService exists on every Windows version and is readable only by administrators.
 ADMINISTRATOR_PROBE = registry.key(r"HKU\S-1-5-19").command
+
+# A text of three scripts, which no single code page but Unicode's contains, and which cmd.exe prints in the console's.
+_CANARY = "\u00fc\u6771\u20ac"
+_SET_UTF_8 = command("chcp.com", "65001")
+_SAY_CANARY = command("cmd.exe", "/d", "/c", "echo", _CANARY)
+# Only the shell that Ansible's winrm opens has the code page 65001 (ansible-core, winrm.py: open_shell(codepage=65001)).
+_BEFORE_EACH_BATCH = {"ssh": (_SET_UTF_8, _SAY_CANARY)}
+_ONLY_ASCII = frozenset({"psrp"})
 
 
 class Connection(Protocol):
@@ -41,7 +50,9 @@ class NoRegExe(WsusClientError):
 class Host:
     """Runs batches on one machine, and counts them.
 
-    ``executions`` and ``commands`` are the numbers of remote executions and native commands so far.
+    ``executions`` and ``commands`` are the numbers of remote executions and native commands so far. ``reads_unicode``: whether
+    text that is not ASCII has arrived as the machine wrote it so far; where it has not, such characters are U+FFFD in the
+    results. Over psrp it never does; over ssh the console is set to UTF-8, and what cmd.exe prints shows whether that worked.
     Raises BecomeRefused if the task uses become.
     """
 
@@ -53,6 +64,9 @@ class Host:
             )
         self._connection = connection
         self._administrator = False
+        self._transport = connection.transport.rpartition(".")[2]
+        self._before = _BEFORE_EACH_BATCH.get(self._transport, ())
+        self.reads_unicode = self._transport not in _ONLY_ASCII
         self.executions = 0
         self.commands = 0
 
@@ -75,24 +89,28 @@ class Host:
             sent = (ADMINISTRATOR_PROBE, *sent)
         token = batch.new_token()
         results: list[Result] = []
-        for part in batch.split(sent, token):
+        for part in batch.split(sent, token, self._before):
             results += self._execute(part, token)
             self._require_administrator(results)
         return tuple(results[len(sent) - len(commands) :])
 
-    def _execute(self, commands: Sequence[Command], token: str) -> tuple[Result, ...]:
+    def _execute(self, asked: tuple[Command, ...], token: str) -> tuple[Result, ...]:
+        commands = (*self._before, *asked)
         exit_code, stdout, stderr = self._send(handover.given(batch.render(commands, token), self._connection))
         self.executions += 1
         output = stdout.decode("utf-8", errors="replace")
-        if self._connection.transport.rpartition(".")[2] == "psrp":
+        if self._transport == "psrp":
             # psrp joins the pipeline's objects; the other connections return the process's own line ends.
             output += "\n"
         try:
             results = batch.read(output, commands, token)
         except OutputEndedEarly as error:
             raise _explain(error, exit_code, output, _readable(stderr)) from error
-        self.commands += len(results)
-        return results
+        self.commands += len(asked)
+        if self._before and results[len(self._before) - 1].lines != (_CANARY,):
+            self.reads_unicode = False
+        kept = results[len(self._before) :]
+        return kept if self.reads_unicode else tuple(map(_ascii_only, kept))
 
     def _send(self, text: str) -> tuple[int, bytes, bytes]:
         try:
@@ -114,11 +132,27 @@ class Host:
         if answer.exit_code == NOT_FOUND:
             raise NoRegExe("reg.exe was not found on the machine: its PATH does not contain the Windows system folder")
         if not answer.ok:
-            raise NotAdministrator(
-                "the connection's user is not an administrator of the machine (or User Account Control filters its "
-                "rights). Connect as a member of the local group Administrators",
-            )
+            raise NotAdministrator(_refusal(results))
         self._administrator = True
+
+
+def _ascii_only(result: Result) -> Result:
+    """The result with every character marked that may be another one on the machine."""
+    return replace(result, lines=tuple(readable.distrusted(line) for line in result.lines))
+
+
+def _refusal(results: Sequence[Result]) -> str:
+    """Why the probe was refused: reg.exe has one exit code for a right that is missing and a policy that forbids reg.exe."""
+    message = (
+        "the connection's user is not an administrator of the machine (or User Account Control filters its "
+        "rights). Connect as a member of the local group Administrators"
+    )
+    if any(each.ok for each in results if each.command.program == ADMINISTRATOR_PROBE.program):
+        return message  # so reg.exe itself may run
+    return (
+        f"{message}. If it is one: reg.exe was refused everything, as it is where policy prevents access to registry editing "
+        "tools for the user (DisableRegistryTools)"
+    )
 
 
 def _explain(error: OutputEndedEarly, exit_code: int, output: str, stderr: str) -> WsusClientError:

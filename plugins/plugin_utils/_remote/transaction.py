@@ -84,10 +84,14 @@ def require_applied(subject: str, remaining: Iterable[Step]) -> None:
         )
 
 
-def roll_back(host: Host, done: Sequence[Step]) -> None:
-    """Undo the steps in reverse order. Raises nothing: the caller reads the machine to see whether it succeeded."""
-    with suppress(WsusClientError):
-        host.run([command for step in reversed(done) for command in step.undo])
+def roll_back(host: Host, done: Sequence[Step], restore: Sequence[Command] = ()) -> None:
+    """Undo the steps in reverse order, then run ``restore`` if there were any.
+
+    Raises nothing: the caller reads the machine to see whether it succeeded.
+    """
+    if done:
+        with suppress(WsusClientError):
+            host.run([*(command for step in reversed(done) for command in step.undo), *restore])
 
 
 @dataclass(frozen=True)
@@ -104,8 +108,17 @@ class Target(Generic[T]):
     settings: Callable[[T], object]
 
 
-def apply(host: Host, target: Target[T], steps: Sequence[Step], before: T, file: str | None) -> T:
+def apply(
+    host: Host,
+    target: Target[T],
+    steps: Sequence[Step],
+    before: T,
+    file: str | None,
+    restore: Sequence[Command] = (),
+) -> T:
     """Run the steps, verify them, and return the new facts; ``file`` contains the previous settings, if there were any.
+
+    ``restore`` brings back from the file what the undo of the steps does not.
 
     Raises StepFailed, NotVerified and what Host.run raises; each says whether all changes were rolled back.
     """
@@ -114,7 +127,7 @@ def apply(host: Host, target: Target[T], steps: Sequence[Step], before: T, file:
         now = target.read(run_steps(host, target.subject, steps, target.probe, done))
         require_applied(target.subject, target.remaining(now))
     except WsusClientError as error:
-        roll_back(host, done)
+        roll_back(host, done, restore)
         rolled_back = not done or _is_as_before(host, target, before)
         outcome = "All changes were rolled back." if rolled_back else "Some changes could not be rolled back."
         kept = f"The previous settings are saved in {file} on the machine." if file else ""

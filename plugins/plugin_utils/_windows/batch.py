@@ -52,12 +52,13 @@ def command_line(script: str) -> str:
     return _POWERSHELL + base64.b64encode(script.encode("utf-16-le")).decode("ascii")
 
 
-def split(commands: Sequence[Command], token: str) -> list[tuple[Command, ...]]:
+def split(commands: Sequence[Command], token: str, before: Sequence[Command] = ()) -> list[tuple[Command, ...]]:
     """Split the commands, in order, into as few batches as the maximum length of a command line allows.
 
-    Raises CommandTooLong if a command does not fit into a batch of its own.
+    ``before`` are programs that each batch runs first; they are not in the result. Raises CommandTooLong if a command does
+    not fit into a batch of its own.
     """
-    prologue = _length(_PROLOGUE.format(code=NOT_FOUND, token=token))
+    prologue = _length(_PROLOGUE.format(code=NOT_FOUND, token=token)) + sum(1 + _length(_line(each)) for each in before)
     functions = {name: 1 + _length(text) for name, text in _FUNCTIONS.items()}
     batches: list[tuple[Command, ...]] = []
     batch: list[Command] = []

@@ -19,8 +19,12 @@ from .query import Query
 
 _ENTRY = re.compile(r"^\S.*?\d[:.]\d\d\D*?\s(<[^<>]+>|\d+)\s+(\S.*)$")
 _TARGET = re.compile(r"^(.*\S)\s+\[([A-Za-z]:\\[^\[\]]*)\]$")
-# The last total of a listing is the free space of the drive, in any language; the one before it is the size of the files.
-_TOTAL = re.compile(r"^\s*(?:\d+\D+?\s+)?(\d+)\s+\D+$")
+# A total is indented and has two numbers, whatever its words and their order: how many files or folders, and how many bytes. The last
+# one is the free space of the drive. Korean has no blank after the first number, Czech no word after the second (stored files
+# 62669928636, 30239037985; English, German, Japanese, Russian (16421008759) and others have both). Thousands may be separated
+# although they are asked not to be, by dot, comma, apostrophe or a blank of any width; a damaged one is U+FFFD.
+_NUMBER = re.compile("[0-9]{1,3}(?:[.,'\u2019 \u00a0\u202f\ufffd][0-9]{3})+(?![0-9])|[0-9]+")
+_NO_TOTAL = re.compile(r"^\S|[\\<>]|[0-9A-F]{4}-[0-9A-F]{4}\s*$")
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,18 @@ def query(*paths: str, then: tuple[str, ...] = ()) -> Query[Listing]:
 def _listing(result: Result) -> Listing:
     """Parse the output of ``dir``. The exit code is ignored: one of several paths may be missing."""
     entries = [_entry(match) for line in result.lines if (match := _ENTRY.match(line))]
-    totals = [int(match[1]) for line in result.lines if (match := _TOTAL.match(line))]
+    totals = [total for line in result.lines if (total := _total(line)) is not None]
     return Listing(
         {entry.name.lower(): entry for entry in entries},
         totals[-1] if entries and len(totals) > 1 else None,
         frozenset(line.strip() for line in result.lines if not _ENTRY.match(line)),
     )
+
+
+def _total(line: str) -> int | None:
+    """The bytes in a line of totals, None for another line: one of an entry, of a path, of the volume's serial number."""
+    numbers = [] if _NO_TOTAL.search(line) else _NUMBER.findall(line)
+    return int(re.sub("[^0-9]", "", numbers[1])) if len(numbers) == 2 else None
 
 
 def _entry(match: re.Match[str]) -> Entry:

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Event logs through wevtutil.exe: the queries, and the parser of the XML output.
 
-``wevtutil qe /f:xml`` prints the events without a root element and without line breaks (captured on Windows 11 25H2). Text may
-be damaged if the machine has a different code page; markup, numbers and key names are not.
+``wevtutil qe /f:xml`` prints the events without a root element and without line breaks (captured on Windows 11 25H2). Redirected,
+it writes in the ANSI code page regardless of the console, and pads some fields with NULs (programs that read it: stored files
+70806830425, 59107074535, 71304613873, 70105487003). So text that is not ASCII may be damaged; markup, numbers and key names are not.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from .command import Result, command
 from .query import Query
 
 _NAMESPACE = "{http://schemas.microsoft.com/win/2004/08/events/event}"
-_EVENT = re.compile(r"<Event\b.*?</Event>", re.DOTALL)
+_BEGIN = re.compile(r"(?=<Event[\s>])")
+_END = "</Event>"
+# What stands around a number where a field was padded, or a character of the padding arrived damaged.
+_PADDING = "\0\ufffd \t\r\n"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MILLISECONDS_A_DAY = 86_400_000
 
@@ -124,9 +128,14 @@ def _log(result: Result) -> Log:
         return Log(channel, error=result.exit_code)
     events: list[Event] = []
     damaged = 0
-    for text in _EVENT.findall(result.text):
+    # Each event begins with its tag: one that was cut ends where the next one begins.
+    for text in _BEGIN.split(result.text.replace("\0", "")):
+        event, end, rest = text.partition(_END)
+        if not text.strip(_PADDING):
+            continue
+        damaged += bool(rest.strip(_PADDING))  # what is left of an event whose beginning is missing
         try:
-            events.append(_event(ElementTree.fromstring(_NOT_XML.sub("\ufffd", text))))
+            events.append(_event(ElementTree.fromstring(_NOT_XML.sub("\ufffd", event + end))))
         except (ElementTree.ParseError, LookupError, ValueError):
             damaged += 1
     count = next(int(word[3:]) for word in result.command.arguments if word.startswith("/c:"))
@@ -139,7 +148,7 @@ def code_of(text: str | None) -> int | None:
     ``%%1058`` is a Win32 error code, ``%%-2147023838`` and plain decimals are HRESULTs (Bits-Client writes unsigned ones),
     0x is hexadecimal. None if the field contains no number.
     """
-    match = re.fullmatch(r"\s*(%%)?(0x[0-9a-fA-F]+|-?\d+)\s*", text or "")
+    match = re.fullmatch(r"(%%)?(0x[0-9a-fA-F]{1,16}|-?[0-9]{1,20})", (text or "").strip(_PADDING))
     if not match:
         return None
     number = int(match[2], 16 if match[2].startswith("0x") else 10)
@@ -157,20 +166,25 @@ def _event(root: ElementTree.Element) -> Event:
         if part.tag in (f"{_NAMESPACE}EventData", f"{_NAMESPACE}UserData"):
             for position, item in enumerate(part):
                 if item.tag == f"{_NAMESPACE}Binary":
-                    binary = bytes.fromhex(item.text or "")
+                    binary = bytes.fromhex((item.text or "").strip(_PADDING))
                 else:
                     data[item.get("Name") or f"param{position + 1}"] = item.text or ""
     return Event(
-        id=int(_child(system, "EventID").text or ""),
+        id=_number(_child(system, "EventID").text),
         provider=_child(system, "Provider").attrib["Name"],
         channel=_child(system, "Channel").text or "",
-        level=int(_child(system, "Level").text or "0"),
-        record_id=int(_child(system, "EventRecordID").text or "0"),
+        level=_number(_child(system, "Level").text or "0"),
+        record_id=_number(_child(system, "EventRecordID").text or "0"),
         time=_child(system, "TimeCreated").attrib["SystemTime"],
         data=data,
         binary=binary,
         user="" if security is None else security.get("UserID", ""),
     )
+
+
+def _number(text: str | None) -> int:
+    """A number with its padding. Raises ValueError."""
+    return int((text or "").strip(_PADDING))
 
 
 def _child(element: ElementTree.Element, name: str) -> ElementTree.Element:

@@ -11,98 +11,39 @@ displayed for a default value is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Iterator
+from dataclasses import replace
 
 from .._exceptions import UnexpectedOutput, UnquotableArgument
 from .command import Command, Result, command
 from .query import Query
+from .registry_tree import BrokenOff, Data, Key, Tree, Value, full_path
 
-Data: TypeAlias = str | int | bytes | tuple[str, ...]
+__all__ = [
+    "BrokenOff",
+    "Data",
+    "Key",
+    "Tree",
+    "Value",
+    "add",
+    "default",
+    "delete_value",
+    "export",
+    "full_path",
+    "import_file",
+    "key",
+    "level",
+    "tree",
+    "value",
+]
 
 _VALUE = re.compile(r"^ {4}(.*?) {4}(REG_[A-Z_]+)(?: {4}(.*))?$")
 _KEY = re.compile(r"^HKEY_[A-Z_]+(?:\\.*)?$")
-_ABBREVIATIONS = {
-    "HKLM": "HKEY_LOCAL_MACHINE",
-    "HKCU": "HKEY_CURRENT_USER",
-    "HKU": "HKEY_USERS",
-    "HKCR": "HKEY_CLASSES_ROOT",
-    "HKCC": "HKEY_CURRENT_CONFIG",
-}
 _STRINGS = frozenset({"REG_SZ", "REG_EXPAND_SZ", "REG_LINK"})
 _NUMBERS = frozenset(
     {"REG_DWORD", "REG_QWORD", "REG_DWORD_BIG_ENDIAN", "REG_DWORD_LITTLE_ENDIAN", "REG_QWORD_LITTLE_ENDIAN"}
 )
 _SEPARATOR = r"\0"
-
-
-@dataclass(frozen=True)
-class Value:
-    """A registry value: ``data`` is str (SZ, EXPAND_SZ), int (DWORD, QWORD), tuple of str (MULTI_SZ) or bytes (all others)."""
-
-    name: str
-    type: str
-    data: Data
-
-
-@dataclass(frozen=True)
-class Key:
-    """A registry key as listed by reg.exe. Value names are not case-sensitive, as in Windows.
-
-    ``default`` is the value without a name, None if it is not set.
-    """
-
-    path: str
-    values: Mapping[str, Value] = field(default_factory=dict)
-    default: Value | None = None
-
-    def get(self, name: str) -> Data | None:
-        """The data of a value, None if it does not exist."""
-        value = self.values.get(name.lower())
-        return None if value is None else value.data
-
-    def text(self, name: str) -> str | None:
-        """The data of a value if it is a string, otherwise None."""
-        data = self.get(name)
-        return data if isinstance(data, str) else None
-
-    def number(self, name: str) -> int | None:
-        """The data of a value if it is a DWORD or QWORD, otherwise None."""
-        data = self.get(name)
-        return data if isinstance(data, int) else None
-
-    def strings(self, name: str) -> tuple[str, ...] | None:
-        """The data of a value if it is a MULTI_SZ (or one string), otherwise None."""
-        data = self.get(name)
-        return (data,) if isinstance(data, str) else data if isinstance(data, tuple) else None
-
-    def binary(self, name: str) -> bytes | None:
-        """The data of a value if it is binary, otherwise None."""
-        data = self.get(name)
-        return data if isinstance(data, bytes) else None
-
-
-@dataclass(frozen=True)
-class Tree:
-    """The keys in the output of one ``reg.exe query``.
-
-    ``complete`` is False if reg.exe failed although it listed keys: a subkey could not be read. An empty tree with exit code 1
-    is a key that does not exist (reg.exe has the same code for a missing key and for denied access; at this point the user
-    is known to be an administrator).
-    """
-
-    keys: Mapping[str, Key]
-    complete: bool = True
-
-    def key(self, path: str) -> Key | None:
-        """The key with the path (abbreviated hive names are accepted), None if it was not listed."""
-        return self.keys.get(full_path(path).lower())
-
-    def below(self, path: str) -> Iterator[Key]:
-        """The keys below a path, in the order of the listing."""
-        prefix = full_path(path).lower() + "\\"
-        return (key for name, key in self.keys.items() if name.startswith(prefix))
 
 
 def tree(key: str) -> Query[Tree]:
@@ -152,6 +93,11 @@ def add(key: str, value: Value) -> Command:
     return command(*words, *(("/d", text) if text else ()), "/f")
 
 
+def import_file(file: str) -> Command:
+    """Write what a .reg file on the machine contains; what it does not name stays as it is. The file is Unicode."""
+    return command("reg.exe", "import", file)
+
+
 def delete_value(key: str, name: str) -> Command:
     """Delete one value."""
     return command("reg.exe", "delete", key, "/v", name, "/f")
@@ -160,13 +106,6 @@ def delete_value(key: str, name: str) -> Command:
 def export(key: str, file: str) -> Command:
     """Export a key with all subkeys and values to a .reg file on the machine; an existing file is replaced."""
     return command("reg.exe", "export", key, file, "/y")
-
-
-def full_path(path: str) -> str:
-    """The path of a key with the full name of the hive, as printed by reg.exe."""
-    hive, _separator, rest = path.partition("\\")
-    hive = _ABBREVIATIONS.get(hive.upper(), hive.upper())
-    return f"{hive}\\{rest}" if rest else hive
 
 
 def _tree(result: Result) -> Tree:
@@ -178,10 +117,17 @@ def _tree(result: Result) -> Tree:
         raise UnexpectedOutput(
             f"`{result.command}` exited with {result.exit_code}, which is not an exit code of reg.exe: its output is not trusted"
         )
-    keys = dict(_keys(result))
+    keys: dict[str, Key] = dict(_keys(result))
     if result.ok and not keys and result.text.strip():
         raise UnexpectedOutput(f"`{result.command}` succeeded but listed no key: its output is not that of reg.exe")
-    return Tree(keys, complete=result.ok)
+    if keys and not result.ok:
+        # The values of a key come before the next key. So only those of the last one may be cut; one without any may be denied.
+        last = next(reversed(keys))
+        keys = {
+            name: replace(key, complete=False) if name == last or not (key.values or key.default) else key
+            for name, key in keys.items()
+        }
+    return Tree(keys, complete=result.ok or not keys)
 
 
 def _asked_key(result: Result) -> Key | None:

@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from . import registry
 from .command import Result
 from .query import Query
+from .registry import Tree
 
 SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
 INTERACTIVE = 0x100
@@ -103,7 +104,10 @@ class FailureActions:
 
 @dataclass(frozen=True)
 class Definition:
-    """The configuration of a service. None means that the registry does not contain the value."""
+    """The configuration of a service. None means that the registry contains no such value, or an empty list of names.
+
+    If it is not ``complete``, because a part of its key could not be listed, None means that the value is not known.
+    """
 
     image_path: str | None
     type: int | None
@@ -116,6 +120,11 @@ class Definition:
     sid_type: int | None
     failure_actions: FailureActions | None
     service_dll: str | None
+    complete: bool = True
+
+    def knows(self, value: object) -> bool:
+        """Whether one of its values is what the registry holds: what is missing from a part of the key is unknown."""
+        return self.complete or value not in (None, ())
 
     @property
     def program(self) -> str | None:
@@ -181,6 +190,9 @@ def start(name: str) -> Query[int | None]:
 def _definition(result: Result) -> Definition | None:
     path = result.command.arguments[1]
     tree = registry.tree(path).parse(result)
+    complete = tree.complete
+    if not complete:
+        tree = _as_far_as_listed(tree)
     key = tree.key(path)
     if key is None or not key.values:
         return None
@@ -198,7 +210,13 @@ def _definition(result: Result) -> Definition | None:
         sid_type=key.number("ServiceSidType"),
         failure_actions=None if failure_actions is None else parse_failure_actions(failure_actions),
         service_dll=parameters.text("ServiceDll") if parameters else None,
+        complete=complete,
     )
+
+
+def _as_far_as_listed(tree: Tree) -> Tree:
+    """A tree whose listing broke off, as if it were whole: what it lacks is marked in the definition."""
+    return Tree({name: replace(key, complete=True) for name, key in tree.keys.items()})
 
 
 def _start(result: Result) -> int | None:

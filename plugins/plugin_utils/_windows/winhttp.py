@@ -75,4 +75,5 @@ def _text(blob: bytes, start: int, what: str) -> tuple[str, int]:
         raise MalformedWinHttp(
             f"WinHttpSettings specifies a {what} of {length} bytes, but contains only {len(blob) - begin} more"
         )
-    return blob[begin : begin + length].decode("latin-1"), begin + length
+    # In which code page netsh.exe or a program wrote it is not known: only ASCII can be read, the bytes are kept by the caller.
+    return blob[begin : begin + length].decode("ascii", errors="replace"), begin + length

@@ -42,6 +42,7 @@ def simulated_machine(spec: MachineSpec, clock: Callable[[], float] = time.time)
     except ValueError as error:
         raise FleetError(f"{spec.where}: {error}") from None
     _check_settings(spec)
+    _locale, ansi, oem = _LOCALES[language.code]
     machine = SimulatedMachine(
         spec.name,
         profile,
@@ -56,6 +57,8 @@ def simulated_machine(spec: MachineSpec, clock: Callable[[], float] = time.time)
         identity=spec.client_id,
         free_space=spec.free_space,
         constrained=spec.language_mode == "constrained",
+        console=spec.console,
+        code_pages=(int(ansi), int(oem)),
         subsystems=spec.subsystems,
     )
     if spec.network:

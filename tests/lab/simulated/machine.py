@@ -21,6 +21,7 @@ from . import tools, web_request
 from .batch import Batch, NotABatch, read_batch
 from .client_identity import ClientIdentity
 from .command_line import NotEncodedPowerShell, decode_script
+from .console import Console
 from .errors import NotImplementedInLab, not_implemented
 from .eventlog import EventLogs
 from .files import FileSystem
@@ -54,6 +55,7 @@ class SimulatedMachine:
     :param domain: the domain that it is a member of, None for a workgroup
     :param free_space: bytes free on drive C, as programs report it
     :param constrained: its PowerShell runs in Constrained Language Mode
+    :param console: what its connection makes of the text of programs: ``utf-8`` (winrm), ``oem`` (ssh) or ``psrp``
     :param subsystems: ``gui`` or ``console`` by file name, for programs that differ from the release's
     """
 
@@ -73,6 +75,8 @@ class SimulatedMachine:
         identity: IdentitySpec | None = None,
         free_space: int = 64 << 30,
         constrained: bool = False,
+        console: str = "utf-8",
+        code_pages: tuple[int, int] = (1252, 437),
         subsystems: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
@@ -90,6 +94,8 @@ class SimulatedMachine:
         self.files = FileSystem(profile.files, self.now)
         self.free_space = free_space
         self.constrained = constrained
+        ansi, oem = code_pages
+        self.console = Console(console, oem, ansi)
         self._subsystems = {name.lower(): subsystem for name, subsystem in (subsystems or {}).items()}
         self.network = MachineNetwork()
         self.events = EventLogs(profile.channels, self)
@@ -195,13 +201,14 @@ class SimulatedMachine:
         return self._run_batch(batch, user, record)
 
     def _run_batch(self, batch: Batch, user: User, record: ExecutionRecord) -> Execution:
+        self.console.begin()
         stdout: list[str] = []
         stderr: list[str] = []
         last = self._programs.last_of(len(batch.commands))
         for argv in batch.commands:
             execution = web_request.run(self, argv[1:]) if batch.asks_itself(argv) else self._start(argv, user)
             record.commands.append(NativeCommand(argv, execution.exit_code))
-            stdout += _lines(execution.stdout)
+            stdout += _lines(self.console.output(execution.stdout))
             stderr += _lines(execution.stderr)
             stdout.append(f"{batch.token} {execution.exit_code}")
             if len(record.commands) == last:

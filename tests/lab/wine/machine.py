@@ -120,14 +120,19 @@ class WineMachine:
                 raise FleetError(
                     f"{spec.where}: services: {name}: state: a Wine machine has running and stopped services"
                 )
-        if spec.group_policy.asks:
-            raise FleetError(f"{spec.where}: group_policy: asks: forward.exe does not hand on the answer")
-        if spec.free_space != FREE_SPACE:
-            raise FleetError(f"{spec.where}: free_space: a Wine machine's disk is this computer's")
-        if spec.read_only:
-            raise FleetError(f"{spec.where}: read_only: the keys of a Wine machine have no permissions of their own")
-        if any(not user.administrator for user in spec.users):
-            raise FleetError(f"{spec.where}: users: every user of a Wine machine is an administrator")
+        refused = (
+            (spec.group_policy.asks, "group_policy: asks: forward.exe does not hand on the answer"),
+            (spec.console != "utf-8", "console: a Wine machine writes UTF-8"),
+            (spec.free_space != FREE_SPACE, "free_space: a Wine machine's disk is this computer's"),
+            (spec.read_only, "read_only: the keys of a Wine machine have no permissions of their own"),
+            (
+                any(not user.administrator for user in spec.users),
+                "users: every user of a Wine machine is an administrator",
+            ),
+        )
+        for asked, why in refused:
+            if asked:
+                raise FleetError(f"{spec.where}: {why}")
 
     def _answer(self, argv: Sequence[str]) -> Execution:
         return self.tools.run(argv)

@@ -255,3 +255,16 @@ def test_a_journal_that_somebody_changed_is_refused() -> None:
     with pytest.raises(WsusClientError, match=r"is not as wsus\.client wrote it") as raised:
         regenerate(pc)
     assert (raised.value.reason, pc.machine.state()) == ("journal_damaged", before)
+
+
+@pytest.mark.parametrize(
+    ("value", "transport", "console"),
+    [("vorlage-größe", "lab", "oem"), ("vorlage-größe", "psrp", "psrp"), ("東京", "lab", "oem")],
+)
+def test_one_that_could_not_be_restored_is_left_alone(value: str, transport: str, console: str) -> None:
+    pc = clone(client_id=IdentitySpec(value=value), transport=transport, console=console, language="de")
+    before = pc.machine.state()
+    with pytest.raises(WsusClientError, match="winrm") as raised:
+        regenerate(pc, duplicates=[])
+    assert (raised.value.reason, raised.value.details["values"]) == ("id_unreadable", ["SusClientId"])
+    assert pc.machine.state() == before

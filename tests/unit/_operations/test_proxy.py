@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import WsusClientError
+from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import Unverifiable, WsusClientError
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.proxy import OPERATION
 from ansible_collections.wsus.client.plugins.plugin_utils._remote.transaction import (
     BackupFailed,
@@ -220,3 +220,23 @@ def test_no_password_shows_whatever_happens(state: str, fault: int | None) -> No
         assert stored(pc) == blob
     assert "hush" not in shown + repr(pc.ran) + repr(pc.said)
     assert b"hush".hex() not in shown.lower()
+
+
+@pytest.mark.parametrize("console", ["utf-8", "oem", "psrp"])
+def test_a_proxy_whose_import_could_not_be_verified_is_not_imported(console: str) -> None:
+    """The value holds ANSI bytes or those of another code page: whether they are the user's text is not known."""
+    pc = machine(user={"ProxyEnable": 1, "ProxyServer": "user:8080", "ProxyOverride": "büro"}, console=console)
+    assert failed(pc, Unverifiable, state="import").reason == "unverifiable"
+    assert pc.written() == []
+
+
+def test_bytes_that_are_not_ascii_equal_nothing_and_come_back_as_they_were() -> None:
+    blob = winhttp_bytes(WinHttp(flags=2, proxy="new:3128", bypass="XXXX")).replace(b"XXXX", b"b\xfcro")
+    pc = machine(blob)
+    before = pc.machine.state()
+    assert pc.perform(OPERATION, check_mode=True, **GIVEN)["changes"] == [
+        {"attribute": "bypass", "before": "b\ufffdro", "after": "<local>;*.lan"}
+    ]
+    pc.faults = {"netsh.exe winhttp set": 0}
+    failed(pc, NotVerified, **GIVEN)
+    assert pc.machine.state()["registry"] == before["registry"]

@@ -357,3 +357,11 @@ def test_the_parts_of_a_run_add_up() -> None:
 def test_a_task_without_changes_says_so() -> None:
     task = Pc().change().plan()
     assert (task.changes, task.steps, task.transition) == ((), (), "")
+
+
+@pytest.mark.parametrize(("transport", "console"), [("psrp", "psrp"), ("ssh", "psrp")])
+def test_a_text_that_could_not_be_verified_is_refused_before_anything_is_changed(transport: str, console: str) -> None:
+    pc = Pc(transport=transport, console=console)
+    with pytest.raises(WsusClientError, match=r"dependencies, image_path: text that is not ASCII") as raised:
+        pc.change(path="C:\\Büro\\x.exe -k netsvcs", dependencies=["Größe"]).run(check_mode=False)
+    assert (raised.value.reason, pc.written()) == ("unverifiable", [])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import WsusClientError
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import dir_listing
 from lab.fleet_agent import AgentSpec, DetectionSpec, FailureSpec, NextSpec
 from lab.fleet_store import FOREVER, CopySpec, StoreSpec
 from lab.simulated.service_record import Status
@@ -396,3 +397,23 @@ def test_nothing_is_asked_of_a_path_that_cmd_would_read_otherwise() -> None:
         rebuild(pc)
     assert pc.machine.state() == before
     assert not any("&calc" in line for line in pc.ran)
+
+
+def test_no_rebuild_where_the_free_space_is_unknown_and_a_restore_nevertheless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a language whose totals are not understood."""
+    monkeypatch.setattr(dir_listing, "_total", lambda _line: None)
+    pc = sick(store=StoreSpec(damage=STORE_CODE, copies=(CopySpec("SoftwareDistribution.20261001T000000Z"),)))
+    before = pc.machine.state()
+    with pytest.raises(WsusClientError, match="free on the drive could not be read") as raised:
+        rebuild(pc, force=True)
+    assert (raised.value.reason, raised.value.details["blocked_by"]) == ("blocked", ["space_unknown"])
+    assert (pc.written(), pc.machine.state()) == ([], before)
+    assert rebuild(Pc())["decision"] == "no_evidence"  # nothing is needed, so nothing is refused
+    assert rebuild(pc, state="restored")["decision"] == "requested"
+
+
+def test_a_store_behind_a_junction_whose_path_is_damaged_is_refused() -> None:
+    pc = sick(console="oem", language="de", store=StoreSpec(path="D:\\Größe\\Store", damage=STORE_CODE))
+    with pytest.raises(WsusClientError) as raised:
+        rebuild(pc)
+    assert (raised.value.reason, pc.written()) == ("unsupported_path", [])

@@ -170,3 +170,56 @@ def test_a_lost_connection_makes_the_host_unreachable(error: Exception) -> None:
 def test_a_machine_without_reg_exe_says_so() -> None:
     with pytest.raises(WsusClientError, match=r"reg\.exe was not found"):
         _host.Host(Connection({"S-1-5-19": 9009})).run([VER])
+
+
+def test_over_ssh_every_batch_sets_utf_8_and_shows_whether_it_works() -> None:
+    connection = Connection(transport="ssh")
+    host = _host.Host(connection)
+    host.run([VER])
+    host.run([VER])
+    assert [script.split("\n")[1] for script in connection.sent] == ["x 'chcp.com' '65001'"] * 2
+    assert (host.reads_unicode, host.commands) == (False, 3)  # this connection answers "out" to everything
+
+
+@pytest.mark.parametrize(
+    ("transport", "said", "canary", "read", "unicode"),
+    [
+        ("ssh", "Größe", "ü東€", "Größe", True),
+        ("ssh", "Größe", "?東?", "Gr\ufffd\ufffde", False),
+        ("ssh", "Größe", "\ufffd", "Gr\ufffd\ufffde", False),
+        ("ssh", "Pilot", "", "Pilot", False),
+        ("psrp", "Gr”áe", "ü東€", "Gr\ufffd\ufffde", False),
+        ("winrm", "Größe", "", "Größe", True),
+    ],
+)
+def test_text_is_taken_only_where_it_arrives_as_it_is(
+    transport: str, said: str, canary: str, read: str, unicode: bool
+) -> None:
+    class Speaking(Connection):
+        def exec_command(
+            self, cmd: str, in_data: bytes | None = None, sudoable: bool = True
+        ) -> tuple[int, bytes, bytes]:
+            code, output, stderr = super().exec_command(cmd, in_data, sudoable)
+            lines = self.sent[-1].split("\n")[1:]
+            texts = iter(canary if "echo" in line else said for line in lines)
+            return code, re.sub("out", lambda _match: next(texts), output.decode()).encode(), stderr
+
+    host = _host.Host(Speaking(transport=transport))
+    (result,) = host.run([VER])
+    assert (result.lines, host.reads_unicode) == ((read,), unicode)
+
+
+def test_a_batch_over_ssh_fits_with_what_comes_first() -> None:
+    connection = Connection(transport="ssh")
+    commands = [command("reg.exe", "query", f"{number:02}" + "k" * 500) for number in range(12)]
+    assert [result.command for result in _host.Host(connection).run(commands)] == commands
+    assert all(len(script) <= 3015 for script in connection.sent)
+
+
+def test_a_refusal_of_everything_names_the_policy_as_well() -> None:
+    query = command("reg.exe", "query", r"HKLM\SOFTWARE")
+    with pytest.raises(NotAdministrator, match="DisableRegistryTools"):
+        _host.Host(Connection({"reg.exe": 1})).run([query])
+    with pytest.raises(NotAdministrator) as refused:
+        _host.Host(Connection({"S-1-5-19": 1})).run([query])
+    assert "DisableRegistryTools" not in refused.value.message

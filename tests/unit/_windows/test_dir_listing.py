@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils._windows import dir_listing
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import dir_listing, readable
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.dir_listing import Entry
 from lab.fleet_store import CopySpec, StoreSpec
 from support.lab_host import Pc
@@ -59,3 +59,58 @@ def test_the_lab_lists_a_store_and_its_copies(language: str) -> None:
     found = answers[elsewhere]
     assert sorted(found.entries) == ["store", "store.20261001t000000z", "store.old"]
     assert found.free_space == 123456789
+
+
+# The words of the listings in public files (62669928636, 20133459800, 30239037985, 16421008759, 71070984231, 43510828921).
+REAL_TOTALS = {
+    "Korean": (
+        "               3개 파일             5366131 바이트\n               2개 디렉터리  290134765568 바이트 남음",
+        290134765568,
+    ),
+    "old Korean": (
+        "               1개 파일     10922314 바이트\n            0 디렉토리  63450337280 바이트 남음",
+        63450337280,
+    ),
+    "Czech": (
+        "               Souborů:     12,   Bajtů:              1103054\n               Adresářů:     2,   Volných bajtů: 362414985216",
+        362414985216,
+    ),
+    "Russian": (
+        "               8 файлов         277046 байт\n              20 папок  156293636096 байт свободно",
+        156293636096,
+    ),
+    "Japanese": (
+        "               1 個のファイル             3412992 バイト\n               0 個のディレクトリ     68719476736 バイトの空き領域",
+        68719476736,
+    ),
+    "French": (
+        "               1 fichier(s)          1103054 octets\n               2 Rép(s)  362414985216 octets libres",
+        362414985216,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REAL_TOTALS)
+@pytest.mark.parametrize("code_page", ["", "distrusted"])
+def test_the_free_space_in_every_language(name: str, code_page: str) -> None:
+    totals, expected = REAL_TOTALS[name]
+    text = f" Volume in drive C is Disk 1 of 2\n Volume Serial Number is 5A1C-7F30\n\n Directory of C:\\W1\\2\n\n{TIMES[0]}        12 a.txt\n{totals}\n"
+    found = QUERY.parse(answer(QUERY, readable.distrusted(text) if code_page else text))
+    assert (found.free_space, set(found.entries)) == (expected, {"a.txt"})
+
+
+@pytest.mark.parametrize("separator", [",", ".", "\u00a0", "\u202f", " ", "'", "\ufffd"])
+def test_separators_that_were_not_asked_for(separator: str) -> None:
+    files, free = f"1{separator}103{separator}054", separator.join(("362", "414", "985", "216"))
+    totals = f"               1 File(s)    {files} bytes\n               2 Dir(s)  {free} bytes free\n"
+    found = QUERY.parse(answer(QUERY, f"{TIMES[0]}        12 a.txt\n{totals}"))
+    assert found.free_space == 362414985216
+
+
+def test_a_listing_without_totals_has_no_free_space() -> None:
+    found = QUERY.parse(
+        answer(
+            QUERY, f" Directory of C:\\Data 1\\2\n\n{TIMES[0]}        12 a.txt\n               1 File(s)   12 bytes\n"
+        )
+    )
+    assert (found.free_space, len(found.entries)) == (None, 1)

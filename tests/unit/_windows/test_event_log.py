@@ -120,3 +120,37 @@ def test_a_datum_is_asked_for_beside_the_system_part() -> None:
             xpath
             == f"/q:*[System[(EventID=25 or EventID=26) and TimeCreated[timediff(@SystemTime)<=86400000]] and {text}]"
         )
+
+
+def test_an_event_that_is_cut_costs_no_other() -> None:
+    """Each begins with its tag, so that the next one is whole; what is left of one without a beginning is counted once."""
+    whole = EVENT.format(name="BITS")
+    cut, head_missing = whole[: len(whole) // 2], whole[len(whole) // 2 :]
+    for text, events, damaged in (
+        (cut + whole, 1, 1),
+        (whole + cut + whole + cut, 2, 2),
+        (head_missing + whole, 1, 1),
+        (whole + head_missing, 1, 1),
+        (whole + "\0\0" + whole, 2, 0),
+        (whole + "\r\n" + whole + "\r\n", 2, 0),
+    ):
+        log = QUERY.parse(answer(QUERY, text))
+        assert (len(log.events), log.damaged) == (events, damaged), text
+
+
+@pytest.mark.parametrize("padding", ["\0", "\0\0\0", " \0", "\ufffd", "\0\ufffd "])
+def test_numbers_and_codes_are_read_through_their_padding(padding: str) -> None:
+    padded = (
+        EVENT.replace("7000<", f"7000{padding}<").replace(">2<", f">2{padding}<").replace("0000<", f"0000{padding}<")
+    )
+    log = QUERY.parse(answer(QUERY, padded.replace("%%1058", f"%%1058{padding}").format(name="BITS")))
+    (event,) = log.events
+    assert (event.id, event.level, event.service, log.damaged) == (7000, 2, "BITS", 0)
+    assert event_log.code_of(event.data["param2"]) == 0x80070422
+
+
+def test_a_long_log_is_read_in_linear_time() -> None:
+    """A text without an end tag made every later beginning search to the end of the text."""
+    cut = EVENT.partition("</Event>")[0].format(name="x")
+    log = QUERY.parse(answer(QUERY, cut * 3000))
+    assert (log.events, log.damaged) == ((), 3000)

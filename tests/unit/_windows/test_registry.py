@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput, UnquotableArgument
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import registry as _registry
-from ansible_collections.wsus.client.plugins.plugin_utils._windows.registry import Value
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.registry import BrokenOff, Value
 from hypothesis import given
 from hypothesis import strategies as st
 from support.windows_output import answer, registry
@@ -98,8 +98,42 @@ def test_text_with_line_ends_stays_one_value() -> None:
 def test_absent_and_partly_unreadable_differ() -> None:
     absent = QUERY.parse(answer(QUERY, "", 1))
     partly = read({"a": ("REG_SZ", "b")}, exit_code=1)
-    assert (dict(absent.keys), absent.complete) == ({}, False)
+    assert (dict(absent.keys), absent.complete, absent.key(KEY)) == ({}, True, None)
     assert (len(partly.keys), partly.complete) == (1, False)
+
+
+BROKEN_OFF = rf"""
+{KEY}
+    Name    REG_SZ    whole
+
+{KEY}\Denied
+
+{KEY}\Last
+    First    REG_DWORD    0x1
+"""
+
+
+def test_a_listing_that_broke_off_leaves_unknown_what_it_lacks() -> None:
+    """reg.exe prints a key's values before the next key: they are whole, unless it is the last key or has none."""
+    tree = QUERY.parse(answer(QUERY, BROKEN_OFF, 1))
+    whole, denied, last = (tree.keys[f"{KEY}{below}".lower()] for below in ("", r"\Denied", r"\Last"))
+    assert (whole.text("Name"), whole.get("Other"), last.number("First")) == ("whole", None, 1)
+    for ask in (
+        lambda: denied.get("Any"),
+        lambda: last.number("Second"),
+        lambda: tree.key(rf"{KEY}\Beyond"),
+        lambda: list(tree.below(KEY)),
+        lambda: tree.require_complete(KEY),
+    ):
+        with pytest.raises(BrokenOff, match="is not known"):
+            ask()
+
+
+def test_one_value_of_a_listing_that_broke_off() -> None:
+    asked = _registry.value(KEY, "Start")
+    found = asked.parse(answer(asked, f"\n{KEY}\n    Start    REG_DWORD    0x3\n", 1))
+    assert found is not None
+    assert found.number("Start") == 3
 
 
 @pytest.mark.parametrize(("text", "exit_code"), [("some words", 0), ("", 5), ("", 9009)])

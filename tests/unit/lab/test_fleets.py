@@ -135,7 +135,10 @@ def test_a_wine_machine_is_described_alike(fleet: Any) -> None:
 @pytest.mark.parametrize(
     ("machine", "message"),
     [
-        ({"nam": "pc"}, "fleet.yml: machine 1: unknown key 'nam'; expected one of agent, attempts, client_id, count"),
+        (
+            {"nam": "pc"},
+            "fleet.yml: machine 1: unknown key 'nam'; expected one of agent, attempts, client_id, console, count",
+        ),
         ({"name": "pc", "colour": "red"}, "fleet.yml: machine pc: unknown key 'colour'"),
         ({"windows": "windows-8.1"}, "fleet.yml: machine 1: name: expected a text"),
         ({"name": "p c"}, "machine p c: name: letters, digits"),

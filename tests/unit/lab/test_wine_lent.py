@@ -163,6 +163,7 @@ def test_the_files_that_an_audit_asks_for(started: Callable[[str], WineMachine])
     ("change", "message"),
     [
         ({"group_policy": PolicySpec(asks=True)}, "group_policy: asks: forward.exe does not hand on the answer"),
+        ({"console": "oem"}, "console: a Wine machine writes UTF-8"),
         ({"free_space": 5}, "free_space: a Wine machine's disk is this computer's"),
     ],
 )

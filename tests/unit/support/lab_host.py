@@ -23,7 +23,15 @@ from support.task_options import options
 
 NOW = datetime(2026, 11, 23, 4, 15, tzinfo=timezone.utc)
 BACKUP = r"C:\Windows\Temp\wsus.client-BITS-20261123T041500Z.reg"
-_READING = ("reg.exe query", "sc.exe queryex", "cmd.exe /d /c dir", "wevtutil.exe qe", "findstr.exe")
+_READING = (
+    "reg.exe query",
+    "sc.exe queryex",
+    "cmd.exe /d /c dir",
+    "wevtutil.exe qe",
+    "findstr.exe",
+    "chcp.com",
+    "cmd.exe /d /c echo \u00fc",
+)
 
 
 class Pc:
@@ -35,9 +43,11 @@ class Pc:
     """
 
     become = None
-    transport = "lab"  # no plugin of ansible-core: given command lines, whatever the release
 
-    def __init__(self, windows: str = "windows-10-22h2", language: str = "en", **spec: Any) -> None:
+    def __init__(
+        self, windows: str = "windows-10-22h2", language: str = "en", transport: str = "lab", **spec: Any
+    ) -> None:
+        self.transport = transport  # "lab" is no plugin of ansible-core: given command lines, whatever the release
         self.clock = Clock()
         self.machine = make(windows, language, self.clock, **spec)
         self.faults: dict[str, int] = {}

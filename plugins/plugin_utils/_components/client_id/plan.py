@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..._exceptions import WsusClientError
 from ..._plan import Change
 from ..._windows import registry, timestamps
 from ..._windows.command import Command
+from ..._windows.readable import can_be_written_back
 from ..._windows.registry import Value
 from ..shared.registry_keys import UPDATE
 from .facts import ClientId
@@ -44,6 +46,23 @@ def decide(options: ClientIdOptions, identity: ClientId) -> Decision:
     else:
         return Decision("unique")
     return Decision(reason, (Change("client_id", identity.raw_id or None, "regenerated"),))
+
+
+class IdUnreadable(WsusClientError):
+    """A value of the client ID contains text that may have arrived damaged, so it could not be restored after a failure."""
+
+    reason = "id_unreadable"
+
+
+def require_restorable(values: Iterable[Value]) -> None:
+    """Raises IdUnreadable if a value has text that must not be written back."""
+    names = [each.name for each in values if isinstance(each.data, str) and not can_be_written_back(each.data)]
+    if names:
+        raise IdUnreadable(
+            f"{', '.join(names)}: the text cannot be read over this connection, so the client ID could not be restored after a failure. "
+            "Connect with winrm, or delete the value by hand. Nothing was changed",
+            values=names,
+        )
 
 
 def is_new(identity: ClientId, unwanted: Iterable[str]) -> bool:

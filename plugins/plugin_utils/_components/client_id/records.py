@@ -25,8 +25,8 @@ _UNFINISHED, _LAST = "Unfinished", "ClientIdLast"
 
 
 def values_of(key: Key | None) -> tuple[Value, ...]:
-    """The values of the identity in a key."""
-    return tuple(value for name in NAMES if key and (value := key.values.get(name.lower())))
+    """The values of the identity in a key. Raises BrokenOff if they are not known."""
+    return tuple(key.values[name.lower()] for name in NAMES if key and key.get(name) is not None)
 
 
 def id_of(values: Iterable[Value]) -> str:

@@ -10,8 +10,9 @@ from .facts import Policy, probe, read
 from .findings import FINDINGS, findings
 from .group_policy import processing_failures
 from .options import PolicyOptions
-from .plan import backup, plan
+from .plan import backup, plan, require_verifiable, restore
 from .server_url import SERVER, require_server, url_error
+from .settings import Settings
 
 COMPONENT = Component(probe, read, findings, FINDINGS)
 
@@ -21,6 +22,7 @@ __all__ = [
     "SERVER",
     "Policy",
     "PolicyOptions",
+    "Settings",
     "backup",
     "findings",
     "plan",
@@ -28,5 +30,7 @@ __all__ = [
     "processing_failures",
     "read",
     "require_server",
+    "require_verifiable",
+    "restore",
     "url_error",
 ]

@@ -40,7 +40,7 @@ class Policy:
 
         If domain GPOs apply to the machine, a value that was written manually cannot be distinguished from theirs.
         """
-        if not self.settings.values:
+        if not self.settings.values and not self.settings.unreadable:
             return None
         return "group_policy" if self.group_policy.applied and self.group_policy.registry_settings else "local"
 
@@ -56,9 +56,10 @@ class Policy:
             if url := self.settings.text(name):
                 values[name] = without_credentials(url)
         return {
-            "uses_server": self.uses_server,
+            "uses_server": None if "server_url" in self.settings.unreadable else self.uses_server,
             "server_url": values.get("server_url"),
-            "settings": values,
+            "settings": values | dict.fromkeys(self.settings.unreadable),
+            "unreadable_settings": sorted(self.settings.unreadable),
             "mistyped": dict(self.settings.mistyped),
             "other": dict(self.settings.other),
             "source": self.source,

@@ -72,6 +72,14 @@ TARGET_GROUP = _kind(
     "Set the target group name in the policy of the machine, then run the role wsus.client.policy.",
     "warning",
 )
+TEXT_UNREADABLE = _kind(
+    "text_unreadable",
+    "A setting contains text that cannot be read over this connection, so it is not judged.",
+    "Audit the machine over winrm, which reads every character, or use names of ASCII characters only.",
+    "warning",
+    "info",
+    remedy="administrator",
+)
 WRONG_TYPE = _kind(
     "wrong_type",
     "A setting has a registry type that Windows does not read.",
@@ -121,6 +129,7 @@ FINDINGS: tuple[FindingType, ...] = (
     STATUS_SERVER,
     UNEXPECTED_SERVER,
     TARGET_GROUP,
+    TEXT_UNREADABLE,
     WRONG_TYPE,
     PROCESSING_FAILED,
     UPDATES_DISABLED,

@@ -14,6 +14,7 @@ from ..._windows.urls import without_credentials
 from . import finding_types, server_url
 from .facts import Policy
 from .group_policy import GroupPolicy
+from .settings import URLS
 from .update_sources import source_findings
 
 FINDINGS = finding_types.FINDINGS
@@ -26,9 +27,10 @@ _NO_CONTROLLER = (
 
 def findings(policy: Policy) -> tuple[Finding, ...]:
     """All findings about the policy of a machine."""
-    if not policy.settings.values and not policy.settings.mistyped:
+    if policy.settings.empty:
         return (_without_settings(policy),)
     return (
+        *_unreadable(policy),
         *_server(policy),
         *_switched_off(policy),
         *_target_group(policy),
@@ -76,6 +78,8 @@ def _of_domain(group_policy: GroupPolicy) -> str:
 def _server(policy: Policy) -> Iterator[Finding]:
     settings = policy.settings
     server, status = settings.text("server_url"), settings.text("status_server_url")
+    if "server_url" in settings.unreadable:
+        return
     if not server:
         yield finding_types.NO_SERVER.found(
             "UseWUServer is 1, but no server is set (WUServer)"
@@ -98,7 +102,7 @@ def _server(policy: Policy) -> Iterator[Finding]:
                 Evidence.value("use_server", settings.values.get("use_server")),
             ),
         )
-    yield from _urls(server, status)
+    yield from _urls(server, status, status_known="status_server_url" not in settings.unreadable)
     if policy.expected_server and not server_url.same(server, policy.expected_server):
         yield finding_types.UNEXPECTED_SERVER.found(
             f"The machine uses the server {_named(shown)} and not the expected one, {policy.expected_server}",
@@ -107,7 +111,7 @@ def _server(policy: Policy) -> Iterator[Finding]:
         )
 
 
-def _urls(server: str, status: str | None) -> Iterator[Finding]:
+def _urls(server: str, status: str | None, *, status_known: bool) -> Iterator[Finding]:
     bad = [
         (name, without_credentials(url), why)
         for name, url in (("WUServer", server), ("WUStatusServer", status))
@@ -127,7 +131,7 @@ def _urls(server: str, status: str | None) -> Iterator[Finding]:
             cause="WSUS uses http on ports 80 and 8530, and https on ports 443 and 8531.",
             evidence=(Evidence.value("server_url", shown),),
         )
-    if not status or (not bad and not server_url.same(server, status)):
+    if status_known and (not status or (not bad and not server_url.same(server, status))):
         yield finding_types.STATUS_SERVER.found(
             f"WUServer {_named(shown)} and WUStatusServer {_named(status_shown)} differ"
             if status
@@ -164,6 +168,8 @@ def _switched_off(policy: Policy) -> Iterator[Finding]:
 
 def _target_group(policy: Policy) -> Iterator[Finding]:
     settings = policy.settings
+    if "target_group" in settings.unreadable:
+        return
     if settings.flag("target_group_enabled") and not (settings.text("target_group") or "").strip():
         yield finding_types.TARGET_GROUP.found(
             "Client-side targeting is enabled (TargetGroupEnabled is 1), but no group is named (TargetGroup)",
@@ -172,6 +178,18 @@ def _target_group(policy: Policy) -> Iterator[Finding]:
                 Evidence.value("target_group_enabled", True),
                 Evidence.value("target_group", settings.text("target_group")),
             ),
+        )
+
+
+def _unreadable(policy: Policy) -> Iterator[Finding]:
+    """Text that may have been damaged on the way: what it says on the machine is not judged."""
+    names = sorted(policy.settings.unreadable)
+    if names:
+        yield finding_types.TEXT_UNREADABLE.found(
+            f"Settings contain text that cannot be read over this connection: {', '.join(names)}",
+            cause="Characters that are not ASCII arrived in another form than they have on the machine. The setting itself may be right.",
+            severity="warning" if set(names) & set(URLS) else "info",
+            evidence=(Evidence.value(name, None, arrived_as=policy.settings.unreadable[name]) for name in names),
         )
 
 

@@ -10,11 +10,11 @@ WindowsUpdate.admx.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from ..._exceptions import WrongOption
-from ..._windows import registry
+from ..._windows import readable, registry
 from ..._windows.registry import Tree, Value
 from ..shared.registry_keys import POLICY
 from .server_url import url_error
@@ -121,12 +121,19 @@ class Settings:
     """What policy sets on a machine.
 
     ``values`` are the settings that exist, by name. ``mistyped`` maps the names of settings to a registry type that
-    Windows does not read. ``other`` are all other values, by their path below the policy key.
+    Windows does not read. ``other`` are all other values, by their path below the policy key. ``unreadable`` are the settings
+    whose text may have been damaged on the way, with the text as it arrived: it is for comparison with itself only.
     """
 
     values: Mapping[str, Data]
     mistyped: Mapping[str, str]
     other: Mapping[str, Any]
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        """Whether no setting exists, in whatever state."""
+        return not self.values and not self.mistyped and not self.unreadable
 
     def text(self, name: str) -> str | None:
         """A text setting, None if it is not set."""
@@ -144,11 +151,13 @@ class Settings:
 
 
 def read_settings(tree: Tree) -> Settings:
-    """The settings in the policy key and its subkey AU."""
+    """The settings in the policy key and its subkey AU. Raises BrokenOff if some of them could not be listed."""
+    tree.require_complete(POLICY)
     known = {(setting.key.lower(), setting.value.lower()): setting for setting in SETTINGS}
     values: dict[str, Data] = {}
     mistyped: dict[str, str] = {}
     other: dict[str, Any] = {}
+    unreadable: dict[str, str] = {}
     for path, value in _values(tree):
         setting = known.get((path.lower(), value.name.lower()))
         if setting is None:
@@ -158,9 +167,11 @@ def read_settings(tree: Tree) -> Settings:
             mistyped[setting.name] = value.type
         elif setting.kind == "flag":
             values[setting.name] = value.data == 1
+        elif isinstance(value.data, str) and not readable.is_readable(value.data):
+            unreadable[setting.name] = value.data
         elif isinstance(value.data, str | int):
             values[setting.name] = value.data
-    return Settings(values, mistyped, other)
+    return Settings(values, mistyped, other, unreadable)
 
 
 def check(wanted: Mapping[str, Any]) -> None:

@@ -23,7 +23,7 @@ VALUE = "WinHttpSettings"
 _SETTINGS = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
 # The user of the connection, whose settings netsh.exe imports, and LocalSystem, the account of the agent and its jobs.
 _USERS = {"user": rf"HKCU\{_SETTINGS}", "system_account": rf"HKU\S-1-5-18\{_SETTINGS}"}
-_STRANGE = re.compile(r'["\x00-\x1f\x7f]')
+_STRANGE = re.compile(r'["\x00-\x1f\x7f\ufffd]')
 _SETTING = registry.value(CONNECTIONS, VALUE)
 
 
@@ -110,7 +110,10 @@ def read(answers: Answers, system: System, context: Context) -> Proxy:
         try:
             settings = winhttp.read(blob)
             if settings.manual and _STRANGE.search(settings.manual):
-                settings, malformed = None, "WinHttpSettings contains a proxy with control characters or quotes"
+                settings, malformed = (
+                    None,
+                    "WinHttpSettings contains a proxy with control characters or quotes, or characters that are not ASCII",
+                )
         except MalformedWinHttp as error:
             malformed = error.message
     policy = answers[registry.tree(registry_keys.POLICY)].key(registry_keys.POLICY)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..._exceptions import Unverifiable
 from ..._plan import Change, Step
 from ..._windows import registry
 from ..._windows.command import Command, command
@@ -26,9 +27,17 @@ class Desired:
 
 
 def desired(options: ProxyOptions, proxy: Proxy) -> Desired:
-    """The proxy that the options request for a machine."""
+    """The proxy that the options request for a machine.
+
+    Raises Unverifiable if it is to be imported and has text that cannot be read back.
+    """
     if options.state == "manual":
         return Desired(options.server or "", ";".join(options.bypass or ()))
+    if options.state == "import" and not (proxy.user.manual + proxy.user.bypass).isascii():
+        raise Unverifiable(
+            "the user's proxy or its bypass list contains characters that are not ASCII, so whether Windows imported them could not be "
+            "verified. Set the machine's proxy with state=manual. Nothing was changed"
+        )
     if options.state == "import" and proxy.user.manual:
         return Desired(proxy.user.manual, proxy.user.bypass, imported=True)
     return Desired("", "", imported=options.state == "import")

@@ -15,7 +15,7 @@ _NEXT = re.compile(rf"([;\s]+(?={_SCHEME}=))", re.IGNORECASE)
 # The scheme of a list entry (http=) or of a URL is kept; the text between it and the last @ is user and password.
 _CREDENTIALS = re.compile(rf"^((?:{_SCHEME}=)?(?:{_SCHEME}://)?).*@", re.IGNORECASE | re.DOTALL)
 _DEFAULT_PORT = 80
-_NAMED = re.compile(r'[^\s"/\x00-\x1f\x7f]+')
+_NAMED = re.compile(r"[!#-.0-~]+")
 """The characters that are accepted in a name; other text is never used on a command line."""
 
 

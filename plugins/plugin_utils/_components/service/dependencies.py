@@ -50,7 +50,7 @@ def require_dependencies(facts: ServiceFacts, wanted: Desired) -> None:
     if wanted.stopped:
         return
     installed = {each.name.lower() for each in facts.related_services if each.state.installed}
-    queried = {each.name.lower() for each in facts.related_services}
+    queried = {each.name.lower() for each in facts.related_services if each.readable}
     missing = [name for name in _dependencies(facts, wanted) if name.lower() in queried - installed]
     if missing:
         raise DependencyMissing(

@@ -52,6 +52,12 @@ class Desired:
         return self.state == "stopped"
 
 
+def texts_beyond_ascii(wanted: Desired) -> tuple[str, ...]:
+    """The managed attributes whose wanted text is not all ASCII, so that not every connection reads it back."""
+    texts = ((name, getattr(wanted.definition, name, None)) for name in sorted(wanted.managed))
+    return tuple(name for name, text in texts if not "".join(text if isinstance(text, str | tuple) else ()).isascii())
+
+
 def desired(options: ServiceOptions, baseline: Baseline, start_type: str) -> Desired:
     """The desired state: the given options override the baseline of their profile; ``start_type`` is the default start type."""
     values = ((attribute, getattr(options, option)) for option, attribute in _ATTRIBUTES.items())

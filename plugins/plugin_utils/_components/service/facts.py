@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ... import _error_codes
-from ..._windows import service_key
+from ..._windows import readable, service_key
 from ..._windows.sc import State
 from ..._windows.service_key import Definition, FailureActions, StartType
 from .baseline import Drift
@@ -28,6 +28,11 @@ class RelatedService:
     state: State
     start: int | None
     known: bool = True
+
+    @property
+    def readable(self) -> bool:
+        """Whether its name is the one on the machine: of a damaged name nothing can be asked."""
+        return readable.is_readable(self.name)
 
     @property
     def disabled(self) -> bool:

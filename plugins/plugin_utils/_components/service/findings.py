@@ -32,10 +32,10 @@ _REPORTED_BY: Mapping[str, str] = {
 
 def faults(facts: ServiceFacts) -> tuple[Finding, ...]:
     """The current faults of the service; if it does not exist or its definition cannot be read, only that."""
-    missing = tuple(_existence(facts))
-    if missing or facts.definition is None:
-        return missing
-    return (*_definition(facts, facts.definition), *_dependencies(facts), *_state(facts))
+    existence = tuple(_existence(facts))
+    if facts.definition is None or not facts.state.installed:
+        return existence
+    return (*existence, *_definition(facts, facts.definition), *_dependencies(facts), *_state(facts))
 
 
 def drift(facts: ServiceFacts, live: Iterable[Finding]) -> Iterator[Finding]:
@@ -70,6 +70,12 @@ def _existence(facts: ServiceFacts) -> Iterator[Finding]:
             cause="The key was deleted after Windows started, or administrators have no permission to read it.",
             evidence=(Evidence.value(rf"{SERVICES}\{service.name}", None),),
         )
+    elif not facts.definition.complete:
+        yield service.findings.definition_unreadable.found(
+            f"Only a part of the registry key of {service.phrase} could be read: what is missing from it is not known",
+            cause="Administrators may not read one of the keys below it.",
+            evidence=(Evidence.value(rf"{SERVICES}\{service.name}", "listed in part"),),
+        )
 
 
 def _definition(facts: ServiceFacts, definition: Definition) -> Iterator[Finding]:
@@ -78,14 +84,14 @@ def _definition(facts: ServiceFacts, definition: Definition) -> Iterator[Finding
         yield _start_fault(
             service, kinds.disabled, f"{service.subject} is disabled", Evidence.value("start_type", "disabled")
         )
-    if not is_account(definition.account, service.account):
+    if definition.knows(definition.account) and not is_account(definition.account, service.account):
         yield _start_fault(
             service,
             kinds.account,
             f"{service.subject} runs as {definition.account}; it must run as {service.account}",
             Evidence.value("account", definition.account),
         )
-    if (definition.svchost_group or "").lower() != service.group.lower():
+    if definition.knows(definition.image_path) and (definition.svchost_group or "").lower() != service.group.lower():
         yield kinds.path.found(
             f"The image path of {service.phrase} is not svchost.exe with -k {service.group} but {definition.image_path}",
             cause="The image path was changed; the path in the article contains a dash (U+2013) instead of a hyphen.",
@@ -98,7 +104,8 @@ def _definition(facts: ServiceFacts, definition: Definition) -> Iterator[Finding
             f"{service.subject} is not listed in the svchost group {service.group}",
             Evidence.value("in_svchost_group", False),
         )
-    if not (definition.service_dll or "").lower().endswith("\\" + service.dll_name):
+    has_dll = (definition.service_dll or "").lower().endswith("\\" + service.dll_name)
+    if definition.knows(definition.service_dll) and not has_dll:
         said = f"is {definition.service_dll}" if definition.service_dll else "is missing"
         yield _start_fault(
             service,
@@ -106,7 +113,7 @@ def _definition(facts: ServiceFacts, definition: Definition) -> Iterator[Finding
             rf"Parameters\ServiceDll of {service.phrase} {said}",
             Evidence.value("service_dll", definition.service_dll),
         )
-    if definition.process_type not in _WORKING_TYPES:
+    if definition.knows(definition.type) and definition.process_type not in _WORKING_TYPES:
         yield kinds.service_type.found(
             f"The service type of {service.phrase} is {definition.service_type}; it must be share_process",
             cause="The service type was changed to one that svchost.exe cannot run.",
@@ -132,7 +139,7 @@ def _privileges(service: ServiceSpec, definition: Definition) -> Iterator[Findin
 
 def _dependencies(facts: ServiceFacts) -> Iterator[Finding]:
     service = facts.spec
-    missing = [each for each in facts.dependencies if not each.state.installed]
+    missing = [each for each in facts.dependencies if each.readable and not each.state.installed]
     if missing:
         names = ", ".join(each.name for each in missing)
         yield _start_fault(

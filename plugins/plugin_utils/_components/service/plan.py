@@ -22,7 +22,7 @@ from .spec import ServiceSpec
 
 
 class DefinitionUnreadable(WsusClientError):
-    """The service control manager lists the service, but its registry key is missing or administrators cannot read it."""
+    """The service control manager lists the service, but administrators cannot read its registry key or a subkey, or it is missing."""
 
     reason = "definition_unreadable"
 
@@ -52,6 +52,11 @@ def plan(
         raise DefinitionUnreadable(
             f"Windows still lists {facts.spec.phrase}, but its registry key is missing or cannot be read: "
             "restart Windows (or correct the permissions of the key), then run this again. Nothing was changed"
+        )
+    if facts.definition is not None and not facts.definition.complete:
+        raise DefinitionUnreadable(
+            f"only a part of the registry key of {facts.spec.phrase} could be read, so what differs is not known: check the "
+            "permissions of the keys below it. Nothing was changed"
         )
     require_dependencies(facts, wanted)
     return (*_definition_steps(facts, wanted, system_root), *related_service_steps(facts, wanted, extra_services))

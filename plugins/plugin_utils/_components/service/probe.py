@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ..._windows import registry, sc, service_key
+from ..._windows import readable, registry, sc, service_key
 from ..._windows.query import Answers, Query
 from ..._windows.sc import ServiceState, State
 from ..._windows.service_key import Definition
@@ -44,7 +44,7 @@ def probe_for_change(service: ServiceSpec) -> tuple[Query[Any], ...]:
 
 def follow_up(service: ServiceSpec, related_services: Iterable[RelatedService]) -> tuple[Query[Any], ...]:
     """Queries for state and start type of the related services whose state is not known."""
-    names = (service.spelling(each.name) for each in related_services if not each.known)
+    names = (service.spelling(each.name) for each in related_services if each.readable and not each.known)
     return tuple(query for name in names for query in (sc.state(name), service_key.start(name)))
 
 
@@ -80,7 +80,12 @@ def read(
 
 
 def read_related_service(service: ServiceSpec, name: str, answers: Answers) -> RelatedService:
-    """A service that ``service`` requires, as far as it was queried; not installed if its name cannot be that of a service."""
+    """A service that ``service`` requires, as far as it was queried; not installed if its name cannot be that of a service.
+
+    Nothing is known of a name that may be damaged.
+    """
+    if not readable.is_readable(name):
+        return RelatedService(name, State(), None, known=False)
     if not _is_service_name(name):
         return RelatedService(name, State(), None)
     usual = service.spelling(name)

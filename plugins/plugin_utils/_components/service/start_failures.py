@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ... import _error_codes
-from ..._windows import event_log
+from ..._windows import event_log, readable
 from ..._windows.event_log import Event
 from .spec import ServiceSpec
 
@@ -67,12 +67,12 @@ def read(events: Iterable[Event], service: ServiceSpec) -> Iterator[StartFailure
 
 
 def _is_about(event: Event, service: ServiceSpec) -> bool:
-    """Whether an event is about the service; before Windows 10 it contains only the display name."""
+    """Whether an event is about the service; before Windows 10 it contains only the display name, which may be damaged."""
     key_name = service.name.lower()
     if event.service:
         return event.service.lower() == key_name
-    said = (event.data.get("param2" if event.id == 7009 else "param1") or "").lower()
-    return said == key_name or said in service.localized_names
+    said = (event.data.get("param2" if event.id == 7009 else "param1") or "").strip().lower()
+    return said == key_name or any(readable.may_be(said, name) for name in service.localized_names)
 
 
 def _code(event: Event) -> int:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..._exceptions import UnquotableArgument
+from ..._exceptions import UnquotableArgument, WsusClientError
 from ..._plan import Change, Step
 from ..._windows import registry, sc, service_key
 from ..._windows.command import Command
+from ..._windows.readable import can_be_written_back
 from ..._windows.registry import Value
 from ..._windows.service_key import INTERACTIVE, Definition, ErrorControl, ServiceType, SidType
 from . import baseline
@@ -78,8 +79,12 @@ def _config(service: ServiceSpec, values: Mapping[str, Any]) -> Command:
 
 
 def _undo_config(service: ServiceSpec, values: Mapping[str, Any]) -> tuple[Command, ...]:
-    """The command that restores the previous values, except those sc.exe cannot set: undefined numbers, accounts with a password."""
-    known = {name: value for name, value in values.items() if value is not None}
+    """The command that restores the previous values, except undefined numbers, accounts with a password, and damaged texts."""
+    known = {
+        name: value
+        for name, value in values.items()
+        if value is not None and all(map(can_be_written_back, _texts(value)))
+    }
     if "account" in known and not baseline.is_built_in(known["account"]):
         del known["account"]
     if known.get("service_type", ServiceType.SHARE_PROCESS) & ~INTERACTIVE not in sc.TYPE_WORDS:
@@ -91,10 +96,16 @@ def _undo_config(service: ServiceSpec, values: Mapping[str, Any]) -> tuple[Comma
     return _if_quotable(lambda: _config(service, known)) if known else ()
 
 
+def _texts(value: Any) -> tuple[str, ...]:
+    """A value as texts: one, several in a list, or none in a number."""
+    return value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()
+
+
 def _privileges(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
     name = facts.spec.name
     before = facts.definition.privileges if facts.definition else None
-    undo = _if_quotable(lambda: sc.privileges(name, before)) if before else ()
+    whole = before and all(map(can_be_written_back, before))
+    undo = _if_quotable(lambda: sc.privileges(name, before)) if before and whole else ()
     return Step(_change(drift), sc.privileges(name, drift.expected), undo, restart=True)
 
 
@@ -128,13 +139,26 @@ def _service_dll(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
     new = Value("ServiceDll", "REG_EXPAND_SZ", wanted.definition.service_dll)
     if before is None:
         undo: tuple[Command, ...] = (registry.delete_value(parameters, "ServiceDll"),)
+    elif not can_be_written_back(before):
+        undo = ()
     else:
         undo = _if_quotable(lambda: registry.add(parameters, Value("ServiceDll", "REG_EXPAND_SZ", before)))
     return Step(_change(drift), registry.add(parameters, new), undo, restart=True, if_refused=_PARAMETERS_REFUSED)
 
 
+class GroupUnreadable(WsusClientError):
+    """The list of a svchost group has a name that may have arrived damaged, so it cannot be written with another name in it."""
+
+    reason = "group_unreadable"
+
+
 def _group(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
     service, members = facts.spec, facts.group_members or ()
+    if not all(map(can_be_written_back, members)):
+        raise GroupUnreadable(
+            f"the svchost group {service.group} lists a service whose name cannot be read over this connection, so the list cannot "
+            f"be written with {service.name} in it. Connect with winrm, or add the name by hand. Nothing was changed"
+        )
     before, after = (Value(service.group, "REG_MULTI_SZ", names) for names in (members, (*members, service.name)))
     return Step((Change("svchost_group", False, True),), registry.add(SVCHOST, after), (registry.add(SVCHOST, before),))
 

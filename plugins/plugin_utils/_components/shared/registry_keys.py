@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from ..._windows import registry
 from ..._windows.query import Answers
+from ..._windows.readable import is_readable
 
 POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
 UPDATE = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate"
 
 
 def servers(answers: Answers) -> tuple[str, ...]:
-    """The server URLs that policy sets, unchanged; empty if policy was not queried."""
+    """The server URLs that policy sets, unchanged, WUServer first.
+
+    None if policy was not queried, or if one of them may be damaged: then it is not known which server is used.
+    """
     policy = answers.get(registry.tree(POLICY), None)
     key = policy.key(POLICY) if policy else None
-    return tuple(url for name in ("WUServer", "UpdateServiceUrlAlternate") if key and (url := key.text(name)))
+    urls = tuple(url for name in ("WUServer", "UpdateServiceUrlAlternate") if key and (url := key.text(name)))
+    return urls if all(map(is_readable, urls)) else ()

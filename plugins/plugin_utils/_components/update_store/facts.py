@@ -29,6 +29,8 @@ MINIMUM_SPACE = 1024**3
 """The free space that a rebuild needs, in bytes: for a new database and its logs, while the earlier store is kept."""
 INSTALLER = sc.state("TrustedInstaller")
 """It runs while Windows installs, and for some minutes after each scan that has queried the installed components."""
+SPACE_UNKNOWN = "space_unknown"
+"""Why a store is not rebuilt. It does not prevent a restore, which only renames folders."""
 _IN_WORK = frozenset({"servicing_in_progress", "packages"})
 _LARGE, _MEDIUM = 1024**3, 256 * 1024**2
 
@@ -153,6 +155,7 @@ def read(answers: Answers, system: System, context: Context) -> Store:
         *machine.reboot,
         *(("installation",) if installs and not _IN_WORK.isdisjoint(machine.reboot) else ()),
         *(("space",) if free is not None and free < MINIMUM_SPACE else ()),
+        *((SPACE_UNKNOWN,) if free is None and beside.entries else ()),
     )
     return Store(
         path=path,

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from ..._finding import Evidence, Finding, FindingType, LiveTest
 from ..shared import event_findings, event_queries
 from ..shared.prerequisites import RESTART_REASONS
-from .facts import Store
+from .facts import SPACE_UNKNOWN, Store
 
 REASONS: Mapping[str, str] = {
     **{name: f"a restart of Windows is pending: {reason}" for name, reason in RESTART_REASONS.items()},
     "installation": "Windows is installing updates or components, and TrustedInstaller is running",
     "space": "there is not enough free space for a new store",
+    SPACE_UNKNOWN: "how much space is free on the drive could not be read",
 }
 """Why a store cannot be rebuilt now, for messages."""
 _KINDS = {

@@ -15,7 +15,7 @@ from ..._windows.command import Command, command
 from ..._windows.dir_listing import Listing, beside, parent_of
 from ..system import System
 from .copies import Copy, name_of_copy, newest, surplus
-from .facts import Store
+from .facts import SPACE_UNKNOWN, Store
 from .findings import REASONS
 from .options import UpdateStoreOptions
 from .records import FolderRename, PendingRun, is_plain
@@ -77,7 +77,8 @@ def decide(options: UpdateStoreOptions, store: Store, system: System, catroot2: 
         else _restore(options, store, system, catroot2)
     )
     if decided.changes_machine:
-        _require_unblocked(store)
+        ignored = frozenset() if options.state == "rebuilt" else frozenset({SPACE_UNKNOWN})
+        _require_unblocked(store, ignored)
     return decided
 
 
@@ -177,7 +178,7 @@ def _is_recent(store: Store, hours: int) -> bool:
     return rebuilt is not None and store.now - rebuilt < timedelta(hours=hours)
 
 
-def _require_unblocked(store: Store) -> None:
+def _require_unblocked(store: Store, ignored: frozenset[str]) -> None:
     if not store.listed:
         raise UnexpectedOutput(
             "the file listing of the machine cannot be parsed, so it is not known whether the store exists. Nothing was changed"
@@ -186,9 +187,9 @@ def _require_unblocked(store: Store) -> None:
         raise UnsupportedPath(
             f"the update store is in {store.path}, whose name contains characters that cmd.exe would change. Nothing was changed"
         )
-    if store.blocked:
-        reasons = "; ".join(REASONS[reason] for reason in store.blocked)
+    if blocked := [reason for reason in store.blocked if reason not in ignored]:
+        reasons = "; ".join(REASONS[reason] for reason in blocked)
         raise Blocked(
             f"the update store must not be changed now: {reasons}. Resolve this and run the task again. Nothing was changed",
-            blocked_by=list(store.blocked),
+            blocked_by=blocked,
         )

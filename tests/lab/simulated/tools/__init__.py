@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...machine import Execution, User
 from ..errors import NotImplementedInLab
-from . import agent_trigger, cmd, curl, findstr, gpupdate, hostname, netsh, reg, sc, wevtutil
+from . import agent_trigger, chcp, cmd, curl, findstr, gpupdate, hostname, netsh, reg, sc, wevtutil
 
 if TYPE_CHECKING:
     from ..machine import SimulatedMachine
@@ -16,6 +16,7 @@ Tool = Callable[["SimulatedMachine", Sequence[str], User], Execution]
 ReadingTool = Callable[["SimulatedMachine", Sequence[str], User, bytes | None], Execution]
 
 TOOLS: Mapping[str, Tool] = {
+    "chcp.com": chcp.main,
     "curl.exe": curl.main,
     "findstr.exe": findstr.main,
     "hostname.exe": hostname.main,

@@ -201,6 +201,7 @@ def test_the_published_facts() -> None:
         "server_url": SERVER,
         "settings": {"server_url": SERVER, "status_server_url": SERVER, "use_server": True},
         "mistyped": {"target_group": "REG_DWORD"},
+        "unreadable_settings": [],
         "other": {"Odd": "x"},
         "source": "group_policy",
         "managed": True,

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import BitsOptions
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service import probe
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service.dependencies import require_dependencies
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service.desired import Desired, desired
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.findings import drift, faults
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service.plan import DefinitionUnreadable, plan
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.start_failures import StartFailure
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.start_findings import past_and_present
+from ansible_collections.wsus.client.plugins.plugin_utils._components.service.steps import GroupUnreadable
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import NO_ACTION, Finding
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import service_key
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers
 from support.finding_checks import evidence_of
-from support.other_service import BASELINE, COURIER, answers, courier
-from support.windows_output import answer, dword, multi, text
+from support.other_service import BASELINE, COURIER, HEALTHY, KEY, answers, courier
+from support.task_options import options
+from support.windows_output import answer, dword, multi, registry, text
 
+DLL = r"%SystemRoot%\System32\courier.dll"
 TIME = "2026-11-20T08:00:00.0000000Z"
 
 
@@ -184,3 +193,60 @@ def test_beside_another_fault_a_failed_start_is_a_warning() -> None:
         ("agent.disabled", "error"),
         ("agent.start_failed", "warning"),
     ]
+
+
+def cut(*lines: str, dll_listed: bool = False) -> Answers:
+    """The answers of a healthy machine, but the service's key was listed in part only."""
+    healthy = answers({"Courier": 4, "Stable": 4, "Post": 4}, {"Stable": 2, "Post": 2}, {}, "Courier", DLL)
+    parameters = registry(rf"{KEY}\Courier\Parameters", {"ServiceDll": ("REG_EXPAND_SZ", DLL)} if dll_listed else {})
+    values = {name: value for name, value in HEALTHY.items() if value is not None and name not in lines}
+    text = registry(rf"{KEY}\Courier", values, further=parameters)
+    return healthy | Answers([answer(service_key.definition("Courier"), text, 1)])
+
+
+def test_what_a_cut_listing_lacks_is_not_missing() -> None:
+    """reg.exe ends with 1 where it may not read a key below: what is not listed is unknown, and what is listed counts."""
+    facts = probe.read(COURIER, cut("ObjectName", "DependOnService", "ServiceSidType"), BASELINE, r"C:\Windows")
+    (finding,) = faults(facts)
+    assert (finding.id, finding.remedy) == ("agent.definition_unreadable", "administrator")
+    assert list(drift(facts, [finding])) == []
+    with pytest.raises(DefinitionUnreadable, match="Nothing was changed"):
+        plan(facts, wanted(), r"C:\Windows")
+
+
+def test_what_a_cut_listing_has_is_judged() -> None:
+    whole = cut(dll_listed=True)
+    disabled = answer(
+        service_key.definition("Courier"), registry(rf"{KEY}\Courier", {"Start": ("REG_DWORD", "0x4")}), 1
+    )
+    facts = probe.read(COURIER, whole | Answers([disabled]), BASELINE, r"C:\Windows")
+    assert [each.id for each in faults(facts)] == ["agent.definition_unreadable", "agent.disabled"]
+
+
+def test_a_dependency_whose_name_is_damaged_is_not_missing_and_not_asked_for() -> None:
+    facts = courier(DependOnService=multi("Stable", "B\ufffdro"))
+    assert [each.id for each in faults(facts)] == []
+    assert [each.known for each in facts.dependencies] == [True, False]
+    assert probe.follow_up(COURIER, facts.related_services) == ()
+    require_dependencies(facts, replace(wanted(), managed=frozenset()))
+
+
+def test_a_group_with_a_damaged_name_is_not_written() -> None:
+    facts = courier(members="Themes\\0B\ufffdro")
+    with pytest.raises(GroupUnreadable, match="winrm"):
+        plan(facts, wanted(), r"C:\Windows")
+    (step,) = plan(courier(members=r"Themes\0Büro"), wanted(), r"C:\Windows")
+    assert "Büro" in str(step.do)
+
+
+@pytest.mark.parametrize("path", ["C:\\B\ufffdro\\x.exe", "C:\\B?ro\\x.exe"])
+def test_a_damaged_path_is_not_written_back(path: str) -> None:
+    (step,) = plan(courier(ImagePath=text(path)), wanted(), r"C:\Windows")
+    assert (step.changes[0].before, step.undo) == (path, ())
+    (both,) = plan(courier(ImagePath=text(path), ErrorControl=dword(0)), wanted(), r"C:\Windows")
+    assert [str(each) for each in both.undo] == ["sc.exe config Courier error= ignore"]
+
+
+def wanted() -> Desired:
+    """The whole profile."""
+    return desired(options(BitsOptions, definition="windows_default"), BASELINE, "demand")

@@ -40,6 +40,23 @@ def test_a_failed_start(log: str, code: int, dependency: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "ours"),
+    [
+        ("Intelligenter Hintergrund\u00fcbertragungsdienst", True),
+        ("Intelligenter Hintergrund\ufffdbertragungsdienst", True),
+        ("Intelligenter Hintergrund\ufffd\ufffdbertragungsdienst", True),
+        ("Intelligenter Hintergrund\ufffdbertragungsdienst\0\0", True),
+        ("Intelligenter Hintergrund\u00f6bertragungsdienst", False),
+        ("Intelligenter Hintergrund\ufffdbertragung", False),
+        ("Plattform f\ufffdr verbundene Ger\ufffdte", False),
+    ],
+)
+def test_a_displayed_name_may_be_damaged(name: str, ours: bool) -> None:
+    log = QUERY.parse(answer(QUERY, scm(7000, name, "%%1058\0", service=None)))
+    assert [failure.code for failure in read(log.events, SERVICE)] == ([0x80070422] if ours else [])
+
+
+@pytest.mark.parametrize(
     "log",
     [
         scm(7000, "Kurier", "%%1058", service="BITS"),

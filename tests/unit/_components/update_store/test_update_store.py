@@ -15,6 +15,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._components import (
     update_store,
 )
 from ansible_collections.wsus.client.plugins.plugin_utils._components.update_store.findings import LIVE_TEST
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import dir_listing
 from lab.fleet import EventSpec
 from lab.fleet_agent import AgentSpec, DetectionSpec, FailureSpec
 from lab.fleet_store import CopySpec, StoreSpec
@@ -279,3 +280,12 @@ def test_no_move_of_a_journal_can_carry_a_command(renaming: str) -> None:
         next(iter(pc.machine.users.values())),
     )
     assert_refused(pc)
+
+
+def test_a_drive_whose_free_space_is_unknown_blocks_a_rebuild_and_no_restore(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a language whose totals are not understood: the listing has its entries."""
+    monkeypatch.setattr(dir_listing, "_total", lambda _line: None)
+    facts = read(Pc(agent=SICK, store=StoreSpec(copies=(CopySpec("SoftwareDistribution.20261001T000000Z"),))))
+    assert (facts.free_space, facts.listed, facts.blocked) == (None, True, ("space_unknown",))
+    (finding,) = update_store.findings(facts)
+    assert "how much space is free on the drive could not be read" in finding.cause
