@@ -24,7 +24,7 @@ from ..system import System
 from . import definition, helpers, windowsupdate_log
 from .definition import SERVICE
 from .helpers import read_helpers
-from .history import Failure, Scan, failures, scans
+from .history import Failure, Scan, Success, failures, scans, successes
 from .scan_services import OF_MICROSOFT, ScanServices, read_services
 from .windowsupdate_log import UpdateLog
 
@@ -41,7 +41,8 @@ class Agent:
 
     ``version`` is None where an old Windows was not asked for it. ``helpers`` are those that were asked for. ``scans``
     and ``failures`` are newest first; ``other_scans`` asked services that are not judged here (``services``), and are only
-    listed. ``last_success`` holds what Windows up to 8.1 keeps of each kind of work. ``log_limit``: how many events of the
+    listed. ``successes`` are those that may end the failures, if they were queried.
+    ``last_success`` contains what Windows up to 10 1511 stores of each kind of work. ``log_limit``: how many events of the
     agent's log were asked for, where it holds more (else None), ``log_begins`` when the oldest of them was, and
     ``asked_by_service`` whether the scans of ``services`` alone were asked for after that.
     ``window`` is how far back events were read. ``text_log`` is the log of a Windows before 10, which may tell of scans
@@ -56,6 +57,7 @@ class Agent:
     other_scans: tuple[Scan, ...]
     services: ScanServices
     failures: tuple[Failure, ...]
+    successes: tuple[Success, ...]
     last_success: tuple[tuple[str, str], ...]
     prerequisites: Prerequisites
     period_hours: int
@@ -156,8 +158,15 @@ def follow_up(agent: Agent) -> tuple[Query[Any], ...]:
         return dependencies
     told = any(scan.source != "registry" for scan in agent.scans)
     log = (agent.text_log,) if agent.text_log and not told else ()
+    successes = event_queries.successes(agent.window.days) if agent.failures else ()
     scans_only = (_scans_of(agent.services, agent.window),) if _hidden(agent) else ()
-    return (*dependencies, *helpers.follow_up([each.name for each in agent.helpers], agent.build), *log, *scans_only)
+    return (
+        *dependencies,
+        *helpers.follow_up([each.name for each in agent.helpers], agent.build),
+        *log,
+        *scans_only,
+        *successes,
+    )
 
 
 def read(answers: Answers, system: System, context: Context) -> Agent:
@@ -166,7 +175,8 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
     Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs.
     """
     services, window = read_services(answers, system.build), timedelta(days=context.event_days)
-    logs = event_queries.read(answers, (*_logs_of(context), _scans_of(services, window)))
+    queries = (*_logs_of(context), _scans_of(services, window), *event_queries.successes(window.days))
+    logs = event_queries.read(answers, queries)
     own_log = answers.get(event_queries.update(window.days), Log(event_queries.UPDATE_CHANNEL))
     update = answers[registry.tree(UPDATE)]
     modern = system.build >= FIRST_WITH_ORCHESTRATOR
@@ -194,6 +204,7 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
         other_scans=tuple(each for each in every if not services.judges(each.service)),
         services=services,
         failures=tuple(sorted(failures(logs.events), key=lambda each: each.time, reverse=True)),
+        successes=tuple(successes(logs.events)),
         last_success=last_success,
         prerequisites=read_prerequisites(answers),
         period_hours=_period(answers[registry.tree(POLICY)]),

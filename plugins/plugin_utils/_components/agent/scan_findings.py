@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from ... import _error_codes
-from ..._finding import ANY_REMEDY, Evidence, Finding, FindingType, Remedy, Severity
+from ..._finding import ANY_REMEDY, Disproof, Evidence, Finding, FindingType, Remedy, Severity
 from ..shared.event_queries import UPDATE_CHANNEL
 from .facts import Agent
 from .history import Failure, Scan
@@ -21,7 +21,7 @@ _ARTICLE = re.compile(r"\bKB[0-9]{6,8}\b")
 _BY_CODE = "Resolve the cause that the error code names."
 
 
-def _work(name: str, severities: tuple[Severity, ...], meaning: str) -> FindingType:
+def _work(name: str, severities: tuple[Severity, ...], meaning: str, ends_with: Disproof) -> FindingType:
     return FindingType(
         f"agent.{name}",
         severities,
@@ -30,10 +30,11 @@ def _work(name: str, severities: tuple[Severity, ...], meaning: str) -> FindingT
         ANY_REMEDY,
         explained_by=("update_store", "reachability"),
         context="scan",
+        ends_with=ends_with,
     )
 
 
-SCAN_FAILED = _work("scan_failed", ("error", "warning", "info"), "The last scan failed.")
+SCAN_FAILED = _work("scan_failed", ("error", "warning", "info"), "The last scan failed.", "scan")
 NO_SCAN = FindingType(
     "agent.no_scan",
     ("warning",),
@@ -49,9 +50,9 @@ OTHER_SOURCE = FindingType(
     ("none",),
 )
 _FAILED_WORK: Mapping[str, FindingType] = {
-    "download": _work("download_failed", ("warning", "info"), "A download of an update failed."),
-    "install": _work("install_failed", ("warning", "info"), "An installation of an update failed."),
-    "self_update": _work("self_update_failed", ("warning", "info"), "An update of the agent itself failed."),
+    "download": _work("download_failed", ("warning", "info"), "A download of an update failed.", "update"),
+    "install": _work("install_failed", ("warning", "info"), "An installation of an update failed.", "update"),
+    "self_update": _work("self_update_failed", ("warning", "info"), "An update of the agent itself failed.", "update"),
 }
 SCAN_FINDINGS: tuple[FindingType, ...] = (SCAN_FAILED, NO_SCAN, OTHER_SOURCE, *_FAILED_WORK.values())
 
@@ -65,11 +66,12 @@ def work_findings(agent: Agent, *, can_start: bool) -> Iterator[Finding]:
         elsewhere = agent.newest_elsewhere
         yield _no_scan(agent) if agent.scans or elsewhere is None else _other_source(agent, elsewhere)
     yield from _past_failures(agent)
-    by_kind: dict[tuple[str, int], list[Failure]] = {}
+    by_kind: dict[tuple[str, int, bool], list[Failure]] = {}
     for failure in agent.failures:
-        by_kind.setdefault((failure.kind, failure.code), []).append(failure)
-    for failed in by_kind.values():
-        yield _work_failed(agent, failed)
+        ended = any(success.disproves(failure) for success in agent.successes)
+        by_kind.setdefault((failure.kind, failure.code, ended), []).append(failure)
+    for (_kind, _code, ended), failed in by_kind.items():
+        yield _work_failed(agent, failed, ended=ended)
 
 
 def _scan_failed(agent: Agent, newest: Scan) -> Finding:
@@ -132,23 +134,24 @@ def _other_source(agent: Agent, elsewhere: Scan) -> Finding:
     )
 
 
-def _work_failed(agent: Agent, failed: list[Failure]) -> Finding:
+def _work_failed(agent: Agent, failed: list[Failure], *, ended: bool) -> Finding:
+    """Open until the same update succeeds. An old failure without a success is information: the update may be superseded."""
     newest = failed[0]
     explanation = _error_codes.explain(newest.code)
     recent = agent.age(newest.time) <= _RECENT
     words = {"download": "A download", "install": "An installation", "self_update": "An update of the agent"}
     article = _ARTICLE.search(newest.update or "")
     of_what = f" of {article[0]}" if article else ""
-    when = "" if recent else " in the past"
+    when = " in the past" if ended else "" if recent else f" {agent.age(newest.time).days} days ago"
     return _FAILED_WORK[newest.kind].found(
         f"{words[newest.kind]}{of_what} failed{when}: {explanation.hex} {explanation.name}".rstrip(),
         cause=explanation.meaning,
         action=explanation.action,
-        severity="info" if explanation.cause == "transient" else "warning",
+        severity="warning" if recent and explanation.cause != "transient" else "info",
         remedy=_remedy(explanation),
         evidence=_evidence(failed),
         codes=(explanation.hex,),
-        resolved=not recent,
+        resolved=ended,
     )
 
 

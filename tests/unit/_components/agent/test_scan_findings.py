@@ -233,13 +233,52 @@ def test_other_work_that_failed(
     found = Windows(**where).found(agent)  # type: ignore[arg-type]
     assert list(found) == [identifier]
     finding = found[identifier]
-    assert (finding.resolved, finding.severity) == (not recent, "warning" if recent else "info")
+    assert (finding.resolved, finding.severity) == (False, "warning" if recent else "info")
     assert finding.codes == (f"0x{code:08x}",)
     assert evidence_of(finding)[0]["update"] == "2026-11 KB5066791"
-    assert ("in the past" in finding.summary) is not recent
+    assert ("3 days ago" in finding.summary) is not recent
     assert " of KB5066791 failed" in finding.summary
-    if not recent or remedy:
-        assert finding.remedy == (remedy if recent else "none")
+    if remedy:
+        assert finding.remedy == remedy
+
+
+UPDATE, OTHER = "{0A1B2C3D-0000-4000-8000-000000000001}", "{0A1B2C3D-0000-4000-8000-000000000002}"
+
+
+def work(number: int, update: str, hours: float, code: int | None = None) -> str:
+    """A download or an installation of an update."""
+    error = {} if code is None else {"errorCode": f"0x{code:08x}"}
+    data = {"updateGuid": update, "updateTitle": "2026-11 KB5066791", **error}
+    return event(number, data, provider="Microsoft-Windows-WindowsUpdateClient", time=ago(hours=hours))
+
+
+@pytest.mark.parametrize(
+    ("failed", "succeeded", "ended"),
+    [
+        ((31, UPDATE), (41, UPDATE, 1), True),
+        ((31, UPDATE), (19, UPDATE, 1), True),
+        ((31, UPDATE), (41, OTHER, 1), False),
+        ((31, UPDATE), (41, UPDATE, 3), False),
+        ((20, UPDATE), (19, UPDATE, 1), True),
+        ((20, UPDATE), (41, UPDATE, 1), False),
+        ((20, UPDATE), (19, OTHER, 1), False),
+    ],
+)
+def test_only_success_of_the_same_update_ends_a_failure(
+    failed: tuple[int, str], succeeded: tuple[int, str, float], ended: bool
+) -> None:
+    events = [(failed[0], work(*failed, hours=2, code=0x80240022)), (succeeded[0], work(*succeeded))]
+    logs = {
+        name: "".join(text for number, text in events if (number in (19, 20)) is (name == "system_log"))
+        for name in ("update_log", "system_log")
+    }
+    logs["update_log"] += detection(time=ago(hours=1))
+    windows = Windows(**logs)  # type: ignore[arg-type]
+    asked = windows.asked_again(agent)
+    assert sum("EventID=41" in each or "EventID=19" in each for each in asked) == 2
+    (finding,) = windows.found(agent).values()
+    assert (finding.resolved, finding.severity) == (ended, "info" if ended else "warning")
+    assert ("in the past" in finding.summary) is ended
 
 
 @pytest.mark.parametrize("title", ["", "Definitionsupdate", "2026-11 累積更新 (KB5066791)"])
