@@ -29,8 +29,8 @@ Remedy: TypeAlias = Literal[
 ANY_REMEDY: tuple[Remedy, ...] = get_args(Remedy)
 """For findings whose error code determines who is responsible."""
 
-CodeContext: TypeAlias = Literal["", "bits_start", "bits_job", "scan"]
-"""Where an error code was seen: anywhere, a start of BITS, a BITS job, a scan by the agent."""
+CodeContext: TypeAlias = Literal["", "bits_start", "bits_job", "scan", "download", "install"]
+"""Where an error code was seen: anywhere, a start of BITS, a BITS job; a scan, a download or an installation by the agent."""
 
 Disproof: TypeAlias = Literal["state", "scan", "update", "request", "start", "rebuild"]
 """What ends a finding: the observed state itself; a later scan of WSUS, success of the same update, answer to the same request,

@@ -129,7 +129,7 @@ def test_a_failed_detection_is_joined_too() -> None:
     ("code", "remedy"),
     [
         (0x80244022, "server_side"),
-        (0x80244010, "agent"),
+        (0x80244010, "server_side"),
         (0x8024402C, "agent"),
         (0x80072EE2, "agent"),
         (0x8024401C, "agent"),

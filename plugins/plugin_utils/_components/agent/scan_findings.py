@@ -5,36 +5,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterator
 
 from ... import _error_codes
-from ..._finding import ANY_REMEDY, Disproof, Evidence, Finding, FindingType, Remedy, Severity
+from ..._finding import ANY_REMEDY, Evidence, Finding, FindingType
 from ..shared.event_queries import UPDATE_CHANNEL
 from .facts import Agent
-from .history import Failure, Scan
+from .history import Scan
 
-_RECENT = timedelta(days=3)
-_ARTICLE = re.compile(r"\bKB[0-9]{6,8}\b")
-"""What names an update in every language: the rest of its title is in that of the machine, and may arrive damaged."""
-_BY_CODE = "Resolve the cause that the error code names."
-
-
-def _work(name: str, severities: tuple[Severity, ...], meaning: str, ends_with: Disproof) -> FindingType:
-    return FindingType(
-        f"agent.{name}",
-        severities,
-        meaning,
-        _BY_CODE,
-        ANY_REMEDY,
-        explained_by=("update_store", "reachability"),
-        context="scan",
-        ends_with=ends_with,
-    )
-
-
-SCAN_FAILED = _work("scan_failed", ("error", "warning", "info"), "The last scan failed.", "scan")
+SCAN_FAILED = FindingType(
+    "agent.scan_failed",
+    ("error", "warning", "info"),
+    "The last scan failed.",
+    "Resolve the cause that the error code names.",
+    ANY_REMEDY,
+    explained_by=("update_store", "reachability"),
+    context="scan",
+    ends_with="scan",
+)
 NO_SCAN = FindingType(
     "agent.no_scan",
     ("warning",),
@@ -49,15 +37,10 @@ OTHER_SOURCE = FindingType(
     "Wait for the next scan if the policy has just been applied; otherwise look for settings that select another source.",
     ("none",),
 )
-_FAILED_WORK: Mapping[str, FindingType] = {
-    "download": _work("download_failed", ("warning", "info"), "A download of an update failed.", "update"),
-    "install": _work("install_failed", ("warning", "info"), "An installation of an update failed.", "update"),
-    "self_update": _work("self_update_failed", ("warning", "info"), "An update of the agent itself failed.", "update"),
-}
-SCAN_FINDINGS: tuple[FindingType, ...] = (SCAN_FAILED, NO_SCAN, OTHER_SOURCE, *_FAILED_WORK.values())
+SCAN_FINDINGS: tuple[FindingType, ...] = (SCAN_FAILED, NO_SCAN, OTHER_SOURCE)
 
 
-def work_findings(agent: Agent, *, can_start: bool) -> Iterator[Finding]:
+def scan_findings(agent: Agent, *, can_start: bool) -> Iterator[Finding]:
     """What failed last. That no scan succeeded for long is reported only of an agent that can start."""
     newest = agent.newest
     if newest is not None and not newest.succeeded:
@@ -66,12 +49,6 @@ def work_findings(agent: Agent, *, can_start: bool) -> Iterator[Finding]:
         elsewhere = agent.newest_elsewhere
         yield _no_scan(agent) if agent.scans or elsewhere is None else _other_source(agent, elsewhere)
     yield from _past_failures(agent)
-    by_kind: dict[tuple[str, int, bool], list[Failure]] = {}
-    for failure in agent.failures:
-        ended = any(success.disproves(failure) for success in agent.successes)
-        by_kind.setdefault((failure.kind, failure.code, ended), []).append(failure)
-    for (_kind, _code, ended), failed in by_kind.items():
-        yield _work_failed(agent, failed, ended=ended)
 
 
 def _scan_failed(agent: Agent, newest: Scan) -> Finding:
@@ -134,28 +111,7 @@ def _other_source(agent: Agent, elsewhere: Scan) -> Finding:
     )
 
 
-def _work_failed(agent: Agent, failed: list[Failure], *, ended: bool) -> Finding:
-    """Open until the same update succeeds. An old failure without a success is information: the update may be superseded."""
-    newest = failed[0]
-    explanation = _error_codes.explain(newest.code)
-    recent = agent.age(newest.time) <= _RECENT
-    words = {"download": "A download", "install": "An installation", "self_update": "An update of the agent"}
-    article = _ARTICLE.search(newest.update or "")
-    of_what = f" of {article[0]}" if article else ""
-    when = " in the past" if ended else "" if recent else f" {agent.age(newest.time).days} days ago"
-    return _FAILED_WORK[newest.kind].found(
-        f"{words[newest.kind]}{of_what} failed{when}: {explanation.hex} {explanation.name}".rstrip(),
-        cause=explanation.meaning,
-        action=explanation.action,
-        severity="warning" if recent and explanation.cause != "transient" else "info",
-        remedy=_remedy(explanation),
-        evidence=_evidence(failed),
-        codes=(explanation.hex,),
-        resolved=ended,
-    )
-
-
-def _evidence(failed: list[Scan] | list[Failure]) -> Iterator[Evidence]:
+def _evidence(failed: list[Scan]) -> Iterator[Evidence]:
     return (Evidence.event(each.as_fact()) for each in failed[:3])
 
 
@@ -168,8 +124,3 @@ def _would_know(agent: Agent) -> bool:
     readable = all(channel != UPDATE_CHANNEL for channel, _code in agent.unreadable_logs)
     searched = agent.age(agent.log_begins) if agent.log_limit and not agent.asked_by_service else agent.window
     return agent.last_good_scan is not None or (readable and searched >= agent.stale_after)
-
-
-def _remedy(explanation: _error_codes.Explanation) -> Remedy:
-    """Who is responsible for failed work. A service that was repaired since proves it with the next scan, not before."""
-    return "retry" if explanation.remedy in ("agent", "bits") else explanation.remedy

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..._finding import Evidence, Finding, FindingType, LiveTest
+from ..._finding import Evidence, Finding, FindingType, LiveTest, Remedy
 from ..._windows.timestamps import from_iso
 from ..shared import event_findings, event_queries
 from ..shared.prerequisites import RESTART_REASONS
@@ -28,6 +28,10 @@ _KINDS = {
 }
 
 
+_READDRESSED: Mapping[str, Remedy] = {"scan": "agent", "install": "administrator"}
+"""Who is responsible for a failure with a code of a damaged store, if nothing else shows that it is damaged."""
+
+
 def _disproves(store: Store, finding: Finding) -> bool:
     """Whether the store was rebuilt after all events of the finding."""
     times = [each.facts["time"] for each in finding.evidence if "time" in each.facts]
@@ -40,7 +44,7 @@ LIVE_TEST = LiveTest(
     disproves=_disproves,
     resolved="the store was rebuilt since",
     context="Nothing else shows that the store is damaged.",
-    readdressed=lambda finding: "agent" if finding.type.ends_with == "scan" else "retry",
+    readdressed=lambda finding: _READDRESSED.get(finding.type.context, "retry"),
 )
 UNFINISHED = FindingType(
     "update_store.unfinished",
