@@ -21,10 +21,11 @@ from ..shared import event_queries, prerequisites
 from ..shared.prerequisites import Prerequisites, read_prerequisites
 from ..shared.registry_keys import POLICY, UPDATE
 from ..system import System
-from . import definition, helpers, windowsupdate_log
+from . import definition, helpers, other_source, windowsupdate_log
 from .definition import SERVICE
 from .helpers import read_helpers
 from .history import Failure, Scan, Success, failures, scans, successes
+from .other_source import OtherSource
 from .scan_services import OF_MICROSOFT, ScanServices, read_services
 from .windowsupdate_log import UpdateLog
 
@@ -56,6 +57,7 @@ class Agent:
     scans: tuple[Scan, ...]
     other_scans: tuple[Scan, ...]
     services: ScanServices
+    other_source: OtherSource | None
     failures: tuple[Failure, ...]
     successes: tuple[Success, ...]
     last_success: tuple[tuple[str, str], ...]
@@ -90,16 +92,6 @@ class Agent:
         """Whether a scan ended well not too long ago."""
         last = self.last_good_scan
         return last is not None and self.age(last.time) <= self.stale_after
-
-    @property
-    def newest_elsewhere(self) -> Scan | None:
-        """The newest scan of Microsoft's update services that succeeded, if it is not too old and they are not judged."""
-        recent = (
-            scan
-            for scan in self.other_scans
-            if scan.succeeded and scan.service in OF_MICROSOFT and self.age(scan.time) <= self.stale_after
-        )
-        return max(recent, key=lambda scan: scan.time, default=None)
 
     def age(self, time: str) -> timedelta:
         """How long ago a time was that an event or fact names (ISO 8601, UTC)."""
@@ -159,6 +151,7 @@ def follow_up(agent: Agent) -> tuple[Query[Any], ...]:
     told = any(scan.source != "registry" for scan in agent.scans)
     log = (agent.text_log,) if agent.text_log and not told else ()
     successes = event_queries.successes(agent.window.days) if agent.failures else ()
+    source = other_source.probe(agent.window.days) if agent.other_source else ()
     scans_only = (_scans_of(agent.services, agent.window),) if _hidden(agent) else ()
     return (
         *dependencies,
@@ -166,6 +159,7 @@ def follow_up(agent: Agent) -> tuple[Query[Any], ...]:
         *log,
         *scans_only,
         *successes,
+        *source,
     )
 
 
@@ -187,6 +181,7 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
     # The text log tells of the same scans, and the registry of the last one.
     every = tuple(scans(logs.events))
     seen = tuple(each for each in every if services.judges(each.service)) or text_log.scans
+    others = tuple(each for each in every if not services.judges(each.service))
     kept = (Scan(time, "registry") for name, time in last_success if name == "scan")
     found = [*seen, *(each for each in kept if not any(_is_same(each, other) for other in seen))]
     return Agent(
@@ -201,8 +196,9 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
         version=system.version if modern else text_log.version,
         helpers=read_helpers(answers, system.build),
         scans=tuple(sorted(found, key=lambda each: each.time, reverse=True)),
-        other_scans=tuple(each for each in every if not services.judges(each.service)),
+        other_scans=others,
         services=services,
+        other_source=_other_source(answers, others, context) if not found else None,
         failures=tuple(sorted(failures(logs.events), key=lambda each: each.time, reverse=True)),
         successes=tuple(successes(logs.events)),
         last_success=last_success,
@@ -217,6 +213,15 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
         text_log=text_query,
         now=context.now,
     )
+
+
+def _other_source(answers: Answers, others: tuple[Scan, ...], context: Context) -> OtherSource | None:
+    """The newest successful scan of Microsoft's update services that are not judged, if it is recent enough to show that they are used."""
+    recent = (each for each in others if each.succeeded and each.service in OF_MICROSOFT)
+    newest = max(recent, key=lambda each: each.time, default=None)
+    if newest is None or context.now - timestamps.from_iso(newest.time) > timedelta(hours=_STALE_HOURS):
+        return None
+    return other_source.read(answers, newest, context.event_days)
 
 
 def _scans_of(services: ScanServices, window: timedelta) -> Query[Log]:

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from ... import _error_codes
 from ..._finding import ANY_REMEDY, Evidence, Finding, FindingType
 from ..shared.event_queries import UPDATE_CHANNEL
+from . import other_source
 from .facts import Agent
 from .history import Scan
+from .other_source import OTHER_SOURCE
 
 SCAN_FAILED = FindingType(
     "agent.scan_failed",
@@ -30,13 +32,6 @@ NO_SCAN = FindingType(
     "Run the role wsus.client.agent: it starts a scan and reports how it ended.",
     ("agent",),
 )
-OTHER_SOURCE = FindingType(
-    "agent.other_source",
-    ("info",),
-    "The agent scans, but no scan of the WSUS server is recorded.",
-    "Wait for the next scan if the policy has just been applied; otherwise look for settings that select another source.",
-    ("none",),
-)
 SCAN_FINDINGS: tuple[FindingType, ...] = (SCAN_FAILED, NO_SCAN, OTHER_SOURCE)
 
 
@@ -46,8 +41,7 @@ def scan_findings(agent: Agent, *, can_start: bool) -> Iterator[Finding]:
     if newest is not None and not newest.succeeded:
         yield _scan_failed(agent, newest)
     elif can_start and not agent.scans_regularly and _would_know(agent):
-        elsewhere = agent.newest_elsewhere
-        yield _no_scan(agent) if agent.scans or elsewhere is None else _other_source(agent, elsewhere)
+        yield _no_scan(agent) if agent.other_source is None else other_source.finding(agent.other_source)
     yield from _past_failures(agent)
 
 
@@ -99,15 +93,6 @@ def _no_scan(agent: Agent) -> Finding:
             Evidence.value("scan period in hours", agent.period_hours),
             *limit,
         ),
-    )
-
-
-def _other_source(agent: Agent, elsewhere: Scan) -> Finding:
-    """The agent does its work. When the policy was applied is not recorded: a new policy looks the same as one that is bypassed."""
-    return OTHER_SOURCE.found(
-        f"No scan of WSUS is recorded; the last scan asked {elsewhere.service}",
-        cause="The policy is newer than the last scan, or the agent uses another update source.",
-        evidence=_evidence([each for each in agent.other_scans if each.service == elsewhere.service]),
     )
 
 
