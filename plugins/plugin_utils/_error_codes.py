@@ -53,10 +53,15 @@ _ACTIONS: Mapping[str, str] = {
     "other": "Look up the error code in Microsoft's documentation, and the first error in WindowsUpdate.log on the machine.",
     "permissions": "Check the permissions of SYSTEM on the files and registry keys involved, and the security software.",
     "policy": "Check the Windows Update policy of the machine.",
+    "package": "Have the server download the package again (wsusutil reset), or publish it under a new ID.",
     "server": "Check the WSUS server: its IIS application pool WsusPool, its event log and its database.",
     "service": "Check that the service and the services that it depends on exist, are enabled, and have their default definition.",
+    "servicing": "Look up the first error in CBS.log; repair Windows with DISM /Online /Cleanup-Image /RestoreHealth and sfc /scannow, "
+    "then with an in-place upgrade.",
     "store-corruption": "Rebuild the update store with the role wsus.client.update_store.",
     "transient": "Wait for the next attempt; act only if the failure recurs.",
+    "trust": "Import the certificate that signs the update into Trusted Root and Trusted Publishers; for locally published updates set the "
+    "policy AcceptTrustedPublisherCerts; on Windows 7 install KB4474419 and KB4490628.",
     "update": "Check on the machine why this update fails: prerequisites, a pending restart, CBS.log.",
 }
 """What to do, by the class of cause."""

@@ -29,8 +29,12 @@ Remedy: TypeAlias = Literal[
 ANY_REMEDY: tuple[Remedy, ...] = get_args(Remedy)
 """For findings whose error code determines who is responsible."""
 
-CodeContext: TypeAlias = Literal["", "bits_start", "bits_job", "scan"]
-"""Where an error code was seen: anywhere, a start of BITS, a BITS job, a scan by the agent."""
+CodeContext: TypeAlias = Literal["", "bits_start", "bits_job", "scan", "download", "install"]
+"""Where an error code was seen: anywhere, a start of BITS, a BITS job; a scan, a download or an installation by the agent."""
+
+Disproof: TypeAlias = Literal["state", "scan", "update", "request", "start", "rebuild"]
+"""What ends a finding: the observed state itself; a later scan of WSUS, success of the same update, answer to the same request,
+start of the service, or rebuild of the store."""
 
 ARTICLE = "https://learn.microsoft.com/en-us/troubleshoot/mem/configmgr/update-management/troubleshoot-issues-with-wsus-client-agents"
 NO_ACTION = "No action is required."
@@ -125,6 +129,10 @@ class Finding:
             summary=f"{self.summary} (resolved: {why})",
         )
 
+    def as_open(self, context: str, remedy: Remedy) -> Finding:
+        """The finding with what a test shows that finds no fault; it is still open."""
+        return replace(self, cause=f"{self.cause} {context}", remedy=remedy)
+
     def as_fact(self) -> dict[str, Any]:
         """The finding as published."""
         return {
@@ -148,18 +156,23 @@ def _always(_facts: Any) -> bool:
 
 @dataclass(frozen=True)
 class LiveTest:
-    """A test of the machine's current state, and the past findings that its outcome explains or resolves.
+    """A test of the machine's current state, and the findings that only events show whose cause it can detect.
 
-    ``explains``: whether the test can detect the cause of a finding that only events show. A fault takes the events of
-    such a finding as its evidence; with ``by_code``, only if they share an error code. If the test was made
-    (``tested``, given the component's facts) and finds no fault, the finding is resolved, and ``resolved`` says why.
+    ``explains``: whether the test can detect the cause of such a finding. A fault takes the events of the finding as its
+    evidence; with ``by_code``, only if they share an error code. If the test was made (``tested``) and finds no fault:
+    where ``disproves`` is true, the finding is resolved, and ``resolved`` says why. Everywhere else it remains open:
+    ``context`` is what the test shows, for its cause, and ``readdressed`` is who is responsible now.
+    ``tested`` and ``disproves`` are given the component's facts.
     ``caused_by`` are components whose findings cause its faults: they are reported first, then the faults. Without
     any, the order of the faults does not change.
     """
 
     component: str
     explains: Callable[[Finding], bool]
+    disproves: Callable[[Any, Finding], bool]
     resolved: str
+    context: str
+    readdressed: Callable[[Finding], Remedy]
     tested: Callable[[Any], bool] = _always
     by_code: bool = False
     caused_by: tuple[str, ...] = ()
@@ -171,8 +184,9 @@ class FindingType:
 
     ``severities`` and ``remedies`` are the possible ones. ``meaning`` says what is wrong and ``action`` what to do,
     each as a sentence. ``codes`` are error codes that indicate it. ``live_test`` is the test that detects it.
-    ``explained_by`` names the components whose live tests show whether a finding that only events show still applies;
-    its codes are then interpreted in ``context``. A resolved finding is information and requires no action.
+    ``explained_by`` names the components whose live tests can detect the cause of a finding that only events show;
+    its codes are then interpreted in ``context``. ``ends_with`` is what must be observed before such a finding is resolved.
+    A resolved finding is information and requires no action.
     """
 
     id: str
@@ -184,6 +198,7 @@ class FindingType:
     live_test: LiveTest | None = None
     explained_by: tuple[str, ...] = ()
     context: CodeContext = ""
+    ends_with: Disproof = "state"
 
     @property
     def component(self) -> str:

@@ -1,9 +1,9 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Findings based only on events, compared with live tests of the machine: the fault still exists, or it is resolved.
+"""Findings that only events show, compared with tests of the current state: the same fault, a fault that ended, or one that is open.
 
-The components declare the tests and the findings that these explain (``LiveTest``, ``FindingType.explained_by``).
+The components declare the tests, and what each of them detects and disproves (``LiveTest``, ``FindingType.explained_by``).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ def live_tests(declared: Iterable[FindingType]) -> tuple[LiveTest, ...]:
     return tuple(dict.fromkeys(each.live_test for each in declared if each.live_test))
 
 
-def correlate(findings: Iterable[Finding], test: LiveTest, *, tested: bool) -> list[Finding]:
-    """The findings; those that the test explains are merged into the live fault that caused them.
+def correlate(findings: Iterable[Finding], test: LiveTest, facts: Any) -> list[Finding]:
+    """The findings; those that the test explains are joined with the live fault that causes them.
 
-    Their events become evidence of that fault. If the test was performed (``tested``) and found no fault, their cause no
-    longer exists: they are reported as resolved.
+    The fault takes their events as evidence. If the test was made (given the ``facts`` of its component) and found no fault,
+    findings that it disproves are resolved, and the others remain open, with what the test shows.
     """
     given = list(findings)
     live = {each.id: each for each in given if each.type.live_test == test}
@@ -34,7 +34,7 @@ def correlate(findings: Iterable[Finding], test: LiveTest, *, tested: bool) -> l
         elif fault := _fault_behind(finding, live.values(), test):
             live[fault.id] = _joined(fault, finding)
         else:
-            rest.append(finding.as_resolved(test.resolved) if tested and not live else finding)
+            rest.append(finding if live or not test.tested(facts) else _without_fault(finding, test, facts))
     return _in_order([live.get(each.id, each) for each in rest], live, test)
 
 
@@ -46,6 +46,12 @@ def _is_explained(finding: Finding, test: LiveTest) -> bool:
 
 def _fault_behind(finding: Finding, live: Iterable[Finding], test: LiveTest) -> Finding | None:
     return next((fault for fault in live if not test.by_code or set(finding.codes) & set(fault.codes)), None)
+
+
+def _without_fault(finding: Finding, test: LiveTest, facts: Any) -> Finding:
+    if test.disproves(facts, finding):
+        return finding.as_resolved(test.resolved)
+    return finding.as_open(test.context, test.readdressed(finding))
 
 
 def _joined(fault: Finding, finding: Finding) -> Finding:

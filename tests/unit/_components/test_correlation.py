@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -79,12 +81,17 @@ def test_a_live_fault_and_the_job_that_failed_for_it_are_one(
 
 
 @pytest.mark.parametrize(("code", "served"), BY_CODE, ids=[f"{code:#x}" for code, _served in BY_CODE])
-def test_without_a_fault_it_is_past(code: int, served: Served) -> None:
+def test_without_a_fault_a_job_is_past_if_its_cause_affects_every_request(code: int, served: Served) -> None:
+    """A server that answers one request may refuse another file, or fail under load."""
     finding = failed(code, Served())
-    assert (finding.component, finding.severity, finding.remedy, finding.resolved) == ("bits", "info", "none", True)
-    assert finding.summary.endswith("(resolved: the server is reachable now)")
     assert f"{code:#010x}" in finding.codes
     assert finding.evidence
+    if code in (0x80072F78, 0x80190193):
+        assert (finding.component, finding.resolved) == ("bits", False)
+        assert "does not show that this works again" in finding.cause
+        return
+    assert (finding.component, finding.severity, finding.remedy, finding.resolved) == ("bits", "info", "none", True)
+    assert finding.summary.endswith("(resolved: the server is reachable now)")
 
 
 @pytest.mark.parametrize("code", [code for code, _served in BY_CODE])
@@ -118,9 +125,26 @@ def test_a_failed_detection_is_joined_too() -> None:
     assert any("time" in each for each in evidence_of(found[0]))
 
 
-def test_a_failed_detection_of_the_past() -> None:
-    found = audit(Served(), update_log=detection(0x80244022, time="2026-11-22T20:00:00.0000000Z")).findings
-    assert [(each.component, each.resolved, each.severity) for each in found] == [("agent", True, "info")]
+@pytest.mark.parametrize(
+    ("code", "remedy"),
+    [
+        (0x80244022, "server_side"),
+        (0x80244010, "server_side"),
+        (0x8024402C, "agent"),
+        (0x80072EE2, "agent"),
+        (0x8024401C, "agent"),
+        (0x8024800F, "agent"),
+    ],
+)
+def test_only_a_scan_ends_a_failed_scan(code: int, remedy: str) -> None:
+    """The server's pages answer; whether a scan succeeds, only a scan shows."""
+    log = detection(code, time="2026-11-22T20:00:00.0000000Z")
+    (finding,) = audit(Served(), update_log=log).findings
+    assert (finding.id, finding.resolved, finding.severity) == ("agent.scan_failed", False, "error")
+    assert finding.remedy == remedy
+    assert "Single requests to the server succeed now" in finding.cause
+    (past,) = audit(Served(), update_log=detection(time="2026-11-22T20:10:00.0000000Z") + log).findings
+    assert (past.id, past.resolved) == ("agent.scan_failed", True)
 
 
 def test_a_job_and_a_detection_are_joined_with_one_fault() -> None:
@@ -147,8 +171,10 @@ EVENT = jobs.JOB_FAILED.found(
 VALUE = Evidence.value("Start", 4)
 
 
-def correlated(test: LiveTest, *findings: Finding, tested: bool = True) -> list[Finding]:
-    return correlation.correlate(findings, test, tested=tested)
+def correlated(
+    test: LiveTest, *findings: Finding, tested: bool = True, renewed: datetime | None = None
+) -> list[Finding]:
+    return correlation.correlate(findings, test, SimpleNamespace(tested=tested, renewed=renewed))
 
 
 @pytest.mark.parametrize(
@@ -207,8 +233,19 @@ def test_a_damaged_store_takes_every_failure_that_it_is_the_remedy_of_in_its_pla
         replace(damaged, evidence=(*damaged.evidence, value), codes=("0x80248007",)),
         other,
     ]
-    (past,) = correlated(STORE, failed)
-    assert (past.resolved, past.summary) == (True, "s (resolved: nothing shows a damaged store since)")
+
+
+@pytest.mark.parametrize(
+    ("renewed", "resolved"),
+    [(None, False), ("2026-11-22T19:00:00+00:00", False), ("2026-11-22T21:00:00+00:00", True)],
+)
+def test_only_a_rebuild_ends_what_shows_a_damaged_store(renewed: str | None, resolved: bool) -> None:
+    seen = Evidence.event({"time": "2026-11-22T20:00:00.0000000Z", "code": "0x80248007"})
+    failed = scan_findings.SCAN_FAILED.found("s", cause="c", severity="error", remedy="update_store", evidence=(seen,))
+    rebuilt = datetime.fromisoformat(renewed) if renewed else None
+    (finding,) = correlated(STORE, failed, renewed=rebuilt)
+    assert (finding.resolved, finding.remedy) == ((True, "none") if resolved else (False, "agent"))
+    assert finding.summary == ("s (resolved: the store was rebuilt since)" if resolved else "s")
 
 
 def test_tests_are_found_among_the_declared_findings_once() -> None:

@@ -21,10 +21,11 @@ from ..shared import event_queries, prerequisites
 from ..shared.prerequisites import Prerequisites, read_prerequisites
 from ..shared.registry_keys import POLICY, UPDATE
 from ..system import System
-from . import definition, helpers, windowsupdate_log
+from . import definition, helpers, other_source, windowsupdate_log
 from .definition import SERVICE
 from .helpers import read_helpers
-from .history import Failure, Scan, failures, scans
+from .history import Failure, Scan, Success, failures, scans, successes
+from .other_source import OtherSource
 from .scan_services import OF_MICROSOFT, ScanServices, read_services
 from .windowsupdate_log import UpdateLog
 
@@ -41,12 +42,12 @@ class Agent:
 
     ``version`` is None if it was not queried on Windows before 10. ``helpers`` are those that were queried. ``scans`` and
     ``failures`` are newest first. ``other_scans`` are scans of update services that are not evaluated here (``services``);
-    they are only listed. ``last_success`` contains the time of the last success of each kind of work, which Windows records
-    up to Windows 10 1511. ``log_limit`` is the maximum number of events that were queried from the agent's log if the log
-    contains more, otherwise None; ``log_begins`` is the time of the oldest of them; ``asked_by_service`` is whether the
-    scans of ``services`` alone were queried afterward. ``window`` is how far back events were read. ``text_log`` is the
-    query for the text log of Windows before 10, which may contain scans that the event log does not; None on later
-    versions, and if events were not queried.
+    they are only listed. ``successes`` are those that may end the failures, if they were queried. ``last_success`` contains
+    the time of the last success of each kind of work, which Windows records up to Windows 10 1511. ``log_limit`` is the
+    maximum number of events that were queried from the agent's log if the log contains more, otherwise None;
+    ``log_begins`` is the time of the oldest of them; ``asked_by_service`` is whether the scans of ``services`` alone were
+    queried afterward. ``window`` is how far back events were read. ``text_log`` is the query for the text log of Windows
+    before 10, which may contain scans that the event log does not; None on later versions, and if events were not queried.
     """
 
     service: ServiceFacts
@@ -56,7 +57,9 @@ class Agent:
     scans: tuple[Scan, ...]
     other_scans: tuple[Scan, ...]
     services: ScanServices
+    other_source: OtherSource | None
     failures: tuple[Failure, ...]
+    successes: tuple[Success, ...]
     last_success: tuple[tuple[str, str], ...]
     prerequisites: Prerequisites
     period_hours: int
@@ -89,16 +92,6 @@ class Agent:
         """Whether the last successful scan is recent enough."""
         last = self.last_good_scan
         return last is not None and self.age(last.time) <= self.stale_after
-
-    @property
-    def newest_elsewhere(self) -> Scan | None:
-        """The newest successful scan of Microsoft's update services, if it is recent enough and they are not evaluated."""
-        recent = (
-            scan
-            for scan in self.other_scans
-            if scan.succeeded and scan.service in OF_MICROSOFT and self.age(scan.time) <= self.stale_after
-        )
-        return max(recent, key=lambda scan: scan.time, default=None)
 
     def age(self, time: str) -> timedelta:
         """The age of a time from an event or fact (ISO 8601, UTC)."""
@@ -157,8 +150,17 @@ def follow_up(agent: Agent) -> tuple[Query[Any], ...]:
         return dependencies
     logged = any(scan.source != "registry" for scan in agent.scans)
     log = (agent.text_log,) if agent.text_log and not logged else ()
+    successes = event_queries.successes(agent.window.days) if agent.failures else ()
+    source = other_source.probe(agent.window.days) if agent.other_source else ()
     scans_only = (_scans_of(agent.services, agent.window),) if _hidden(agent) else ()
-    return (*dependencies, *helpers.follow_up([each.name for each in agent.helpers], agent.build), *log, *scans_only)
+    return (
+        *dependencies,
+        *helpers.follow_up([each.name for each in agent.helpers], agent.build),
+        *log,
+        *scans_only,
+        *successes,
+        *source,
+    )
 
 
 def read(answers: Answers, system: System, context: Context) -> Agent:
@@ -167,7 +169,8 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
     Raises UnexpectedOutput if the output of reg.exe or sc.exe cannot be parsed.
     """
     services, window = read_services(answers, system.build), timedelta(days=context.event_days)
-    logs = event_queries.read(answers, (*_logs_of(context), _scans_of(services, window)))
+    queries = (*_logs_of(context), _scans_of(services, window), *event_queries.successes(window.days))
+    logs = event_queries.read(answers, queries)
     own_log = answers.get(event_queries.update(window.days), Log(event_queries.UPDATE_CHANNEL))
     update = answers[registry.tree(UPDATE)]
     modern = system.build >= FIRST_WITH_ORCHESTRATOR
@@ -178,6 +181,7 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
     # The text log contains the same scans as the event log, the registry only the last one.
     every = tuple(scans(logs.events))
     seen = tuple(each for each in every if services.judges(each.service)) or text_log.scans
+    others = tuple(each for each in every if not services.judges(each.service))
     kept = (Scan(time, "registry") for name, time in last_success if name == "scan")
     found = [*seen, *(each for each in kept if not any(_is_same(each, other) for other in seen))]
     return Agent(
@@ -192,9 +196,11 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
         version=system.version if modern else text_log.version,
         helpers=read_helpers(answers, system.build),
         scans=tuple(sorted(found, key=lambda each: each.time, reverse=True)),
-        other_scans=tuple(each for each in every if not services.judges(each.service)),
+        other_scans=others,
         services=services,
+        other_source=_other_source(answers, others, context) if not found else None,
         failures=tuple(sorted(failures(logs.events), key=lambda each: each.time, reverse=True)),
+        successes=tuple(successes(logs.events)),
         last_success=last_success,
         prerequisites=read_prerequisites(answers),
         period_hours=_period(answers[registry.tree(POLICY)]),
@@ -207,6 +213,15 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
         text_log=text_query,
         now=context.now,
     )
+
+
+def _other_source(answers: Answers, others: tuple[Scan, ...], context: Context) -> OtherSource | None:
+    """The newest successful scan of Microsoft's update services that are not judged, if it is recent enough to show that they are used."""
+    recent = (each for each in others if each.succeeded and each.service in OF_MICROSOFT)
+    newest = max(recent, key=lambda each: each.time, default=None)
+    if newest is None or context.now - timestamps.from_iso(newest.time) > timedelta(hours=_STALE_HOURS):
+        return None
+    return other_source.read(answers, newest, context.event_days)
 
 
 def _scans_of(services: ScanServices, window: timedelta) -> Query[Log]:

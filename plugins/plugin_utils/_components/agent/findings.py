@@ -15,7 +15,8 @@ from ..shared.prerequisites import RESTART_REASONS
 from .definition import SERVICE
 from .facts import Agent
 from .helpers import HELPERS
-from .scan_findings import SCAN_FINDINGS, work_findings
+from .scan_findings import SCAN_FINDINGS, scan_findings
+from .update_findings import UPDATE_FINDINGS, update_findings
 
 MINIMUM_SPACE = 2 * 1024**3
 """Bytes: a cumulative update is about 1 GB, and Windows unpacks it."""
@@ -58,6 +59,7 @@ FINDINGS: tuple[FindingType, ...] = (
     REBOOT_PENDING,
     DISK_SPACE,
     *SCAN_FINDINGS,
+    *UPDATE_FINDINGS,
 )
 
 
@@ -68,7 +70,8 @@ def findings(agent: Agent) -> tuple[Finding, ...]:
     return (
         *start_findings.past_and_present(agent.service, live, last_worked),
         *_disabled_helpers(agent),
-        *work_findings(agent, can_start=not live),
+        *scan_findings(agent, can_start=not live),
+        *update_findings(agent),
         *_conditions(agent),
         *service_findings.drift(agent.service, live),
         *event_findings.unreadable(

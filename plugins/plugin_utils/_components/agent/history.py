@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ... import _error_codes
+from ..._error_codes import Explanation
 from ..._windows import event_log
 from ..._windows.event_log import Event
 from ..shared import event_queries
@@ -19,6 +20,8 @@ from .scan_services import SERVICES
 _STORE_PRODUCT = re.compile(r"9[A-Z0-9]{11}-")
 """The beginning of the titles of Store apps, ``9WZDNCRFJBMP-Microsoft.WindowsStore``: 181 of 254 downloads of four images (stored file
 70912964034). The event of a download contains no service in any manifest from 16299 to 26100 (nasbench/EVTX-ETW-Resources)."""
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}\b")
+_ARTICLE = re.compile(r"\(?KB[0-9]{6,8}\)?")
 _KINDS: Mapping[int, str] = {
     event_queries.DOWNLOAD_FAILED: "download",
     event_queries.INSTALL_FAILED: "install",
@@ -75,6 +78,16 @@ class Failure:
     update_id: str | None = None
     service: str | None = None
 
+    @property
+    def subject(self) -> str:
+        """What failed, to tell updates apart: the update, or the code if the event names none."""
+        return self.update or self.update_id or _error_codes.hexadecimal(self.code)
+
+    @property
+    def explanation(self) -> Explanation:
+        """The meaning of the code where it was seen."""
+        return _error_codes.explain(self.code, "install" if self.kind == "install" else "download")
+
     def as_fact(self) -> dict[str, Any]:
         """The failure as published, with its code explained."""
         fact = {
@@ -84,7 +97,7 @@ class Failure:
             "event_id": self.event_id,
             "update": self.update,
         }
-        return {**fact, **_error_codes.explain(self.code).as_fact()}
+        return {**fact, **self.explanation.as_fact()}
 
 
 @dataclass(frozen=True)
@@ -97,12 +110,14 @@ class Success:
     update_id: str | None
 
     def disproves(self, failure: Failure) -> bool:
-        """Whether it is a later success of the same update; a download does not resolve a failed installation."""
+        """Whether it is later, and the same update or a later one of its series; a download does not end a failed installation."""
         if self.time <= failure.time or (failure.kind != "download" and not self.installed):
             return False
-        if self.update_id and failure.update_id:
-            return self.update_id == failure.update_id
-        return self.update is not None and self.update == failure.update
+        if self.update_id is not None and self.update_id == failure.update_id:
+            return True
+        if self.update is None or failure.update is None:
+            return False
+        return self.update == failure.update or _is_later_of_series(self.update, failure.update)
 
 
 def scans(events: Iterable[Event]) -> Iterator[Scan]:
@@ -139,6 +154,15 @@ def successes(events: Iterable[Event]) -> Iterator[Success]:
         ):
             installed = event.id == event_queries.INSTALLED
             yield Success(event.time, installed, event.first(["updateTitle"]), _update_id(event))
+
+
+def _is_later_of_series(update: str, earlier: str) -> bool:
+    """Whether a monthly update is a later one of the same series: their titles differ only in month and KB number."""
+    months = [_MONTH.match(title) for title in (update, earlier)]
+    if not all(months):
+        return False
+    series, other = (_ARTICLE.sub("", _MONTH.sub("", title)) for title in (update, earlier))
+    return series == other and update[:7] > earlier[:7]
 
 
 def _update_id(event: Event) -> str | None:

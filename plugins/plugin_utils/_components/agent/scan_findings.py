@@ -5,35 +5,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterator
 
 from ... import _error_codes
-from ..._finding import ANY_REMEDY, Evidence, Finding, FindingType, Remedy, Severity
+from ..._finding import ANY_REMEDY, Evidence, Finding, FindingType
 from ..shared.event_queries import UPDATE_CHANNEL
+from . import other_source
 from .facts import Agent
-from .history import Failure, Scan
+from .history import Scan
+from .other_source import OTHER_SOURCE
 
-_RECENT = timedelta(days=3)
-_ARTICLE = re.compile(r"\bKB[0-9]{6,8}\b")
-"""The part of a title that is the same in every language; the rest is localized, and may be damaged in transfer."""
-_BY_CODE = "Resolve the cause that the error code indicates."
-
-
-def _work(name: str, severities: tuple[Severity, ...], meaning: str) -> FindingType:
-    return FindingType(
-        f"agent.{name}",
-        severities,
-        meaning,
-        _BY_CODE,
-        ANY_REMEDY,
-        explained_by=("update_store", "reachability"),
-        context="scan",
-    )
-
-
-SCAN_FAILED = _work("scan_failed", ("error", "warning", "info"), "The last scan failed.")
+SCAN_FAILED = FindingType(
+    "agent.scan_failed",
+    ("error", "warning", "info"),
+    "The last scan failed.",
+    "Resolve the cause that the error code names.",
+    ANY_REMEDY,
+    explained_by=("update_store", "reachability"),
+    context="scan",
+    ends_with="scan",
+)
 NO_SCAN = FindingType(
     "agent.no_scan",
     ("warning",),
@@ -41,35 +32,17 @@ NO_SCAN = FindingType(
     "Run the role wsus.client.agent: it starts a scan and reports the result.",
     ("agent",),
 )
-OTHER_SOURCE = FindingType(
-    "agent.other_source",
-    ("info",),
-    "The agent scans, but no scan of the WSUS server is recorded.",
-    "Wait for the next scan if the policy has just been applied; otherwise look for settings that select another source.",
-    ("none",),
-)
-_FAILED_WORK: Mapping[str, FindingType] = {
-    "download": _work("download_failed", ("warning", "info"), "A download of an update failed."),
-    "install": _work("install_failed", ("warning", "info"), "An installation of an update failed."),
-    "self_update": _work("self_update_failed", ("warning", "info"), "An update of the agent itself failed."),
-}
-SCAN_FINDINGS: tuple[FindingType, ...] = (SCAN_FAILED, NO_SCAN, OTHER_SOURCE, *_FAILED_WORK.values())
+SCAN_FINDINGS: tuple[FindingType, ...] = (SCAN_FAILED, NO_SCAN, OTHER_SOURCE)
 
 
-def work_findings(agent: Agent, *, can_start: bool) -> Iterator[Finding]:
-    """Findings about failed work. A long time without a successful scan is reported only if the agent can start."""
+def scan_findings(agent: Agent, *, can_start: bool) -> Iterator[Finding]:
+    """Findings about scans. A long time without a successful scan is reported only if the agent can start."""
     newest = agent.newest
     if newest is not None and not newest.succeeded:
         yield _scan_failed(agent, newest)
     elif can_start and not agent.scans_regularly and _would_know(agent):
-        elsewhere = agent.newest_elsewhere
-        yield _no_scan(agent) if agent.scans or elsewhere is None else _other_source(agent, elsewhere)
+        yield _no_scan(agent) if agent.other_source is None else other_source.finding(agent.other_source)
     yield from _past_failures(agent)
-    by_kind: dict[tuple[str, int], list[Failure]] = {}
-    for failure in agent.failures:
-        by_kind.setdefault((failure.kind, failure.code), []).append(failure)
-    for failed in by_kind.values():
-        yield _work_failed(agent, failed)
 
 
 def _scan_failed(agent: Agent, newest: Scan) -> Finding:
@@ -123,36 +96,7 @@ def _no_scan(agent: Agent) -> Finding:
     )
 
 
-def _other_source(agent: Agent, elsewhere: Scan) -> Finding:
-    """The agent scans. The time of a policy change is not recorded, so a new policy cannot be distinguished from a bypassed one."""
-    return OTHER_SOURCE.found(
-        f"No scan of WSUS is recorded; the last scan used {elsewhere.service}",
-        cause="The policy is newer than the last scan, or the agent uses another update source.",
-        evidence=_evidence([each for each in agent.other_scans if each.service == elsewhere.service]),
-    )
-
-
-def _work_failed(agent: Agent, failed: list[Failure]) -> Finding:
-    newest = failed[0]
-    explanation = _error_codes.explain(newest.code)
-    recent = agent.age(newest.time) <= _RECENT
-    words = {"download": "A download", "install": "An installation", "self_update": "An update of the agent"}
-    article = _ARTICLE.search(newest.update or "")
-    of_what = f" of {article[0]}" if article else ""
-    when = "" if recent else " in the past"
-    return _FAILED_WORK[newest.kind].found(
-        f"{words[newest.kind]}{of_what} failed{when}: {explanation.hex} {explanation.name}".rstrip(),
-        cause=explanation.meaning,
-        action=explanation.action,
-        severity="info" if explanation.cause == "transient" else "warning",
-        remedy=_remedy(explanation),
-        evidence=_evidence(failed),
-        codes=(explanation.hex,),
-        resolved=not recent,
-    )
-
-
-def _evidence(failed: list[Scan] | list[Failure]) -> Iterator[Evidence]:
+def _evidence(failed: list[Scan]) -> Iterator[Evidence]:
     return (Evidence.event(each.as_fact()) for each in failed[:3])
 
 
@@ -165,8 +109,3 @@ def _would_know(agent: Agent) -> bool:
     readable = all(channel != UPDATE_CHANNEL for channel, _code in agent.unreadable_logs)
     searched = agent.age(agent.log_begins) if agent.log_limit and not agent.asked_by_service else agent.window
     return agent.last_good_scan is not None or (readable and searched >= agent.stale_after)
-
-
-def _remedy(explanation: _error_codes.Explanation) -> Remedy:
-    """Who is responsible for failed work. Whether a service repaired since works is not known before the next scan."""
-    return "retry" if explanation.remedy in ("agent", "bits") else explanation.remedy

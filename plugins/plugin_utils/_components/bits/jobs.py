@@ -29,6 +29,7 @@ def _job(name: str, meaning: str, action: str, *codes: str, remedies: tuple[Reme
         codes,
         explained_by=("reachability",),
         context="bits_job",
+        ends_with="request",
     )
 
 

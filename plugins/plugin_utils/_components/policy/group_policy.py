@@ -9,18 +9,18 @@ key per object in GPO-List). They do not show which object set a value; only gpr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ... import _error_codes
-from ..._windows import event_log, registry, service_key
+from ..._windows import event_log, registry
 from ..._windows.event_log import Event
 from ..._windows.query import Answers, Query
 from ..._windows.registry import Key, Tree
-from ..._windows.service_key import StartType
 from ..._windows.timestamps import event_time
+from ..shared import domain
 from ..shared.event_queries import GROUP_POLICY
 
 MACHINE = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Group Policy\State\Machine"
@@ -29,10 +29,6 @@ _WHOLE = "{00000000-0000-0000-0000-000000000000}"
 _REGISTRY_EXTENSION = "{35378EAC-683F-11D2-A89A-00C04FBBCFA2}"
 _LOCAL = "LocalGPO"
 _SYSTEM = "S-1-5-18"
-
-# Joining a domain sets the start type of the service Netlogon to automatic; leaving it sets it to demand.
-_NETLOGON = service_key.start("Netlogon")
-_JOINED: Mapping[int, bool] = {StartType.AUTO: True, StartType.DEMAND: False}
 
 
 @dataclass(frozen=True)
@@ -121,7 +117,7 @@ class GroupPolicy:
 
 def probe() -> tuple[Query[Any], ...]:
     """The registry queries; the System log is queried separately."""
-    return (registry.tree(MACHINE), _NETLOGON)
+    return (registry.tree(MACHINE), domain.MEMBERSHIP)
 
 
 def read_group_policy(answers: Answers, events: Iterable[Event]) -> GroupPolicy:
@@ -129,10 +125,10 @@ def read_group_policy(answers: Answers, events: Iterable[Event]) -> GroupPolicy:
     tree = answers[registry.tree(MACHINE)]
     machine = tree.key(MACHINE)
     name = machine.text("Distinguished-Name") if machine else None
-    start = answers[_NETLOGON]
+    joined = domain.joined(answers)
     whole = tree.key(rf"{MACHINE}\Extension-List\{_WHOLE}")
     return GroupPolicy(
-        joined=_JOINED.get(start or 0, True if name else None),
+        joined=joined if joined is not None else True if name else None,
         domain=_domain(name),
         site=machine.text("Site-Name") if machine else None,
         objects=tuple(_objects(tree)),

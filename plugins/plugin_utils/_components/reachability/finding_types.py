@@ -5,22 +5,48 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ... import _error_codes
 from ..._finding import Finding, FindingType, LiveTest, Remedy, Severity
 
 _CAUSES = ("network-", "server", "transient")
-"""The classes of causes that a test of the connection to the server confirms or rules out."""
+"""The classes of causes that a test of the connection to the server can confirm."""
+_CONNECTION = "network-"
+"""The classes of causes that affect every request to the server: if one succeeds, the cause has ended. A server that fails
+under load, or for one file, answers other requests all the same."""
 
 
 def _explains(finding: Finding) -> bool:
-    codes = [_error_codes.explain(int(code, 16), finding.type.context) for code in finding.codes]
+    codes = _explained(finding)
     return bool(codes) and all(each.cause.startswith(_CAUSES) for each in codes)
 
 
+def _disproves(_server: Any, finding: Finding) -> bool:
+    return finding.type.ends_with == "request" and all(
+        each.cause.startswith(_CONNECTION) for each in _explained(finding)
+    )
+
+
+def _readdressed(finding: Finding) -> Remedy:
+    """The agent, whose next scan shows whether a scan fails still; a network that the test did not find at fault is not to blame."""
+    if finding.type.ends_with == "scan" and finding.remedy in _OF_THE_CONNECTION:
+        return "agent"
+    return "retry" if finding.remedy == "reachability" else finding.remedy
+
+
+def _explained(finding: Finding) -> list[_error_codes.Explanation]:
+    return [_error_codes.explain(int(code, 16), finding.type.context) for code in finding.codes]
+
+
+_OF_THE_CONNECTION = frozenset({"network", "reachability", "retry"})
 LIVE_TEST = LiveTest(
     component="reachability",
     explains=_explains,
+    disproves=_disproves,
     resolved="the server is reachable now",
+    context="Single requests to the server succeed now, which does not show that this works again.",
+    readdressed=_readdressed,
     tested=lambda server: bool(server.tested),
     by_code=True,
     caused_by=("policy",),

@@ -34,6 +34,8 @@ DOWNLOADED = 41
 CANNOT_CONNECT, INSTALLED, INSTALL_FAILED = 16, 19, 20
 """Update agent, in the System log: no connection for its schedule, an update was installed or failed to install."""
 _ERROR = 2
+_POLICY_CHANGED = 1502
+"""Of Group Policy: the settings of the computer were processed, and new settings were applied (1500: without changes)."""
 DATABASE_ENGINE = "ESENT"
 DATABASE_MADE = 325
 VERSION_STORE_FULL = 623
@@ -73,6 +75,11 @@ def successes(days: int) -> tuple[Query[Log], ...]:
         event_log.query(UPDATE_CHANNEL, [Selection((DOWNLOADED,))], days, 200),
         event_log.query(SYSTEM_CHANNEL, [Selection((INSTALLED,), UPDATE_CLIENT)], days, 200),
     )
+
+
+def policy_changes(days: int) -> Query[Log]:
+    """When Group Policy last applied new or changed settings to the computer."""
+    return event_log.query(SYSTEM_CHANNEL, [Selection((_POLICY_CHANGED,), GROUP_POLICY)], days, 5)
 
 
 def system(days: int) -> Query[Log]:

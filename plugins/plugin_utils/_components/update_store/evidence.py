@@ -135,7 +135,7 @@ def _of_agent(time: str, kind: str, channel: str, event_id: int, code: int, subj
 
 
 def _is_of_the_store(failure: Failure, services: ScanServices) -> bool:
-    damage = _error_codes.explain(failure.code).cause == _CAUSE
+    damage = failure.explanation.cause == _CAUSE
     if failure.kind == "install":
         ours = services.judges(failure.service) or failure.service == "microsoft_update"
         return damage and ours and failure.code >> 16 in _OWN_CODES

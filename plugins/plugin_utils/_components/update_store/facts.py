@@ -39,11 +39,12 @@ _LARGE, _MEDIUM = 1024**3, 256 * 1024**2
 class Store:
     """The store of the agent.
 
-    ``path`` is the folder with its files; ``redirected``: the folder in Windows is a junction to it. ``listed``: whether any file
-    listing could be parsed. ``database`` is the size of its database in bytes, None if there is none. ``made`` is when it was
-    created, None if unknown. ``suspicions`` are events that are not sufficient as ``evidence``; ``further`` are the log queries
-    that the assessment still requires. ``installing``: TrustedInstaller runs. ``blocked`` are the reasons why the store cannot
-    be rebuilt now. ``journal_damage`` is why the journal does not show whether a run was interrupted, None if it does.
+    ``path`` is the folder with its files; ``redirected``: the folder in Windows is a junction to it. ``listed``: whether
+    any file listing could be parsed. ``database`` is the size of its database in bytes, None if there is none. ``made`` is
+    when it was created, None if unknown; ``renewed`` when it last replaced another one. ``suspicions`` are events that are
+    not sufficient as ``evidence``; ``further`` are the log queries that the assessment still requires. ``installing``:
+    TrustedInstaller runs. ``blocked`` are the reasons why the store cannot be rebuilt now. ``journal_damage`` is why the
+    journal does not show whether a run was interrupted, None if it does.
     """
 
     path: str
@@ -52,6 +53,7 @@ class Store:
     exists: bool
     database: int | None
     made: datetime | None
+    renewed: datetime | None
     copies: tuple[Copy, ...]
     evidence: tuple[Evidence, ...]
     suspicions: tuple[Evidence, ...]
@@ -164,6 +166,7 @@ def read(answers: Answers, system: System, context: Context) -> Store:
         exists=there is not None,
         database=database.size if database else None,
         made=engine_made or (last.time if last and last.state == "rebuilt" else None),
+        renewed=renewed,
         copies=copies,
         evidence=assessed.evidence,
         suspicions=assessed.suspicions,

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..._finding import Evidence, Finding, FindingType, LiveTest
+from ..._finding import Evidence, Finding, FindingType, LiveTest, Remedy
+from ..._windows.timestamps import from_iso
 from ..shared import event_findings, event_queries
 from ..shared.prerequisites import RESTART_REASONS
 from .facts import SPACE_UNKNOWN, Store
@@ -27,11 +28,24 @@ _KINDS = {
     "database": "its database engine reported damage",
 }
 
+
+_READDRESSED: Mapping[str, Remedy] = {"scan": "agent", "install": "administrator"}
+"""Who is responsible for a failure with a code of a damaged store, if nothing else shows that it is damaged."""
+
+
+def _disproves(store: Store, finding: Finding) -> bool:
+    """Whether the store was rebuilt after all events of the finding."""
+    times = [each.facts["time"] for each in finding.evidence if "time" in each.facts]
+    return store.renewed is not None and bool(times) and all(from_iso(time) < store.renewed for time in times)
+
+
 LIVE_TEST = LiveTest(
     component="update_store",
     explains=lambda finding: finding.remedy == "update_store",
-    resolved="nothing shows a damaged store since",
-    # It assesses the same events: an event that is not evidence was disproved, or precedes the last rebuild.
+    disproves=_disproves,
+    resolved="the store was rebuilt since",
+    context="Nothing else shows that the store is damaged.",
+    readdressed=lambda finding: _READDRESSED.get(finding.type.context, "retry"),
 )
 UNFINISHED = FindingType(
     "update_store.unfinished",

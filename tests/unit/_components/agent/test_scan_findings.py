@@ -215,55 +215,6 @@ def test_a_code_that_cannot_be_read_is_still_a_failure(text_of_code: str) -> Non
     assert newest.succeeded is False
 
 
-@pytest.mark.parametrize(
-    ("number", "code", "identifier", "remedy"),
-    [
-        (31, 0x80D02002, "agent.download_failed", "reachability"),
-        (20, 0x80070643, "agent.install_failed", "none"),
-        (34, 0x80240022, "agent.self_update_failed", None),
-        (35, 0x80070005, "agent.self_update_failed", None),
-    ],
-)
-@pytest.mark.parametrize(("hours", "recent"), [(1, True), (72, True), (73, False)])
-def test_other_work_that_failed(
-    number: int, code: int, identifier: str, remedy: str | None, hours: int, recent: bool
-) -> None:
-    failed = failure(number, code, title="2026-11 KB5066791", time=ago(hours=hours))
-    where = {"system_log": failed} if number == 20 else {"update_log": failed + detection(time=ago(hours=1))}
-    found = Windows(**where).found(agent)  # type: ignore[arg-type]
-    assert list(found) == [identifier]
-    finding = found[identifier]
-    assert (finding.resolved, finding.severity) == (not recent, "warning" if recent else "info")
-    assert finding.codes == (f"0x{code:08x}",)
-    assert evidence_of(finding)[0]["update"] == "2026-11 KB5066791"
-    assert ("in the past" in finding.summary) is not recent
-    assert " of KB5066791 failed" in finding.summary
-    if not recent or remedy:
-        assert finding.remedy == (remedy if recent else "none")
-
-
-@pytest.mark.parametrize("title", ["", "Definitionsupdate", "2026-11 累積更新 (KB5066791)"])
-def test_an_update_is_named_by_its_article_only(title: str) -> None:
-    failed = failure(31, 0x80070070, title=title, time=ago(hours=2)) + detection(time=ago(hours=1))
-    summary = Windows(update_log=failed).found(agent)["agent.download_failed"].summary
-    what = " of KB5066791" if "KB" in title else ""
-    assert summary.startswith(f"A download{what} failed: 0x80070070")
-
-
-def test_failures_of_a_kind_are_one_finding_for_each_code() -> None:
-    log = "".join(failure(31, code, time=ago(hours=n + 1)) for n, code in enumerate([5, 5, 6, 5, 5]))
-    found = agent.findings(Windows(update_log=log + detection(time=ago(hours=1))).read(agent))
-    assert [(each.id, len(each.evidence)) for each in found] == [
-        ("agent.download_failed", 3),
-        ("agent.download_failed", 1),
-    ]
-
-
-def test_a_failure_that_passes_by_itself_is_no_warning() -> None:
-    log = failure(31, 0x80070008, time=ago(hours=1)) + detection(time=ago(hours=1))
-    assert Windows(update_log=log).found(agent)["agent.download_failed"].severity == "info"
-
-
 @pytest.mark.parametrize(("build", "kept"), [(7601, True), (9600, True), (10240, True), (14392, True), (14393, False)])
 def test_results_in_the_registry_of_old_builds(build: int, kept: bool) -> None:
     times = {"Detect": "2026-11-22 20:00:00", "Download": "2026-11-21 10:00:00", "Install": "2026-11-20 10:00:00"}
@@ -282,12 +233,6 @@ def test_results_that_are_no_times(time: str) -> None:
     update = {rf"{RESULTS}\Detect": {"LastSuccessTime": text(time)}, rf"{RESULTS}\Install": {}}
     facts = Windows(build=7601, update=update, update_log="").read(agent)
     assert (facts.scans, facts.last_success) == ((), ())
-
-
-@pytest.mark.parametrize(("code", "remedy"), [(0x80070422, "retry"), (0x80D02002, "reachability")])
-def test_work_that_a_service_kept_from_ending_is_tried_again(code: int, remedy: str) -> None:
-    log = failure(31, code, time=ago(hours=1)) + detection(time=ago(hours=1))
-    assert Windows(update_log=log).found(agent)["agent.download_failed"].remedy == remedy
 
 
 def test_the_text_log_tells_of_the_same_detections_as_the_event_log() -> None:
