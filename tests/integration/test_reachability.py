@@ -72,7 +72,6 @@ WAYS: Mapping[str, tuple[dict[str, Any], dict[str, Any], tuple[str, str, str, st
 LIKE_THE_MACHINES = {"url": "{{ url | default(omit) }}", "proxy": "{{ proxy | default(omit) }}"}
 
 
-@pytest.mark.smoke
 def test_facts_only_or_a_failure_where_the_server_is_required(controller: Callable[..., Controller]) -> None:
     fleet = [{"name": name, **machine} for name, (machine, _options, _broken) in WAYS.items()]
     options = {name: given for name, (_machine, given, _broken) in WAYS.items()}

@@ -108,7 +108,6 @@ def _jobs(code: str) -> list[dict[str, Any]]:
     return [{"code": int(code, 16), "age": age} for age in ("2h", "26h")]
 
 
-@pytest.mark.smoke
 def test_a_code_of_the_past_joins_the_live_fault_that_it_comes_from(controller: Callable[..., Controller]) -> None:
     fleet = [
         {"name": f"{kind}-{code}-{language}", "windows": windows, "language": language, "jobs": _jobs(code), **network}
