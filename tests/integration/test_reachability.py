@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pytest
 from playing import Controller, Play, module
 
 URL = "http://wsus.example.test:8530"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pytest
 from playing import Controller, Play
 from repairing import CONFIRM, REPORT, changes, first_findings, statuses
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import pytest
 from playing import Controller
 from test_tables import GRAVE, audited_twice, gravest, machines_of, told_by_name
 
