@@ -168,7 +168,7 @@ def gather(session: Session, subset: Collection[str], context: Context) -> Audit
             findings += own
     for name, seen in known.items():
         for test in correlation.live_tests(COMPONENTS[name].finding_types):
-            findings = correlation.correlate(findings, test, tested=test.tested(seen))
+            findings = correlation.correlate(findings, test, tested=partial(test.tested, seen))
     return Audit(facts, tuple(ranked(findings)))
 
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..._windows import registry
 from ..._windows.query import Answers
 
@@ -12,8 +14,21 @@ POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
 UPDATE = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate"
 
 
-def servers(answers: Answers) -> tuple[str, ...]:
-    """The URLs of the servers that policy sets, as they stand there; none where policy was not asked for."""
+def wsus_server(answers: Answers) -> str | None:
+    """The URL of the WSUS server that policy sets, as it stands there; None if it sets none or was not asked for."""
+    return next(_urls(answers, "WUServer"), None)
+
+
+def download_servers(answers: Answers) -> tuple[str, ...]:
+    """The URLs that WSUS downloads come from: the server, and the alternate download server.
+
+    The alternate one is not a WSUS server: the agent downloads files from it and scans WUServer (text of the policy "Specify
+    intranet Microsoft update service location").
+    """
+    return tuple(_urls(answers, "WUServer", "UpdateServiceUrlAlternate"))
+
+
+def _urls(answers: Answers, *names: str) -> Iterator[str]:
     policy = answers.get(registry.tree(POLICY), None)
     key = policy.key(POLICY) if policy else None
-    return tuple(url for name in ("WUServer", "UpdateServiceUrlAlternate") if key and (url := key.text(name)))
+    return (url for name in names if key and (url := key.text(name)))

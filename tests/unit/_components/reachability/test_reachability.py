@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import reachability as server
-from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability.requests import request
+from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability.requests import (
+    DIRECT,
+    Proxies,
+    request,
+)
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import gather
 from ansible_collections.wsus.client.plugins.plugin_utils._remote.host import Host
@@ -109,12 +113,12 @@ def test_what_a_task_names_counts(context: dict[str, Any], asked: tuple[str, str
     given = replace(CONTEXT, **context)
     read = Windows().read(server, given)
     assert (read.url, read.agent_route.proxy) == (url, proxy)
-    assert Windows().asked_again(server, given)[0] == str(request(url, proxy, 19045, timeout))
+    assert Windows().asked_again(server, given)[0] == str(request(url, Proxies(proxy, content_proxy), 19045, timeout))
 
 
 def test_a_line_that_is_not_whole_stops_the_audit() -> None:
     windows = Windows()
-    asked = request(SERVER, None, 19045, 15)
+    asked = request(SERVER, DIRECT, 19045, 15)
     answers = windows.answers(server.probe(CONTEXT)) | Answers([answer(asked, "wsus|http")])
     with pytest.raises(UnexpectedOutput, match="incomplete line"):
         server.read(answers, windows.system(), CONTEXT)

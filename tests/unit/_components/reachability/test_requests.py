@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import reachability as server
 from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability import requests
-from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability.requests import request
+from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability.requests import (
+    DIRECT,
+    Proxies,
+    request,
+)
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import COMPONENTS
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import batch
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, command
@@ -55,7 +59,7 @@ def sections(command: Command) -> list[tuple[dict[str, list[str]], list[str]]]:
 @pytest.mark.parametrize("base", BASES)
 @pytest.mark.parametrize("proxy", [None, "proxy:3128", "[fd00::9]:3128"])
 def test_only_what_the_oldest_curl_of_windows_has(base: str, proxy: str | None) -> None:
-    command = request(base, proxy, 17134, 20)
+    command = request(base, Proxies(proxy, proxy), 17134, 20)
     assert (command.program, command.arguments[0]) == ("curl.exe", "-q")
     parts = sections(command)
     assert [sorted(set(options) & {"-I", "-r", "-o"}) for options, _urls in parts] == [["-o"], ["-I"], ["-r"]]
@@ -74,7 +78,7 @@ def test_only_what_the_oldest_curl_of_windows_has(base: str, proxy: str | None) 
 
 @pytest.mark.parametrize("base", BASES)
 def test_every_path_is_asked_and_nothing_of_a_body_is_printed_but_the_first_bytes(base: str) -> None:
-    (options, urls), *others = sections(request(base, None, 19045, 15))
+    (options, urls), *others = sections(request(base, DIRECT, 19045, 15))
     assert options["-o"] == ["NUL"] * len(urls)
     paths = "{" + ",".join(path.path for path in requests.ENDPOINTS) + "}"
     assert urls == ([f"{base}/{path.path}" for path in requests.ENDPOINTS] if "[" in base else [f"{base}/{paths}"])
@@ -89,17 +93,17 @@ def test_the_text_of_a_server_comes_last() -> None:
 @pytest.mark.parametrize("url", [f"{SERVER}/", SERVER])
 @pytest.mark.parametrize("build", [9600, 19045])
 def test_a_final_slash_does_not_count(url: str, build: int) -> None:
-    assert request(url, None, build, 15) == request(SERVER, None, build, 15)
+    assert request(url, DIRECT, build, 15) == request(SERVER, DIRECT, build, 15)
 
 
 def test_credentials_of_a_url_are_not_sent() -> None:
-    assert "secret" not in str(request("http://me:secret@wsus:8530", None, 19045, 15))
+    assert "secret" not in str(request("http://me:secret@wsus:8530", DIRECT, 19045, 15))
 
 
 @pytest.mark.parametrize("build", [7601, 9600, 14393, 16299])
 @pytest.mark.parametrize(("proxy", "word"), [(None, "-"), ("proxy:3128", "http://proxy:3128")])
 def test_windows_without_curl_is_asked_by_the_function(build: int, proxy: str | None, word: str) -> None:
-    assert request(SERVER, proxy, build, 20) == command(
+    assert request(SERVER, Proxies(proxy, proxy), build, 20) == command(
         "w",
         SERVER,
         "ClientWebService/client.asmx,ClientWebService/wusserverversion.xml,SimpleAuthWebService/SimpleAuth.asmx,"
@@ -111,7 +115,7 @@ def test_windows_without_curl_is_asked_by_the_function(build: int, proxy: str | 
 
 
 def test_every_word_is_quoted_in_a_batch() -> None:
-    script = batch.render([request(BASES[2], "proxy:3128", 19045, 15)], TOKEN)
+    script = batch.render([request(BASES[2], Proxies("proxy:3128", "proxy:3128"), 19045, 15)], TOKEN)
     call = script.splitlines()[-1]
     words = re.findall(r" '([^']*)'", call)
     assert call == "x" + "".join(f" '{word}'" for word in words)
@@ -148,7 +152,7 @@ def test_both_ways_and_all_that_a_broken_agent_is_asked_are_one_execution(build:
 @pytest.mark.parametrize("url", [f"https://{'w' * 40}.corp.example.com:8531", "https://[fd00:aaaa:bbbb:cccc::1]:8531"])
 def test_both_ways_of_long_names_are_one_execution(build: int, url: str) -> None:
     route = f"{'p' * 32}.corp.example.com:3128"
-    calls = [request(url, proxy, build, 300) for proxy in (route, None)]
+    calls = [request(url, Proxies(proxy, proxy), build, 300) for proxy in (route, None)]
     assert len(batch.split(calls, TOKEN)) == 1
 
 
@@ -179,7 +183,7 @@ def test_both_ways_of_long_names_are_one_execution(build: int, url: str) -> None
 )
 def test_the_agents_way_comes_first(fields: dict[str, Any], ways: list[str | None]) -> None:
     windows = Windows(**fields)
-    assert windows.asked_again(server) == [str(request(SERVER, route, 19045, 15)) for route in ways]
+    assert windows.asked_again(server) == [str(request(SERVER, Proxies(route, route), 19045, 15)) for route in ways]
 
 
 @pytest.mark.parametrize(

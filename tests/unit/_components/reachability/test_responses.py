@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability import responses
+from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability.requests import DIRECT
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import command
 from support.web_responses import CAB, ENDPOINTS, Served, one, read, written
@@ -40,7 +41,7 @@ def test_all_fields_of_an_answer() -> None:
 
 
 def test_a_whole_series() -> None:
-    answers = responses.Parser(None)(Served().answer(command("curl.exe", f"{HTTP}/{CAB}"))).answers
+    answers = responses.Parser(DIRECT)(Served().answer(command("curl.exe", f"{HTTP}/{CAB}"))).answers
     assert [(each.path.path, each.method) for each in answers] == [
         (path, "HEAD" if name == "head" else "GET") for name, path in ENDPOINTS.items()
     ]
