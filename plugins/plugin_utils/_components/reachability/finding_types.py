@@ -182,8 +182,8 @@ CONTENT_PORT = _fault(
 )
 UNTESTED = _fault(
     "untested",
-    "The connection could not be tested: no curl.exe in Constrained Language Mode, or curl.exe is missing or fails.",
-    "Restore curl.exe in System32, or audit over a connection that is not in Constrained Language Mode.",
+    "The connection could not be tested: no curl.exe in Constrained Language Mode, or curl.exe is missing, blocked or fails.",
+    "Restore curl.exe in System32, or allow it if a policy blocks it; or audit over a connection that is not in Constrained Language Mode.",
     "administrator",
     severity="warning",
 )
