@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import pytest
 from playing import Controller
 from test_tables import GRAVE, audited_twice, gravest, machines_of, told_by_name
 
@@ -117,7 +116,6 @@ def _jobs(code: str) -> list[dict[str, Any]]:
     return [{"code": int(code, 16), "age": age} for age in ("2h", "26h")]
 
 
-@pytest.mark.smoke
 def test_a_code_of_the_past_joins_the_live_fault_that_it_comes_from(controller: Callable[..., Controller]) -> None:
     fleet = [
         {"name": f"{kind}-{code}-{language}", "windows": windows, "language": language, "jobs": _jobs(code), **network}

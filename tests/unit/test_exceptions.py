@@ -20,5 +20,5 @@ def test_an_extended_error_says_what_became_of_the_machine() -> None:
 def test_an_error_with_a_constructor_of_its_own_can_be_extended() -> None:
     extended = JournalFailed().extended("BITS is stopped.", service="BITS")
     assert isinstance(extended, JournalFailed)
-    assert extended.message.endswith("disk is full. BITS is stopped.")
+    assert extended.message.endswith("free disk space. BITS is stopped.")
     assert extended.details == {"service": "BITS"}

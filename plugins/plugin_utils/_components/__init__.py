@@ -1,11 +1,10 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ways a client breaks, a component each.
+"""The components that an audit checks, each in a module or package of its own.
 
-A component is a few pure functions over data, without a connection or a clock of its own; Component says which. Its module or
-package exports it as ``COMPONENT``. To add a way to break is to add one of them here and to name it in
-``_operations.audit.COMPONENTS``.
+A component consists of pure functions over data; it uses no connection and no clock. See ``Component`` for the functions.
+Its module or package exports it as ``COMPONENT``. To add a component, add it here and in ``_operations.audit.COMPONENTS``.
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Context:
-    """What the user asked of an audit, and when: ``now`` is the controller's time, to which ages are counted.
+    """The options and the time of an audit: ``now`` is the time of the controller, from which ages are calculated.
 
-    ``event_days``: how far back events are read, in days. ``expected_server``: the WSUS server that the machine should have,
-    None where any is right. ``tested_url`` and ``proxy`` (host:port) take the place of those that the machine's own settings
-    name where the way to the server is tested, with ``request_timeout`` seconds for each request.
+    ``event_days``: how far back events are read, in days. ``expected_server``: the WSUS server that the user expects,
+    None if any is accepted. ``tested_url`` and ``proxy`` (host:port) replace the values from the settings of the machine
+    when the connection to the server is tested. ``request_timeout``: seconds for each request.
     """
 
     now: datetime
@@ -39,7 +38,7 @@ class Context:
 
 
 class Facts(Protocol):
-    """What a component read: a frozen dataclass."""
+    """The facts that a component read: a frozen dataclass."""
 
     def as_fact(self) -> dict[str, Any]:
         """The facts as published: plain data with stable names."""
@@ -54,12 +53,12 @@ def _nothing(_facts: object) -> Sequence[Query[Any]]:
 
 @dataclass(frozen=True)
 class Component(Generic[FactsT]):
-    """What every component offers.
+    """The functions of a component.
 
-    ``probe``: its queries, which tell all of a healthy machine. ``read``: its facts from the answers, as far as they were
-    given; raises UnexpectedOutput for answers that cannot be read. ``follow_up``: the queries that only the facts show to be
-    needed as well, after which ``read`` makes the facts anew from all answers; by default nothing. ``findings``: what is
-    wrong, each of one of the ``finding_types``.
+    ``probe``: the queries, which are sufficient for a healthy machine. ``read``: the facts from the available answers;
+    raises UnexpectedOutput if an answer cannot be parsed. ``follow_up``: additional queries that the facts show to be
+    necessary, none by default; afterward ``read`` is called again with all answers. ``findings``: the problems found,
+    each of one of the ``finding_types``.
     """
 
     probe: Callable[[Context], Sequence[Query[Any]]]

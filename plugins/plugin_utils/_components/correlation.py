@@ -1,9 +1,9 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Findings that only events show, held against what was tested on the machine as it is now: the same fault still, or one of the past.
+"""Findings based only on events, compared with live tests of the machine: the fault still exists, or it is resolved.
 
-What is tested, and what that explains, the components declare (``LiveTest``, ``FindingType.explained_by``).
+The components declare the tests and the findings that these explain (``LiveTest``, ``FindingType.explained_by``).
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from .._finding import Evidence, Finding, FindingType, LiveTest
 
 
 def live_tests(declared: Iterable[FindingType]) -> tuple[LiveTest, ...]:
-    """The tests whose faults are among the declared kinds of findings."""
+    """The tests whose faults are among the declared finding types."""
     return tuple(dict.fromkeys(each.live_test for each in declared if each.live_test))
 
 
 def correlate(findings: Iterable[Finding], test: LiveTest, *, tested: Callable[[Finding], bool]) -> list[Finding]:
-    """The findings, those that the test explains joined with the live fault behind them.
+    """The findings; those that the test explains are merged into the live fault that caused them.
 
-    The fault takes their events as evidence. Where the test was made for them (``tested``) and found no fault, their cause is
-    gone: they stay as information on the past.
+    Their events become evidence of that fault. If the test was performed for them (``tested``) and found no fault, their cause
+    no longer exists: they are reported as resolved.
     """
     given = list(findings)
     live = {each.id: each for each in given if each.type.live_test == test}
@@ -39,7 +39,7 @@ def correlate(findings: Iterable[Finding], test: LiveTest, *, tested: Callable[[
 
 
 def _is_explained(finding: Finding, test: LiveTest) -> bool:
-    """Whether only events show it, and the test sees causes like its."""
+    """Whether the finding is based only on events, and the test detects causes of this kind."""
     of_the_past = finding.by_events and not finding.resolved
     return test.component in finding.type.explained_by and of_the_past and test.explains(finding)
 
@@ -49,13 +49,13 @@ def _fault_behind(finding: Finding, live: Iterable[Finding], test: LiveTest) -> 
 
 
 def _joined(fault: Finding, finding: Finding) -> Finding:
-    """The fault with the events of the finding that are not yet among its evidence."""
+    """The fault, with those events of the finding added that are not in its evidence yet."""
     known = {_event(each) for each in fault.evidence}
     return fault.joined((each for each in finding.evidence if _event(each) not in known), finding.codes)
 
 
 def _event(evidence: Evidence) -> tuple[Any, ...]:
-    """What tells one event from others, whoever read it."""
+    """The fields that identify an event, independent of the component that read it."""
     return (evidence.kind, evidence.facts.get("time"), evidence.facts.get("code"), evidence.facts.get("what"))
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which Windows a machine runs: the ground that the other components stand on."""
+"""The Windows version of a machine, which the other components depend on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FIRST_WINDOWS_11 = 22000
 
 @dataclass(frozen=True)
 class System:
-    """A machine's Windows. ``build`` and ``revision`` are the two last parts of its version (19045 and 3930)."""
+    """The Windows version of a machine. ``build`` and ``revision`` are its last two parts (19045 and 3930)."""
 
     product: str
     edition: str
@@ -42,25 +42,25 @@ class System:
 
 
 def probe() -> tuple[Query[Any], ...]:
-    """The question for a machine's Windows."""
+    """The query for the Windows version."""
     return (_QUERY,)
 
 
 def read(answers: Answers) -> System:
-    """The machine's Windows from its registry key CurrentVersion.
+    """The Windows version from the registry key CurrentVersion.
 
-    Raises UnexpectedOutput when the key does not tell a build: then nothing else can be judged.
+    Raises UnexpectedOutput if the key contains no build: no component can evaluate the machine without it.
     """
     key = answers[_QUERY]
     build = key.text("CurrentBuildNumber") or key.text("CurrentBuild") if key else None
     if key is None or not (build or "").isdigit():
         raise UnexpectedOutput(
-            rf"{CURRENT_VERSION} does not tell the Windows build (CurrentBuildNumber): the machine's registry cannot be read as expected"
+            rf"{CURRENT_VERSION} does not contain the Windows build (CurrentBuildNumber): the machine's registry cannot be read as expected"
         )
     number = int(build or 0)
     product = key.text("ProductName") or ""
     if number >= _FIRST_WINDOWS_11 and product.startswith("Windows 10"):
-        # Windows 11 still calls itself Windows 10 here.
+        # On Windows 11 this value still says Windows 10.
         product = product.replace("Windows 10", "Windows 11", 1)
     major, minor = key.number("CurrentMajorVersionNumber"), key.number("CurrentMinorVersionNumber")
     installation_type = key.text("InstallationType") or ""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the logs tell of the client, of all components in one order of time: what came first is often the cause."""
+"""The events of all components in chronological order: the earliest failure is often the cause of the others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FINDINGS: tuple[FindingType, ...] = ()
 
 @dataclass(frozen=True)
 class Timeline:
-    """The events of the client, newest first, as published; ``unreadable`` and ``damaged`` as in Logs."""
+    """The events of the client as published, newest first; ``unreadable`` and ``damaged`` as in Logs."""
 
     events: tuple[dict[str, Any], ...]
     unreadable: tuple[tuple[str, int], ...]
@@ -39,7 +39,7 @@ class Timeline:
 
 
 def probe(context: Context) -> tuple[Query[Any], ...]:
-    """The logs, and the policy that tells whose jobs are WSUS's."""
+    """The logs, and the policy, which shows the jobs that belong to WSUS."""
     return (registry.tree(registry_keys.POLICY), *_logs_of(context))
 
 
@@ -55,7 +55,7 @@ def read(answers: Answers, system: System, context: Context) -> Timeline:
 
 
 def findings(facts: Timeline) -> tuple[Finding, ...]:
-    """None: the components judge their events."""
+    """No findings: each component evaluates its own events."""
     return ()
 
 

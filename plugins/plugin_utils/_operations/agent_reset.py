@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The safe part of the article's "reset the Windows Update components": restart the running services.
+"""The safe part of "reset the Windows Update components" in the article: a restart of the running services.
 
 Omitted on purpose, because it is harmful or has no effect (according to Microsoft or to field reports): changing access
 control lists of services, registering DLLs, resetting Winsock or the WinHTTP proxy, deleting BITS jobs, pending.xml,

@@ -53,7 +53,7 @@ UNREADABLE: Mapping[str, FindingType] = {
     name: FindingType(
         f"{name}.unreadable",
         ("warning",),
-        f"The machine's answers for the component {name} cannot be read, so its state is unknown.",
+        f"The answers of the machine for the component {name} cannot be read, so its state is unknown.",
         "Run the audit with -vvv to see where reading failed, then correct the value or report the output.",
         ("administrator",),
     )
@@ -126,7 +126,7 @@ class _Border:
             return work()
         except Exception as error:
             self._debug(traceback.format_exc())
-            # The text of a foreign exception may contain anything that the machine answered.
+            # The text of any other exception may contain arbitrary output of the machine.
             said = error.message if isinstance(error, WsusClientError) else f"{type(error).__name__} in its parser"
             self.findings[name] = UNREADABLE[name].found(
                 f"{name.replace('_', ' ').capitalize()}: the machine's answers could not be read: {said}",

@@ -22,7 +22,7 @@ HOLDERS = ("UsoSvc", "wuauserv", "BITS", "DoSvc")
 """The services that may keep files of the store open or start the agent again, in stop order."""
 HOLDER_OF_CATROOT2 = "CryptSvc"
 PROTECTED = frozenset({"UsoSvc", "DoSvc"})
-"""Windows may refuse to stop these, or they do not end; then the rename shows whether they hold anything."""
+"""Windows may refuse to stop these, or they do not stop in time; then the rename shows whether they keep files open."""
 
 
 class StoreHeld(WsusClientError):
@@ -118,9 +118,9 @@ class FolderRenames:
         return done.ok and query.parse(listing).get(renaming.name) is not None
 
     def _running(self, names: Iterable[str]) -> tuple[str, ...]:
-        asked = tuple(names)
-        answers = self.session.host.probe(sc.state(name) for name in asked)
-        states = ((name, answers[sc.state(name)]) for name in asked)
+        queried = tuple(names)
+        answers = self.session.host.probe(sc.state(name) for name in queried)
+        states = ((name, answers[sc.state(name)]) for name in queried)
         return tuple(name for name, state in states if state.active)
 
     def _observe(self, renaming: FolderRename) -> Listing:

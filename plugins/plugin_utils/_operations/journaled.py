@@ -33,7 +33,7 @@ OptionsT = TypeVar("OptionsT", bound=Waits)
 
 
 class JournaledOperation(Generic[OptionsT]):
-    """One run on one machine. It records its plan in a journal on the machine before the first change."""
+    """One run on one machine. It records its plan in the journal on the machine before the first change."""
 
     def __init__(self, session: Session, options: OptionsT, context: Context) -> None:
         self._session = session

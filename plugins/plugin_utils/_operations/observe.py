@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Facts of one component that may need a second look: read, ask what they show to be needed as well, read again."""
+"""Reads the facts of one component, sends the follow-up queries that they require, and reads them again."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ FactsT = TypeVar("FactsT")
 
 
 class Readable(Protocol[FactsT]):
-    """What a component of an audit and one of a service repair have in common."""
+    """The common part of the components of an audit and of a service repair."""
 
     @property
     def read(self) -> Callable[[Answers, System, Context], FactsT]:
-        """Its facts, from the answers as far as they were given."""
+        """The facts from the available answers."""
 
     @property
     def follow_up(self) -> Callable[[FactsT], Sequence[Query[Any]]]:
-        """The queries that only the facts show to be needed as well."""
+        """The additional queries that the facts show to be necessary."""
 
 
 def read(session: Session, component: Readable[FactsT], answers: Answers, machine: System, context: Context) -> FactsT:
-    """The facts from the answers, and from those to a follow-up where there is one: then one more remote execution."""
+    """The facts from the answers and, if the facts require follow-up queries, from one more remote execution."""
     facts = component.read(answers, machine, context)
     if further := component.follow_up(facts):
         facts = component.read(answers | session.host.probe(further), machine, context)

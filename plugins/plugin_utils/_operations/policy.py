@@ -29,7 +29,7 @@ class ManagedByGroupPolicy(WsusClientError):
 
 @dataclass(frozen=True)
 class PolicyPlan:
-    """What a run will do: refresh Group Policy, run steps, or neither."""
+    """The plan of a run: refresh Group Policy, run steps, or neither."""
 
     system: System
     facts: Policy

@@ -19,7 +19,7 @@ from .operation import Operation, Outcome
 
 @dataclass(frozen=True)
 class ProxyPlan:
-    """What a run will do: one step or none."""
+    """The plan of a run: one step or none."""
 
     system: System
     facts: Proxy

@@ -20,7 +20,7 @@ from .operation import Operation, Outcome
 
 
 class ServerUnreachable(WsusClientError):
-    """The machine cannot use its WSUS server, or it is unknown whether it can."""
+    """The machine cannot use its WSUS server, or this is unknown."""
 
     reason = "server_unreachable"
 

@@ -58,7 +58,7 @@ def run_scan(
 ) -> dict[str, Any]:
     """Trigger the requested scan and report; return what was done, and the outcome of a scan that was waited for.
 
-    ``wait`` is the time to wait for a scan in seconds, or None. If no scan is expected, it is not waited for, and the reason is returned.
+    ``wait`` is the time to wait for a scan in seconds, or None. If no scan is expected, the run does not wait, and the reason is returned.
     Raises TriggerMissing, TriggerFailed, NoEvidence and NoScan.
     """
     not_expected, earlier = (None, frozenset[Scan]()) if wait is None else _look(session, machine)
@@ -100,8 +100,8 @@ def _trigger(session: Session, triggers: tuple[Trigger, ...], first: tuple[Trigg
 
 def _look(session: Session, machine: System) -> tuple[NotExpected | None, frozenset[Scan]]:
     """The reason why no scan is expected, or None and the scans of the last day. Raises NoEvidence."""
-    asked = (*agent.probe_for_expectation(machine.build), *agent.probe_for_scans(machine.build))
-    answers = session.host.probe(asked)
+    queries = (*agent.probe_for_expectation(machine.build), *agent.probe_for_scans(machine.build))
+    answers = session.host.probe(queries)
     reason = agent.not_expected(answers)
     return reason, frozenset() if reason else _scans(answers, machine)
 
@@ -119,7 +119,7 @@ def _await_scan(session: Session, machine: System, earlier: frozenset[Scan], tim
             f"no scan was observed within {timeout:g} s. Windows postpones scans while it installs updates or a "
             "restart is pending; check the findings, or increase the scan_timeout option"
         )
-    # On an old build the registry also records the scan, but neither failures nor the updates found.
+    # On old builds the registry also records the scan, but not failures and not the number of updates.
     return max(new, key=lambda scan: (scan.source != "registry", scan.time))
 
 

@@ -30,7 +30,7 @@ from .operation import Outcome
 
 @dataclass(frozen=True)
 class RepairPlan(Generic[FactsT]):
-    """What a run will do: the steps, the services to start first, and the ``transition`` of the service itself.
+    """The plan of a run: the steps, the services to start first, and the ``transition`` of the service itself.
 
     The transition is start, stop, restart, or empty.
     """
@@ -49,7 +49,7 @@ class RepairPlan(Generic[FactsT]):
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """All changes, the definition's first."""
+        """All changes; those of the definition first."""
         started = tuple(Change(f"{name}.state", "stopped", "running") for name in self.to_start)
         after = {"start": "running", "stop": "stopped", "restart": "restarted"}
         own = (Change("state", self.state.name, after[self.transition]),) if self.transition else ()
@@ -162,7 +162,7 @@ class ServiceRepair(Generic[FactsT]):
         return error.extended(outcome, down, kept, rolled_back=as_before and runs_again, backup=file)
 
     def _runs_again(self, plan: RepairPlan[FactsT], error: WsusClientError) -> bool:
-        """Start the service again if this run stopped it; False if it does not run as before."""
+        """Start the service again if this run stopped it; False if it is not running, although it was before."""
         if not plan.state.running or plan.transition != "restart":
             return True
         if isinstance(error, ServiceHangs):
@@ -173,7 +173,7 @@ class ServiceRepair(Generic[FactsT]):
             return False
 
     def _is_as_before(self, plan: RepairPlan[FactsT]) -> bool:
-        """Whether all that steps change has its previous value; some steps cannot be undone or only in part."""
+        """Whether everything that steps change has its previous value; some steps cannot be undone, or only in part."""
         try:
             _machine, now = self._observe()
         except WsusClientError:
@@ -188,12 +188,12 @@ def _transition(state: State, wanted: Desired, steps: tuple[Step, ...], to_start
     if state.running:
         needs_restart = wanted.state == "restarted" or any(step.restart for step in steps)
         return "restart" if needs_restart else ""
-    asked_for = wanted.state in ("started", "restarted")
-    return "start" if asked_for or steps or to_start or state.failed_with is not None else ""
+    requested = wanted.state in ("started", "restarted")
+    return "start" if requested or steps or to_start or state.failed_with is not None else ""
 
 
 def _changeable(facts: ServiceFacts) -> tuple[Any, ...]:
-    """All that steps change, as published; ignores how an account is spelled and the delay of a disabled service."""
+    """Everything that steps change, as published; ignores the spelling of an account and the delay of a disabled service."""
     definition = facts.as_fact()["definition"]
     if definition and baseline.is_account(definition["account"], "LocalSystem"):
         definition["account"] = "LocalSystem"

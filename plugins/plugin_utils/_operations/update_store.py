@@ -90,14 +90,14 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
         return Outcome(values, (*changes, *decision.changes), "update store")
 
     def _decide(self, seen: Observation) -> Decision:
-        """What is to be done. Raises what ``decide`` raises, and ServiceDisabled."""
+        """The decision. Raises the errors of ``decide``, and ServiceDisabled."""
         decision = update_store.decide(self._options, seen.facts, seen.system, seen.catroot2)
         if decision.changes_machine:
             stopped_services.require_startable(seen.services, cannot_be_enabled=PROTECTED - {"UsoSvc"})
         return decision
 
     def _await_installer(self) -> None:
-        """Let TrustedInstaller end, which also runs for minutes after each scan; where it does not, the rename shows what is held."""
+        """Wait until TrustedInstaller stops, which runs for minutes after each scan; if it does not, the rename shows open files."""
         query = update_store.INSTALLER
         self._session.poll(
             lambda: self._host.probe([query])[query],

@@ -1,11 +1,11 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a connection plugin must be given so that the machine is sent the command line of a batch, on every ansible-core.
+"""The argument for a connection plugin that makes it send the command line of a batch, in every release of ansible-core.
 
-Connections of earlier releases encode whatever they are given as a PowerShell command line, even one that is encoded already:
-winrm before 2.19, ssh to a Windows shell before 2.18 (it also puts a ``chcp.com`` before it). They are given the script, and
-encode it as the same command line. psrp takes the script out of an encoded command line, in every release.
+Connection plugins of earlier releases encode their argument as a PowerShell command line, even if it is already encoded: winrm
+before 2.19, ssh to a Windows shell before 2.18 (which also prepends ``chcp.com``). These receive the script, and encode it as
+the same command line. psrp extracts the script from an encoded command line, in every release.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ def core_release() -> Release:
 
 
 def encodes(transport: str, core: Release, *, windows_shell: bool) -> bool:
-    """Whether that connection plugin, as that release has it, encodes what it is given.
+    """Whether the connection plugin in this release encodes its argument.
 
-    ``windows_shell`` is whether the host's ``ansible_shell_type`` is powershell or cmd: ssh leaves the others alone.
+    ``windows_shell`` is whether ``ansible_shell_type`` of the host is powershell or cmd: ssh does not encode for other shells.
     """
     name = transport.rpartition(".")[2]
     return core < _ENCODES_BEFORE.get(name, (0, 0)) and (name != "ssh" or windows_shell)
 
 
 def given(script: str, connection: object) -> str:
-    """What the connection's exec_command is given to run a script.
+    """The argument for ``exec_command`` of the connection that runs a script.
 
-    Raises UnquotableArgument where the connection would change the script.
+    Raises UnquotableArgument if the connection would change the script.
     """
     shell = getattr(connection, "_shell", None)
     if encodes(
@@ -52,9 +52,9 @@ def given(script: str, connection: object) -> str:
 
 
 def _require_unchanged(script: str) -> None:
-    """Before it encodes a script, the connection writes it anew, line by line; to Python more characters end a line."""
+    """Before the connection encodes a script, it strips and joins its lines; Python splits lines at more characters."""
     if "\n".join(line.strip() for line in script.splitlines() if line.strip()) != script:
         (found, *_more) = [line for line in script.split("\n") if len(line.splitlines()) > 1] or [script]
         raise UnquotableArgument(
-            f"a command cannot be passed safely, ansible-core before 2.19 would change a character in it that ends a line: {found!r}"
+            f"a command cannot be passed safely: ansible-core before 2.19 would change a line separator in it: {found!r}"
         )

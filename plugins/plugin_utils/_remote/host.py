@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A Windows machine that is reached through an Ansible connection. Only this file does remote I/O."""
+"""A Windows machine that is reached through an Ansible connection. Only this file performs remote I/O."""
 
 from __future__ import annotations
 
@@ -70,15 +70,15 @@ class Host:
         """
         if not commands:
             return ()
-        asked = tuple(commands)
-        if not self._administrator and ADMINISTRATOR_PROBE not in asked:
-            asked = (ADMINISTRATOR_PROBE, *asked)
+        sent = tuple(commands)
+        if not self._administrator and ADMINISTRATOR_PROBE not in sent:
+            sent = (ADMINISTRATOR_PROBE, *sent)
         token = batch.new_token()
         results: list[Result] = []
-        for part in batch.split(asked, token):
+        for part in batch.split(sent, token):
             results += self._execute(part, token)
             self._require_administrator(results)
-        return tuple(results[len(asked) - len(commands) :])
+        return tuple(results[len(sent) - len(commands) :])
 
     def _execute(self, commands: Sequence[Command], token: str) -> tuple[Result, ...]:
         exit_code, stdout, stderr = self._send(handover.given(batch.render(commands, token), self._connection))

@@ -18,7 +18,7 @@ _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 2.0
 
 IDLE_OR_RUNNING = frozenset({ServiceState.STOPPED, ServiceState.RUNNING})
-"""The states in which a start has ended: a service may have run and gone idle."""
+"""The states in which a start is complete: a service may have run and stopped because it is idle."""
 
 
 class StartFailed(WsusClientError):
@@ -41,7 +41,7 @@ class ServiceHangs(WsusClientError):
 
 @dataclass(frozen=True)
 class ServiceControl:
-    """Starts and stops services on one machine; never kills one. ``timeout`` is in seconds, for each state change."""
+    """Starts and stops services on one machine; never kills them. ``timeout`` is in seconds, for each state change."""
 
     session: Session
     timeout: float
@@ -60,7 +60,7 @@ class ServiceControl:
         return state
 
     def stop(self, name: str, context: _error_codes.CodeContext = "") -> State:
-        """Stop a service and wait until it has; ``context`` as above. Raises StopFailed and ServiceHangs."""
+        """Stop a service and wait until it is stopped; ``context`` as in ``start``. Raises StopFailed and ServiceHangs."""
         answer = self.session.host.run([sc.stop(name)])[0]
         if answer.exit_code not in (0, sc.NOT_ACTIVE):
             raise _failed(StopFailed, name, "stop", answer.exit_code, context)

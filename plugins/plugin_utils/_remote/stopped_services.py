@@ -25,7 +25,7 @@ class ServiceDisabled(WsusClientError):
 
 @dataclass(frozen=True)
 class Service:
-    """A service before it is stopped. ``disabled``: it would not start again."""
+    """A service before it is stopped. ``disabled``: it could not be started again."""
 
     name: str
     installed: bool
@@ -51,10 +51,10 @@ def running(services: Iterable[Service]) -> tuple[str, ...]:
 def require_startable(
     services: Iterable[Service], needed: str = "wuauserv", *, cannot_be_enabled: Collection[str] = ()
 ) -> None:
-    """Raises ServiceDisabled if one would not run again afterwards, or if the one that is ``needed`` could not run at all.
+    """Raises ServiceDisabled if a running service could not be started again, or if the ``needed`` one could not run at all.
 
-    One that nobody can enable (``cannot_be_enabled``: its manager refuses even administrators) is no reason: while it is disabled
-    and runs, it is not stopped.
+    Services in ``cannot_be_enabled`` are ignored, because the service control manager refuses this even to administrators: such a
+    service is not stopped if it is running and disabled.
     """
     for each in services:
         if each.name == needed and not each.installed:
@@ -72,10 +72,10 @@ def require_startable(
 
 
 class StoppedServices:
-    """The services that are stopped for a while.
+    """The services that are stopped temporarily.
 
-    One that is ``protected`` by Windows may refuse, or not end within the time: both are accepted. Where it is disabled and yet runs it
-    is left running, as nobody could start it again.
+    A service that is ``protected`` by Windows may refuse to stop, or may not stop before the timeout: both are accepted. If it is
+    disabled but running, it is not stopped, because it could not be started again.
     """
 
     def __init__(self, control: ServiceControl, protected: Collection[str], stopped_before: Iterable[str]) -> None:
@@ -86,10 +86,10 @@ class StoppedServices:
         self._not_stopped: set[str] = set()
 
     def stop(self, names: Iterable[str]) -> None:
-        """Stop services in their order. Raises StopFailed and ServiceHangs of those that are not protected."""
-        asked = tuple(names)
-        left = self._disabled([name for name in asked if name in self._protected])
-        for name in asked:
+        """Stop services in order. Raises StopFailed and ServiceHangs for those that are not protected."""
+        to_stop = tuple(names)
+        left = self._disabled([name for name in to_stop if name in self._protected])
+        for name in to_stop:
             if name not in self._names:
                 self._names.append(name)
             if name in left:
@@ -108,9 +108,9 @@ class StoppedServices:
         return frozenset(name for name in names if answers[service_key.start(name)] == StartType.DISABLED)
 
     def _needs_no_start(self, name: str) -> bool:
-        """Whether a protected service that was not stopped here runs, or has not ended yet in spite of it.
+        """Whether a protected service that this run did not stop is running, or is still stopping after a stop that failed.
 
-        The latter would only be waited for once more. One that an earlier run stopped may still be ending: that is started.
+        For the latter a start would only wait again. A service that an earlier run stopped may still be stopping: it is started.
         """
         if name not in self._protected or name in self._stopped:
             return False
@@ -126,7 +126,7 @@ class StoppedServices:
             if self._needs_no_start(name):
                 continue
             try:
-                if failure:  # one that is still stopping would count as running
+                if failure:  # a service that is still stopping would be treated as running
                     self._control.settled(name, "stop", IDLE_OR_RUNNING)
                 self._control.start(name)
             except WsusClientError as error:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Applies steps to a machine: back up the settings, change and verify them in one execution, roll back on failure."""
+"""Applies steps to a machine: backs up the settings, changes and verifies them in one execution, rolls back on failure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class NotVerified(WsusClientError):
 
 
 def backup_file(folder: str | None, system_root: str, name: str, now: datetime) -> str:
-    r"""The path of the backup file on the machine; without a folder it is in Temp of the Windows folder."""
+    r"""The path of the backup file on the machine; without a folder it is in the Temp folder of the Windows folder."""
     place = (folder or rf"{system_root}\Temp").rstrip("\\")
     return rf"{place}\wsus.client-{name}-{timestamps.stamp(now)}.reg"
 
@@ -92,7 +92,7 @@ def roll_back(host: Host, done: Sequence[Step]) -> None:
 
 @dataclass(frozen=True)
 class Target(Generic[T]):
-    """Settings that are changed as a whole: how they are queried and read, which steps remain, what is compared.
+    """Settings that are changed together: how they are queried and read, which steps remain, what is compared.
 
     ``remaining`` returns the steps that the facts still require; ``settings`` the part of the facts that steps change.
     """

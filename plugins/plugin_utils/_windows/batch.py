@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Batches: the wire format of the collection. Commands are rendered as one script, and its output is read back as their results.
+"""Batches: the wire format of the collection. Commands are rendered as one script, and its output is parsed into their results.
 
-A batch is a PowerShell script that only calls programs. Logic stays on the controller, so a batch runs in Constrained
-Language Mode, on every Windows from 7 to Server 2025, and without Windows in the lab. The one exception is ``web_request``.
+A batch is a PowerShell script that only calls programs. All logic is on the controller, so a batch runs in Constrained
+Language Mode, on every version from Windows 7 to Server 2025, and without Windows in the lab. The one exception is ``web_request``.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from . import web_request
 from .command import NOT_FOUND, Command, Result
 
 COMMAND_LINE_LIMIT = 8191
-"""Characters that cmd.exe accepts as a command line (Microsoft KB 830473); WinRM runs ours through it."""
+"""The maximum length of a command line of cmd.exe in characters (Microsoft KB 830473); WinRM runs commands with cmd.exe."""
 
 _POWERSHELL = "PowerShell -NoProfile -NonInteractive -ExecutionPolicy Unrestricted -EncodedCommand "
 _PROLOGUE = 'function x($p){{$global:LASTEXITCODE={code};& $p @args;"{token} $LASTEXITCODE"}}'
-# What a batch can call beside programs; defined in it where it is called.
+# The functions that a batch can call in addition to programs; a batch defines only those that it calls.
 _FUNCTIONS: Mapping[str, str] = {web_request.NAME: web_request.FUNCTION}
-# WinRM and sshd put cmd.exe before what they are sent, and ssh of ansible-core before 2.18 sends chcp.com first.
+# WinRM and sshd prepend cmd.exe to the command line, and ssh of ansible-core before 2.18 prepends chcp.com.
 _CMD_OVERHEAD = len(r'C:\Windows\system32\cmd.exe /C "chcp.com 65001 >nul 2>&1 && "')
-# ASCII digits only, and no more of them than an exit code has: int() takes others too, and thousands of them.
+# ASCII digits only, and at most as many as an exit code has: int() also accepts other digits, and thousands of them.
 _EXIT_CODE = re.compile(r"-?[0-9]{1,10}")
-# PowerShell takes all five for the end of a single-quoted string.
+# PowerShell accepts all five as the end of a single-quoted string.
 _QUOTES = re.compile("(['\u2018\u2019\u201a\u201b])")
 
 
 def new_token() -> str:
-    """A boundary mark that no output can imitate."""
+    """A random boundary mark that no output can contain by chance or on purpose."""
     return secrets.token_hex(8)
 
 
 def render(commands: Iterable[Command], token: str) -> str:
-    """The PowerShell script of a batch: the fixed prologue, a function that it calls, then one line per command."""
+    """The PowerShell script of a batch: the fixed prologue, the functions that it calls, then one line per command."""
     listed = tuple(commands)
     lines = [_PROLOGUE.format(code=NOT_FOUND, token=token)]
     lines += [text for name, text in _FUNCTIONS.items() if any(each.program == name for each in listed)]
@@ -53,9 +53,9 @@ def command_line(script: str) -> str:
 
 
 def split(commands: Sequence[Command], token: str) -> list[tuple[Command, ...]]:
-    """Commands in the fewest batches, in order, whose final command lines cmd.exe accepts.
+    """Split the commands, in order, into as few batches as the maximum length of a command line allows.
 
-    Raises CommandTooLong for a command that does not fit even alone.
+    Raises CommandTooLong if a command does not fit into a batch of its own.
     """
     prologue = _length(_PROLOGUE.format(code=NOT_FOUND, token=token))
     functions = {name: 1 + _length(text) for name, text in _FUNCTIONS.items()}
@@ -81,12 +81,12 @@ def split(commands: Sequence[Command], token: str) -> list[tuple[Command, ...]]:
 def read(output: str, commands: Sequence[Command], token: str) -> tuple[Result, ...]:
     """The results in the output of a batch.
 
-    Raises OutputEndedEarly, naming the command and holding the results before it, when a boundary is missing.
+    Raises OutputEndedEarly if a boundary is missing; it contains the command and the results before it.
     """
     mark = f"{token} "
     results: list[Result] = []
     held: list[str] = []
-    # Only whole lines count: a boundary cut within its number would be another number.
+    # Only complete lines are read: a boundary that is truncated within its number would have a different exit code.
     for line in output.split("\n")[:-1]:
         line = line.removesuffix("\r")
         is_boundary = line.startswith(mark) and _EXIT_CODE.fullmatch(line, len(mark))
@@ -98,7 +98,7 @@ def read(output: str, commands: Sequence[Command], token: str) -> tuple[Result, 
     if len(results) < len(commands):
         missing = commands[len(results)]
         raise OutputEndedEarly(
-            f"the machine's output ended early, within `{missing}` (command {len(results) + 1} of {len(commands)}); what it did is not known",
+            f"the machine's output ended early, in `{missing}` (command {len(results) + 1} of {len(commands)}); the effect of that command is unknown",
             command=str(missing),
             results=tuple(results),
         )
@@ -110,12 +110,12 @@ def _line(each: Command) -> str:
 
 
 def _length(text: str) -> int:
-    """The length in UTF-16 code units, as the encoded command has it."""
+    """The length in UTF-16 code units, the encoding of the encoded command."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _fits(length: int) -> bool:
-    """Whether a script of so many UTF-16 code units fits: base64 makes four characters of three bytes, and fills up."""
+    """Whether a script of this many UTF-16 code units fits: base64 encodes three bytes as four characters, with padding."""
     encoded = 4 * ((2 * length + 2) // 3)
     return len(_POWERSHELL) + encoded + _CMD_OVERHEAD < COMMAND_LINE_LIMIT
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A command as its program shall receive it, and what it answered."""
+"""A command exactly as its program receives it, and its result."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from dataclasses import dataclass, field
 from .._exceptions import UnquotableArgument
 
 NOT_FOUND = 9009
-"""What a program that does not exist leaves behind: the shell's own code for "not recognized"."""
+"""The exit code for a program that does not exist: that of cmd.exe for "not recognized"."""
 
 _LINE_END = re.compile("[\r\n\0]")
 
 
 @dataclass(frozen=True)
 class Command:
-    """A program and its arguments, exactly as the program shall receive them.
+    """A program and its arguments, exactly as the program receives them.
 
-    Raises UnquotableArgument for what Windows PowerShell 5.1 or 7 would pass on changed: an argument that is empty,
-    holds a double quote, a line end or NUL, starts with a tilde, is ``--%``, or holds a space and ends in a backslash.
-    ``win32_exit_codes``: whether its exit codes are Windows errors, which few programs do.
+    Raises UnquotableArgument if Windows PowerShell 5.1 or 7 would change an argument: one that is empty, contains a
+    double quote, a line end or NUL, starts with a tilde, is ``--%``, or contains a space and ends in a backslash.
+    ``win32_exit_codes``: whether the exit codes of the program are Win32 error codes, as with few programs.
     """
 
     program: str
@@ -45,10 +45,10 @@ def command(program: str, *arguments: str) -> Command:
 
 @dataclass(frozen=True)
 class Result:
-    """What one command of a batch answered.
+    """The result of one command of a batch.
 
-    ``lines`` are the lines of its standard output without line ends. WinRM does not tell whose standard error was whose,
-    so it is not here; the exit code decides.
+    ``lines`` are the lines of its standard output without line ends. Standard error is not included, because WinRM does
+    not separate it by command; the exit code shows whether the command succeeded.
     """
 
     command: Command
@@ -70,13 +70,13 @@ def _unquotable(argument: str) -> str | None:
     if not argument:
         return "it is empty"
     if '"' in argument:
-        return "it holds a double quote"
+        return "it contains a double quote"
     if _LINE_END.search(argument):
-        return "it holds a line end or NUL"
+        return "it contains a line end or NUL"
     if argument.startswith("~"):
         return "it starts with a tilde"
     if argument == "--%":
-        return "PowerShell reads it as its own token"
+        return "PowerShell interprets it as its own token"
     if " " in argument and argument.endswith("\\"):
-        return "it holds a space and ends in a backslash"
+        return "it contains a space and ends in a backslash"
     return None

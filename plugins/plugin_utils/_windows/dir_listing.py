@@ -1,10 +1,11 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Folders as cmd.exe's ``dir`` lists them, in any language and format of dates.
+"""Folder listings by ``dir`` of cmd.exe, in any language and date format.
 
-A line of an entry begins at the margin, headings and totals with blanks. Time, then the size of a file or a word in angle
-brackets (DIR, in some languages another), then the name; a junction's or link's target follows it in square brackets.
+The line of an entry starts in the first column, headings and totals start with spaces. An entry consists of the time, the size
+of a file or a word in angle brackets (DIR, localized in some languages), and the name. The target of a junction or link follows
+the name in square brackets.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from .query import Query
 
 _ENTRY = re.compile(r"^\S.*?\d[:.]\d\d\D*?\s(<[^<>]+>|\d+)\s+(\S.*)$")
 _TARGET = re.compile(r"^(.*\S)\s+\[([A-Za-z]:\\[^\[\]]*)\]$")
-# The last total of a listing is the free space of the drive, whatever its words; the one before it the size of the files.
+# The last total of a listing is the free space of the drive, in any language; the one before it is the size of the files.
 _TOTAL = re.compile(r"^\s*(?:\d+\s+\D+?\s+)?(\d+)\s+\D+$")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A file or folder. ``size`` is in bytes, None for a folder; ``target`` is where a junction leads to."""
+    """A file or folder. ``size`` is in bytes, None for a folder; ``target`` is the target of a junction or link."""
 
     name: str
     size: int | None = None
@@ -38,9 +39,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Listing:
-    """What was listed, by lower-case name; ``free_space`` of the drive in bytes, None where nothing was found.
+    """The entries by lower-case name; ``free_space`` of the drive in bytes, None if nothing was found.
 
-    ``said`` are the lines that are no entries, without blanks around them.
+    ``said`` are all lines that are not entries, without leading and trailing spaces.
     """
 
     entries: Mapping[str, Entry]
@@ -48,20 +49,21 @@ class Listing:
     said: frozenset[str]
 
     def get(self, name: str) -> Entry | None:
-        """The entry of a name, None where it was not listed."""
+        """The entry with the name, None if it was not listed."""
         return self.entries.get(name.lower())
 
 
 def query(*paths: str, then: tuple[str, ...] = ()) -> Query[Listing]:
-    """Paths, whose last part may have wildcards: hidden entries too, sizes without separators; what is missing is left out.
+    """List paths, whose last part may contain wildcards, including hidden entries; missing paths are omitted.
 
-    ``then`` is what cmd.exe does afterwards, by its words; what that prints is in ``said``.
+    Sizes have no thousands separators. ``then`` are the words of a command that cmd.exe runs afterward; its output is in
+    ``said``.
     """
     return Query(command("cmd.exe", "/d", "/c", "dir", "/-c", "/a", *paths, *(("&", *then) if then else ())), _listing)
 
 
 def _listing(result: Result) -> Listing:
-    """What ``dir`` printed. Its exit code is not looked at: one path of several may be missing."""
+    """Parse the output of ``dir``. The exit code is ignored: one of several paths may be missing."""
     entries = [_entry(match) for line in result.lines if (match := _ENTRY.match(line))]
     totals = [int(match[1]) for line in result.lines if (match := _TOTAL.match(line))]
     return Listing(
@@ -79,7 +81,7 @@ def _entry(match: re.Match[str]) -> Entry:
 
 
 def parent_of(path: str) -> str:
-    """The folder that a path is in."""
+    """The parent folder of a path."""
     return path.rpartition("\\")[0]
 
 
@@ -89,5 +91,5 @@ def name_of(path: str) -> str:
 
 
 def beside(path: str, name: str) -> str:
-    """The path of another name in the folder that a path is in."""
+    """The path of another name in the parent folder of a path."""
     return rf"{parent_of(path)}\{name}"

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Event logs through wevtutil.exe: the query, and its XML as events.
+"""Event logs through wevtutil.exe: the queries, and the parser of the XML output.
 
-``wevtutil qe /f:xml`` prints event after event with no root element and no line breaks (captured on Windows 11 25H2). The
-text may be damaged where the machine's code page is not ours; markup, numbers and key names are not.
+``wevtutil qe /f:xml`` prints the events without a root element and without line breaks (captured on Windows 11 25H2). Text may
+be damaged if the machine has a different code page; markup, numbers and key names are not.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MILLISECONDS_A_DAY = 86_400_000
 
 @dataclass(frozen=True)
 class Selection:
-    """Which events of a channel: of one provider where it is named, with one of the numbers of ``field``.
+    """A selection of events of a channel: those of ``provider``, if given, with one of ``numbers`` in ``field``.
 
     ``field`` is EventID or Level (2 is error). Windows refuses a query with more than 22 comparisons.
     """
@@ -41,13 +41,13 @@ class Selection:
 
 @dataclass(frozen=True)
 class Datum:
-    """What an event must carry in its data: one of the texts, in the field ``name`` or, without one, in any of them.
+    """Required data of an event: one of the texts, in the field ``name`` or, if it is None, in any field.
 
-    Compared as it stands, case included. ``*[System[...] and EventData[Data[@Name='x']='y']]`` is the form that Microsoft documents
-    and that is used everywhere (learn.microsoft.com, "Consuming Events"; [MS-EVEN6] 2.2.16, the subset of XPath: child and attribute
-    axes, or, and, =, !=). ``EventData[Data='y']`` for data without names is used with ``wevtutil qe`` in independent programs
-    (stored files 69776759103, 56411364582, 40343465056). An event that has no such field is not taken, with ``!=`` neither: so what
-    the events of an older Windows do not tell cannot be excluded by a query.
+    The comparison is exact and case-sensitive. ``*[System[...] and EventData[Data[@Name='x']='y']]`` is the documented and common form
+    (learn.microsoft.com, "Consuming Events"; [MS-EVEN6] 2.2.16, the subset of XPath: child and attribute axes, or, and, =, !=).
+    ``EventData[Data='y']`` for data without names is used with ``wevtutil qe`` in independent programs (stored files 69776759103,
+    56411364582, 40343465056). An event without the field does not match, not even with ``!=``: a query therefore cannot exclude
+    events by a field that older Windows versions do not write.
     """
 
     texts: tuple[str, ...]
@@ -60,9 +60,9 @@ class Datum:
 
 @dataclass(frozen=True)
 class Event:
-    """One event. ``time`` is UTC in ISO 8601 as Windows wrote it; ``data`` are the named fields in their order.
+    """One event. ``time`` is UTC in ISO 8601, as Windows wrote it; ``data`` are the named fields in their order.
 
-    ``user`` is the SID that the event is written under, S-1-5-18 for the system's own.
+    ``user`` is the SID of the account that wrote the event, S-1-5-18 for the system.
     """
 
     id: int
@@ -77,24 +77,24 @@ class Event:
 
     @property
     def service(self) -> str | None:
-        """The key name of the service that a Service Control Manager event is about.
+        """The key name of the service in an event of the Service Control Manager.
 
-        Windows 10 and later keep it in Binary, as UTF-16LE (for 7036 followed by a slash and the state).
+        Windows 10 and later write it to Binary, as UTF-16LE (in 7036 followed by a slash and the state).
         """
         text = self.binary.decode("utf-16-le", errors="ignore").partition("\0")[0]
         return text.partition("/")[0] or None
 
     def first(self, names: Iterable[str]) -> str | None:
-        """The first of the fields that is there and not empty."""
+        """The first of the fields that exists and is not empty."""
         return next((self.data[name] for name in names if self.data.get(name)), None)
 
 
 @dataclass(frozen=True)
 class Log:
-    """What a query of a channel gave: events, newest first, and how many could not be read.
+    """The events of a channel, newest first; ``damaged`` is the number of events that could not be parsed.
 
-    ``error`` is the code that wevtutil ended with where the channel could not be read at all. ``cut_at``: how many events were
-    asked for, where there were so many: older ones were not seen. None where all were seen.
+    ``error`` is the exit code of wevtutil if the channel could not be read. ``cut_at`` is the maximum number of events that
+    were queried if it was reached, so that older ones may be missing; None if all were returned.
     """
 
     channel: str
@@ -107,11 +107,9 @@ class Log:
 def query(
     channel: str, selections: Sequence[Selection], days: int, count: int, datum: Datum | None = None
 ) -> Query[Log]:
-    """The newest events of a channel that one of the selections takes, at most so many days old, at most ``count``.
+    """The newest events that match one of the selections, at most ``days`` days old, at most ``count``.
 
-    With a ``datum`` only those that carry it.
-
-    A channel that cannot be read is an error in the log, not an exception.
+    With a ``datum``, only those that contain it. If a channel cannot be read, the Log has an ``error``; no exception is raised.
     """
     chosen = " or ".join(map(str, selections))
     age = f"TimeCreated[timediff(@SystemTime)<={days * _MILLISECONDS_A_DAY}]"
@@ -136,10 +134,10 @@ def _log(result: Result) -> Log:
 
 
 def code_of(text: str | None) -> int | None:
-    """The HRESULT in an event's field, as an unsigned number.
+    """The HRESULT in the field of an event, as an unsigned number.
 
-    ``%%1058`` is a Win32 error, ``%%-2147023838`` and plain decimals are HRESULTs (Bits-Client writes unsigned ones),
-    0x is hexadecimal. None where the field holds no number.
+    ``%%1058`` is a Win32 error code, ``%%-2147023838`` and plain decimals are HRESULTs (Bits-Client writes unsigned ones),
+    0x is hexadecimal. None if the field contains no number.
     """
     match = re.fullmatch(r"\s*(%%)?(0x[0-9a-fA-F]+|-?\d+)\s*", text or "")
     if not match:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A question to a machine: a read-only command together with the parser of its output. Each output is parsed once."""
+"""A query to a machine: a read-only command and the parser of its output. Each output is parsed only once."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ D = TypeVar("D")
 
 @dataclass(frozen=True)
 class Query(Generic[T]):
-    """A read-only command and how its output is parsed.
+    """A read-only command and the parser of its output.
 
-    Two queries are the same where command and parser are equal. So ``parse`` is a function of a module or a frozen dataclass
-    with ``__call__``, never a lambda or a partial, which would be another one each time. What was asked is in the Result that
-    it takes. It raises UnexpectedOutput for what the program does not print.
+    Two queries are equal if their commands and parsers are equal. Therefore ``parse`` must be a module-level function or a
+    frozen dataclass with ``__call__``, not a lambda or a partial, which are different objects each time. Its argument, the
+    Result, contains the command. It raises UnexpectedOutput if the output does not have the format of the program.
     """
 
     command: Command
@@ -31,7 +31,7 @@ class Query(Generic[T]):
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What a parser gave, or the exception that it raised and where."""
+    """The value that a parser returned, or the exception that it raised, with its traceback."""
 
     value: Any
     error: Exception | None = None
@@ -39,11 +39,11 @@ class _Outcome:
 
 
 class Answers:
-    """What a machine answered: ``answers[query]`` is the parsed output.
+    """The answers of a machine: ``answers[query]`` is the parsed output.
 
-    Each output is parsed when it is first wanted, and never again by the same parser; an exception of the parser is kept
-    like a value and raised each time. A query that was not asked raises KeyError. ``first | second`` are the answers to
-    both, with what either has parsed; where both asked the same, the second counts.
+    Each output is parsed at the first access, and only once by the same parser; an exception of the parser is stored like
+    a value and raised at each access. A query that was not sent raises KeyError. ``first | second`` contains the answers
+    and parsed values of both; for a query in both, the second is used.
     """
 
     def __init__(self, results: Iterable[Result] = ()) -> None:
@@ -58,7 +58,7 @@ class Answers:
             self._outcomes[query] = self._parse(query, self._results[query.command])
         outcome = self._outcomes[query]
         if outcome.error is not None:
-            raise outcome.error.with_traceback(outcome.traceback)  # else it would grow by each place that it passed
+            raise outcome.error.with_traceback(outcome.traceback)  # otherwise it would grow with each access
         value: T = outcome.value
         return value
 
@@ -69,7 +69,7 @@ class Answers:
         return both
 
     def get(self, query: Query[T], default: D) -> T | D:
-        """The parsed output, or the default if the query was not asked."""
+        """The parsed output, or the default if the query was not sent."""
         return self[query] if query in self else default
 
     def _parse(self, query: Query[Any], result: Result) -> _Outcome:

@@ -1,11 +1,11 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The registry through reg.exe: its output as typed values, and values as commands.
+"""The registry through reg.exe: the parser of its output, and the commands that change values.
 
-Layout of ``reg.exe query`` (Microsoft "Windows Commands", reg query; captures of German Windows 11): a key's full name at
-the margin, then ``4 blanks name 4 blanks REG_TYPE 4 blanks data``. The type words are never translated; the name that is
-shown for a default value is.
+Layout of ``reg.exe query`` (Microsoft "Windows Commands", reg query; captures of German Windows 11): the full name of a key in
+the first column, then ``4 spaces name 4 spaces REG_TYPE 4 spaces data``. The types are never localized; the name that is
+displayed for a default value is.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ class Value:
 
 @dataclass(frozen=True)
 class Key:
-    """A registry key as reg.exe listed it. Names are looked up without regard to case, as Windows does.
+    """A registry key as listed by reg.exe. Value names are not case-sensitive, as in Windows.
 
-    ``default`` is the value without a name, None where it is not set.
+    ``default`` is the value without a name, None if it is not set.
     """
 
     path: str
@@ -58,45 +58,45 @@ class Key:
     default: Value | None = None
 
     def get(self, name: str) -> Data | None:
-        """A value's data, None where there is no such value."""
+        """The data of a value, None if it does not exist."""
         value = self.values.get(name.lower())
         return None if value is None else value.data
 
     def text(self, name: str) -> str | None:
-        """A value's data where it is a string, else None."""
+        """The data of a value if it is a string, otherwise None."""
         data = self.get(name)
         return data if isinstance(data, str) else None
 
     def number(self, name: str) -> int | None:
-        """A value's data where it is a DWORD or QWORD, else None."""
+        """The data of a value if it is a DWORD or QWORD, otherwise None."""
         data = self.get(name)
         return data if isinstance(data, int) else None
 
     def strings(self, name: str) -> tuple[str, ...] | None:
-        """A value's data where it is a MULTI_SZ (or one string), else None."""
+        """The data of a value if it is a MULTI_SZ (or one string), otherwise None."""
         data = self.get(name)
         return (data,) if isinstance(data, str) else data if isinstance(data, tuple) else None
 
     def binary(self, name: str) -> bytes | None:
-        """A value's data where it is binary, else None."""
+        """The data of a value if it is binary, otherwise None."""
         data = self.get(name)
         return data if isinstance(data, bytes) else None
 
 
 @dataclass(frozen=True)
 class Tree:
-    """What one ``reg.exe query`` answered.
+    """The keys in the output of one ``reg.exe query``.
 
-    ``complete`` is False where reg.exe listed something and yet failed: a key below could not be read. An empty tree
-    with exit code 1 is a key that is absent (reg.exe has one code for absent and denied; the user is known to be an
-    administrator before this is read).
+    ``complete`` is False if reg.exe failed although it listed keys: a subkey could not be read. An empty tree with exit code 1
+    is a key that does not exist (reg.exe has the same code for a missing key and for denied access; at this point the user
+    is known to be an administrator).
     """
 
     keys: Mapping[str, Key]
     complete: bool = True
 
     def key(self, path: str) -> Key | None:
-        """The key of that path (abbreviated hive names are understood), None where it was not listed."""
+        """The key with the path (abbreviated hive names are accepted), None if it was not listed."""
         return self.keys.get(full_path(path).lower())
 
     def below(self, path: str) -> Iterator[Key]:
@@ -106,37 +106,38 @@ class Tree:
 
 
 def tree(key: str) -> Query[Tree]:
-    """A key and everything below it; an empty tree where it is absent or has nothing in it."""
+    """A key with all subkeys and values; an empty tree if it does not exist or is empty."""
     return Query(command("reg.exe", "query", key, "/s"), _tree)
 
 
 def level(key: str) -> Query[Tree]:
-    """A key and the keys right below it, those without their values; an empty tree as above."""
+    """A key with its values and the names of its direct subkeys; an empty tree if it does not exist or is empty."""
     return Query(command("reg.exe", "query", key), _tree)
 
 
 def key(path: str) -> Query[Key | None]:
-    """One key with its values; None where it is absent or has nothing in it."""
+    """One key with its values; None if it does not exist or is empty."""
     return Query(command("reg.exe", "query", path), _asked_key)
 
 
 def value(key: str, name: str) -> Query[Key | None]:
-    """A key with one of its values; None where either is absent."""
+    """A key with one of its values; None if the key or the value does not exist."""
     return Query(command("reg.exe", "query", key, "/v", name), _asked_key)
 
 
 def default(key: str) -> Query[Value | None]:
-    """A key's default value, whatever the machine's language calls it; None where it is not set.
+    """The default value of a key, in any language; None if it is not set.
 
-    "(value not set)" is shown as data, in the machine's language and in brackets; text in brackets is taken for it.
+    reg.exe displays a missing default value as data in parentheses, "(value not set)", which is localized. Therefore any text in
+    parentheses is treated as not set.
     """
     return Query(command("reg.exe", "query", key, "/ve"), _default)
 
 
 def add(key: str, value: Value) -> Command:
-    """Write a value (the key is made where it is absent); an empty name is the default value.
+    """Write a value, and create the key if it does not exist; an empty name is the default value.
 
-    Raises UnquotableArgument for data that cannot be passed on a command line, such as a double quote.
+    Raises UnquotableArgument if the data cannot be quoted on a command line, for example because of a double quote.
     """
     words = ["reg.exe", "add", key, *(("/v", value.name) if value.name else ("/ve",)), "/t", value.type]
     if isinstance(value.data, tuple):
@@ -157,34 +158,34 @@ def delete_value(key: str, name: str) -> Command:
 
 
 def export(key: str, file: str) -> Command:
-    """Save a key and everything below it to a .reg file on the machine, replacing the file."""
+    """Export a key with all subkeys and values to a .reg file on the machine; an existing file is replaced."""
     return command("reg.exe", "export", key, file, "/y")
 
 
 def full_path(path: str) -> str:
-    """A key's path with the hive's name written out, as reg.exe prints it."""
+    """The path of a key with the full name of the hive, as printed by reg.exe."""
     hive, _separator, rest = path.partition("\\")
     hive = _ABBREVIATIONS.get(hive.upper(), hive.upper())
     return f"{hive}\\{rest}" if rest else hive
 
 
 def _tree(result: Result) -> Tree:
-    """The keys that a query listed. reg.exe prints nothing where the key or value is absent, or the key has nothing in it.
+    """The listed keys. reg.exe prints nothing if the key or value does not exist, or if the key is empty.
 
-    Raises UnexpectedOutput when the query failed in another way than reg.exe does, or listed what is no registry output.
+    Raises UnexpectedOutput if the exit code is not one of reg.exe, or if the output contains no key.
     """
     if result.exit_code not in (0, 1):
         raise UnexpectedOutput(
-            f"`{result.command}` ended with code {result.exit_code}, which reg.exe does not use: its output is not trusted"
+            f"`{result.command}` exited with {result.exit_code}, which is not an exit code of reg.exe: its output is not trusted"
         )
     keys = dict(_keys(result))
     if result.ok and not keys and result.text.strip():
-        raise UnexpectedOutput(f"`{result.command}` succeeded but listed no key: its output is not reg.exe's")
+        raise UnexpectedOutput(f"`{result.command}` succeeded but listed no key: its output is not that of reg.exe")
     return Tree(keys, complete=result.ok)
 
 
 def _asked_key(result: Result) -> Key | None:
-    """The key that was asked for, which the command names: its other answers are keys below it."""
+    """The key in the command; all other listed keys are subkeys of it."""
     return _tree(result).key(result.command.arguments[1])
 
 
@@ -207,7 +208,7 @@ def _keys(result: Result) -> Iterator[tuple[str, Key]]:
         elif path is not None and (match := _VALUE.match(line)):
             values.append((match[1], match[2], match[3] or ""))
         elif line.strip() and values and values[-1][1] in _STRINGS and not line.startswith("    "):
-            # A string that holds line ends is printed as it is.
+            # reg.exe prints a string with line ends unchanged.
             name, kind, data = values[-1]
             values[-1] = (name, kind, f"{data}\n{line}")
     if path is not None:
@@ -216,7 +217,7 @@ def _keys(result: Result) -> Iterator[tuple[str, Key]]:
 
 def _key(path: str, raw: list[tuple[str, str, str]]) -> Key:
     values = [Value(name, kind, _data(name, kind, text)) for name, kind, text in raw]
-    # The default value comes first, under a name in brackets that is localized: (Default), (Standard), ...
+    # The default value is the first; its name is localized and in parentheses: (Default), (Standard), ...
     default = values[0] if values and re.fullmatch(r"\(.+\)", values[0].name) else None
     return Key(path, {value.name.lower(): value for value in values if value is not default}, default)
 
@@ -232,15 +233,15 @@ def _data(name: str, kind: str, text: str) -> Data:
         return bytes.fromhex(text)
     except ValueError as error:
         raise UnexpectedOutput(
-            f"the registry value {name!r} of type {kind} reads {text[:40]!r}: that is no such data"
+            f"the registry value {name!r} of type {kind} contains {text[:40]!r}, which is not valid for this type"
         ) from error
 
 
 def _free_separator(strings: tuple[str, ...]) -> str:
-    """A separator that no string contains: reg.exe's own if possible. Raises UnquotableArgument."""
+    """A separator that no string contains, the default of reg.exe if possible. Raises UnquotableArgument."""
     if not any(_SEPARATOR in each for each in strings):
         return _SEPARATOR
     for character in "#|;^!+":
         if not any(character in each for each in strings):
             return character
-    raise UnquotableArgument("a list of strings contains every separator that reg.exe could divide it by")
+    raise UnquotableArgument("a list of strings contains every separator that could be used with reg.exe")

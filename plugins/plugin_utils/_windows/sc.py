@@ -1,12 +1,12 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""sc.exe: the state of a service as the service control manager sees it now, and the commands that change it.
+"""sc.exe: the state of a service according to the service control manager, and the commands that change a service.
 
-``sc.exe`` prints localized labels (Spanish and Italian Windows translate them all) while numbers and constants such as
-RUNNING stay as they are. In its options the equals sign belongs to the name and the value is a word of its own (Microsoft
-"Windows Commands", sc config). The service control manager keeps services in memory: what sc.exe can set is never written
-past it.
+The labels in the output of ``sc.exe`` are localized (all of them in Spanish and Italian Windows); numbers and constants such as
+RUNNING are not. In its options the equals sign belongs to the name, and the value is a separate word (Microsoft "Windows
+Commands", sc config). The service control manager keeps the services in memory: settings that sc.exe supports are
+therefore never written directly to the registry.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from .query import Query
 from .service_key import INTERACTIVE, ErrorControl, FailureActions, ServiceType, SidType
 
 NOT_INSTALLED = 1060  # ERROR_SERVICE_DOES_NOT_EXIST
-NEVER_STARTED = 1077  # ERROR_SERVICE_NEVER_STARTED: not started since the machine started
-SPECIFIC_ERROR = 1066  # ERROR_SERVICE_SPECIFIC_ERROR: the service's own code says more
+NEVER_STARTED = 1077  # ERROR_SERVICE_NEVER_STARTED: not started since boot
+SPECIFIC_ERROR = 1066  # ERROR_SERVICE_SPECIFIC_ERROR: the cause is in the service-specific exit code
 ALREADY_RUNNING = 1056  # ERROR_SERVICE_ALREADY_RUNNING
-NOT_ACTIVE = 1062  # ERROR_SERVICE_NOT_ACTIVE: it does not run
+NOT_ACTIVE = 1062  # ERROR_SERVICE_NOT_ACTIVE: not running
 
 
 class ServiceState(IntEnum):
-    """What a service does now (SERVICE_STOPPED and so on)."""
+    """The current state of a service (SERVICE_STOPPED and so on)."""
 
     STOPPED = 1
     START_PENDING = 2
@@ -41,7 +41,7 @@ class ServiceState(IntEnum):
 
 
 SETTLED = frozenset({ServiceState.STOPPED, ServiceState.RUNNING, ServiceState.PAUSED})
-"""The states that a service stays in; the others are on the way to one of them."""
+"""The states that do not change by themselves; the others are transitions to one of them."""
 
 _STATE = re.compile(r":\s*([1-7])\s+([A-Z_]+)\b")
 _TYPE = re.compile(r":\s*([0-9a-fA-F]+)\s+(?:WIN32|USER_|KERNEL_|FILE_SYSTEM_|INTERACTIVE)\w*")
@@ -54,19 +54,19 @@ START_WORDS: Mapping[str, str] = {
     "demand": "demand",
     "disabled": "disabled",
 }
-"""sc.exe's words for the start types that a service of svchost.exe can have."""
+"""The start types that a service of svchost.exe can have, as arguments of sc.exe."""
 
 TYPE_WORDS: Mapping[int, str] = {ServiceType.OWN_PROCESS: "own", ServiceType.SHARE_PROCESS: "share"}
-"""sc.exe's words for the service types that it can set."""
+"""The service types that sc.exe can set, as its arguments."""
 ACTION_WORDS: Mapping[str, str] = {"none": "", "restart": "restart", "reboot": "reboot", "run_command": "run"}
-"""sc.exe's words for the actions after a failure."""
+"""The actions after a failure, as arguments of sc.exe."""
 
 
 @dataclass(frozen=True)
 class State:
-    """A service as the service control manager sees it now.
+    """The current state of a service according to the service control manager.
 
-    ``code`` is None where it is not installed, or where the question was refused: then ``error`` is the Windows error.
+    ``code`` is None if the service is not installed, or if the query was refused: then ``error`` is the Win32 error code.
     """
 
     code: ServiceState | None = None
@@ -77,41 +77,41 @@ class State:
 
     @property
     def installed(self) -> bool:
-        """Whether the service control manager knows the service."""
+        """Whether the service exists in the service control manager."""
         return self.code is not None or self.error is not None
 
     @property
     def name(self) -> str:
-        """The state in words; ``not_installed`` or ``unreadable`` where there is none."""
+        """The name of the state; ``not_installed`` or ``unreadable`` if there is none."""
         if self.code is None:
             return "not_installed" if self.error is None else "unreadable"
         return self.code.name.lower()
 
     @property
     def running(self) -> bool:
-        """Whether it runs."""
+        """Whether it is running."""
         return self.code == ServiceState.RUNNING
 
     @property
     def stopped(self) -> bool:
-        """Whether it is stopped; one that is not installed or cannot be read is neither."""
+        """Whether it is stopped; False if it is not installed or cannot be read."""
         return self.code == ServiceState.STOPPED
 
     @property
     def pending(self) -> bool:
-        """Whether it is between two states."""
+        """Whether it is in a pending state."""
         return self.code is not None and self.code not in SETTLED
 
     @property
     def active(self) -> bool:
-        """Whether it runs in any way: running, paused, or between two states."""
+        """Whether it is running, paused, or in a pending state."""
         return self.code is not None and not self.stopped
 
     @property
     def failed_with(self) -> int | None:
-        """The Win32 error that the service last ended with, None where it ended well or was not started since boot.
+        """The Win32 error code with which the service last ended; None if it succeeded or was not started since boot.
 
-        A service-specific error takes the place of 1066, which only points to it.
+        1066 is replaced by the service-specific exit code that it refers to.
         """
         if not self.stopped or self.win32_exit_code in (0, NEVER_STARTED, None):
             return None
@@ -119,14 +119,14 @@ class State:
 
 
 def state(name: str) -> Query[State]:
-    """A service's state and process id, as the service control manager sees it."""
+    """The state and process ID of a service according to the service control manager."""
     return Query(_sc("queryex", name), _state)
 
 
 def _state(result: Result) -> State:
-    """A service's state by the numbers of ``sc.exe queryex``, in any language.
+    """The state of a service from the numbers in the output of ``sc.exe queryex``, in any language.
 
-    Raises UnexpectedOutput when sc.exe succeeded but no state can be found in what it printed.
+    Raises UnexpectedOutput if sc.exe succeeded but its output contains no state.
     """
     if result.exit_code == NOT_INSTALLED:
         return State()
@@ -145,7 +145,7 @@ def _state(result: Result) -> State:
             pid = int(match[1])
     if code is None or len(exit_codes) < 2:
         raise UnexpectedOutput(
-            f"`{result.command}` did not print a service's state; it printed: {' '.join(result.text.split())[:200]!r}"
+            f"`{result.command}` did not print the state of a service; it printed: {' '.join(result.text.split())[:200]!r}"
         )
     return State(code, exit_codes[0], exit_codes[1], pid or None)
 
@@ -160,9 +160,9 @@ def config(
     account: str | None = None,
     dependencies: Iterable[str] | None = None,
 ) -> Command:
-    """Change what differs of a service in one call, which takes effect as a whole or not at all.
+    """Change the given attributes of a service in one call, which applies all of them or none.
 
-    ``kind`` is a ServiceType, perhaps with INTERACTIVE, ``error_control`` an ErrorControl, ``start`` a key of START_WORDS.
+    ``kind`` is a ServiceType, optionally with INTERACTIVE; ``error_control`` an ErrorControl; ``start`` a key of START_WORDS.
     """
     return _sc("config", name, *_words(image_path, kind, start, error_control, account, dependencies))
 
@@ -178,7 +178,7 @@ def create(
     account: str,
     dependencies: Iterable[str],
 ) -> Command:
-    """Install a service; ``display_name`` may be an indirect string (``@library,-number``), which Windows shows translated."""
+    """Install a service; ``display_name`` may be an indirect string (``@library,-number``), which Windows displays localized."""
     words = _words(image_path, kind, start, error_control, account, dependencies)
     return _sc("create", name, *words, "DisplayName=", display_name)
 
@@ -194,23 +194,23 @@ def privileges(name: str, names: Iterable[str]) -> Command:
 
 
 def sid_type(name: str, number: int) -> Command:
-    """Set the type of a service's own SID, a SidType."""
+    """Set the SID type of a service, a SidType."""
     return _sc("sidtype", name, SidType(number).name.lower())
 
 
 def failure_actions(name: str, wanted: FailureActions) -> Command:
-    """Set what happens when a service fails; an action "none" is an empty word between the slashes."""
+    """Set the actions after a failure of a service; "none" is an empty word between the slashes."""
     actions = "/".join(f"{ACTION_WORDS[each.action]}/{each.delay_ms}" for each in wanted.actions)
     return _sc("failure", name, "reset=", str(wanted.reset_period_s), "actions=", actions)
 
 
 def start(name: str) -> Command:
-    """Ask for a start; exit code 0 means only that it was accepted."""
+    """Request a start; exit code 0 only means that the request was accepted."""
     return _sc("start", name)
 
 
 def stop(name: str) -> Command:
-    """Ask for a stop; exit code 0 means only that it was accepted."""
+    """Request a stop; exit code 0 only means that the request was accepted."""
     return _sc("stop", name)
 
 
@@ -239,6 +239,6 @@ def _words(
     if account is not None:
         words += ["obj=", account]
     if dependencies is not None:
-        # A lone slash is how sc.exe takes "no dependencies"; an empty word cannot be passed.
+        # A single slash means "no dependencies" to sc.exe; an empty argument cannot be passed.
         words += ["depend=", "/".join(dependencies) or "/"]
     return words

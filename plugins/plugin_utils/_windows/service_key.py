@@ -1,9 +1,9 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Windows services as they are configured: their definition in the registry.
+"""The configuration of Windows services: their definition in the registry.
 
-It is read there and not from ``sc.exe qc``, whose labels and words for start types are localized.
+It is read from the registry, because the labels and start types in the output of ``sc.exe qc`` are localized.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ INTERACTIVE = 0x100
 
 
 class StartType(IntEnum):
-    """When a service starts (SERVICE_BOOT_START and so on)."""
+    """The start type of a service (SERVICE_BOOT_START and so on)."""
 
     BOOT = 0
     SYSTEM = 1
@@ -34,7 +34,7 @@ class StartType(IntEnum):
 
 
 class ServiceType(IntEnum):
-    """What a service runs in (SERVICE_KERNEL_DRIVER and so on), without the interactive flag."""
+    """The type of a service (SERVICE_KERNEL_DRIVER and so on), without the interactive flag."""
 
     KERNEL_DRIVER = 0x1
     FILE_SYSTEM_DRIVER = 0x2
@@ -53,7 +53,7 @@ class ErrorControl(IntEnum):
 
 
 class SidType(IntEnum):
-    """The type of a service's own SID (SERVICE_SID_TYPE_NONE and so on)."""
+    """The SID type of a service (SERVICE_SID_TYPE_NONE and so on)."""
 
     NONE = 0
     UNRESTRICTED = 1
@@ -61,7 +61,7 @@ class SidType(IntEnum):
 
 
 class ActionType(IntEnum):
-    """What the service control manager does after a failure (SC_ACTION_NONE and so on)."""
+    """The action of the service control manager after a failure (SC_ACTION_NONE and so on)."""
 
     NONE = 0
     RESTART = 1
@@ -70,12 +70,12 @@ class ActionType(IntEnum):
 
 
 def word(kind: type[IntEnum], number: int | None) -> str | None:
-    """The word for a number of one of the enumerations above, as facts and options have it; None if it has none."""
+    """The name of a number in one of the enumerations above, as in facts and options; None if it has none."""
     return _WORDS[kind].get(number) if number is not None else None
 
 
 def number(kind: type[IntEnum], word: str) -> int:
-    """The number that a word stands for."""
+    """The number of a name in one of the enumerations above."""
     return kind[word.upper()].value
 
 
@@ -87,7 +87,7 @@ _WORDS: Mapping[type[IntEnum], Mapping[int, str]] = {
 
 @dataclass(frozen=True)
 class FailureAction:
-    """What the service control manager does after a failure, and after how many milliseconds."""
+    """An action of the service control manager after a failure, and its delay in milliseconds."""
 
     action: str
     delay_ms: int
@@ -95,7 +95,7 @@ class FailureAction:
 
 @dataclass(frozen=True)
 class FailureActions:
-    """The recovery plan of a service; the count of failures starts again after ``reset_period_s`` seconds without one."""
+    """The failure actions of a service; the failure count is reset after ``reset_period_s`` seconds without a failure."""
 
     reset_period_s: int
     actions: tuple[FailureAction, ...]
@@ -103,7 +103,7 @@ class FailureActions:
 
 @dataclass(frozen=True)
 class Definition:
-    """A service as it is configured. None means that the registry holds no such value."""
+    """The configuration of a service. None means that the registry does not contain the value."""
 
     image_path: str | None
     type: int | None
@@ -124,12 +124,12 @@ class Definition:
 
     @property
     def arguments(self) -> str | None:
-        """What follows the program in the image path."""
+        """The part of the image path after the program."""
         return None if self.image_path is None else _program_and_arguments(self.image_path)[1]
 
     @property
     def svchost_group(self) -> str | None:
-        """The svchost group that the image path names with ``-k``; None where the program is not svchost.exe or names none."""
+        """The svchost group after ``-k`` in the image path; None if the program is not svchost.exe or has no group."""
         if self.program is None or not re.fullmatch(r"(?:.*\\)?svchost(?:\.exe)?", self.program, re.IGNORECASE):
             return None
         match = re.search(r"(?:^|\s)-k\s+(\S+)", self.arguments or "", re.IGNORECASE)
@@ -137,7 +137,7 @@ class Definition:
 
     @property
     def start_type(self) -> str | None:
-        """The start type in words: boot, system, auto, delayed_auto, demand, disabled."""
+        """The name of the start type: boot, system, auto, delayed_auto, demand, disabled."""
         if self.start == StartType.AUTO and self.delayed:
             return "delayed_auto"
         return _word_or_number(StartType, self.start)
@@ -149,17 +149,17 @@ class Definition:
 
     @property
     def service_type(self) -> str | None:
-        """The service type in words, without the interactive flag."""
+        """The name of the service type, without the interactive flag."""
         return _word_or_number(ServiceType, self.process_type)
 
     @property
     def error_control_word(self) -> str | None:
-        """The error control in words: ignore, normal, severe, critical."""
+        """The name of the error control: ignore, normal, severe, critical."""
         return _word_or_number(ErrorControl, self.error_control)
 
     @property
     def sid_type_word(self) -> str | None:
-        """The type of the service's own SID in words: none, unrestricted, restricted."""
+        """The name of the SID type: none, unrestricted, restricted."""
         return _word_or_number(SidType, self.sid_type)
 
     @property
@@ -169,12 +169,12 @@ class Definition:
 
 
 def definition(name: str) -> Query[Definition | None]:
-    """A service's definition; None where its registry key is absent or holds no service."""
+    """The definition of a service; None if its registry key does not exist or has no values."""
     return Query(registry.tree(rf"{SERVICES}\{name}").command, _definition)
 
 
 def start(name: str) -> Query[int | None]:
-    """Only the registry value Start of a service (0 boot to 4 disabled); None where it is absent."""
+    """Only the registry value Start of a service (0 boot to 4 disabled); None if it does not exist."""
     return Query(registry.value(rf"{SERVICES}\{name}", "Start").command, _start)
 
 
@@ -207,11 +207,11 @@ def _start(result: Result) -> int | None:
 
 
 def parse_failure_actions(blob: bytes) -> FailureActions | None:
-    """Decode the registry value FailureActions (the layout of SERVICE_FAILURE_ACTIONS with 32-bit fields, on x64 too).
+    """Decode the registry value FailureActions (the layout of SERVICE_FAILURE_ACTIONS with 32-bit fields, also on x64).
 
-    Five little-endian u32 (reset period in seconds, two placeholders, count, a placeholder for the actions' place), then
-    per action its type and its delay in milliseconds. The actions follow at once whatever the last placeholder says: it is
-    20 for BITS and 0 for RpcSs on Windows 7 and 10 alike. None where the blob does not hold what it announces.
+    Five little-endian u32 (reset period in seconds, two placeholders, count, a placeholder for the address of the actions),
+    then the type and the delay in milliseconds of each action. The actions follow immediately, regardless of the last
+    placeholder: on Windows 7 and 10 it is 20 for BITS and 0 for RpcSs. None if the blob is shorter than its count requires.
     """
     header = struct.Struct("<5I")
     if len(blob) < header.size:
@@ -226,7 +226,7 @@ def parse_failure_actions(blob: bytes) -> FailureActions | None:
 
 
 def type_in_words(number: int | None) -> str | None:
-    """A service type in words, the interactive flag included: ``own_process (interactive)``."""
+    """The name of a service type, with the interactive flag: ``own_process (interactive)``."""
     if number is None:
         return None
     return f"{_word_or_number(ServiceType, number & ~INTERACTIVE)}{' (interactive)' if number & INTERACTIVE else ''}"

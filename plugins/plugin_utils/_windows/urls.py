@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""URLs as they may be shown."""
+"""URLs that can be shown, without credentials."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _AFTER_SERVER = re.compile(r"[/?#]")
 
 
 def without_credentials(url: str) -> str:
-    """A URL without user, password and query: none belongs into facts.
+    """A URL without user, password and query, which must not be in facts.
 
-    Empty where it is no URL at all, and where an @ stands behind what ends the server's part: a password may hold both.
+    Empty if the text is not a URL, or if an @ follows the characters that end the server part: a password may contain them.
     """
     before, separator, after = url.partition("://")
     scheme, rest = (before + separator, after) if separator else ("", url)

@@ -1,11 +1,11 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The second form of a batch: a function that asks a web server, for the Windows that has no curl.exe.
+"""A PowerShell function of a batch that sends HTTP requests, for Windows versions without curl.exe.
 
-It is the one thing that a batch does by itself and not by a program: the .NET client of the PowerShell that carries the batch
-(2.0 and later; no cmdlet is used). It prints what our call of curl.exe prints and ends with curl's codes, so that both are
-read alike. Where PowerShell's language mode does not allow .NET it ends with LANGUAGE_MODE, having asked nobody.
+It is the only part of a batch that is not a program: it uses the .NET client of the PowerShell that runs the batch (2.0 and
+later, without cmdlets). Its output and exit codes are those of the curl.exe command of this collection, so that both have the
+same parser. If the language mode of PowerShell does not allow .NET, it ends with LANGUAGE_MODE and sends no request.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 
 NAME = "w"
 LANGUAGE_MODE = 9010
-"""The exit code where Constrained Language Mode forbids it: no code of curl, nor of the shell."""
+"""The exit code in Constrained Language Mode; it is not an exit code of curl or of the shell."""
 
 _NAMES: Mapping[str, str] = {
     "base": "b",
@@ -41,7 +41,7 @@ _NAMES: Mapping[str, str] = {
     "count": "i",
     "duration": "m",
 }
-"""The variables, and what they are called on the command line."""
+"""The variables, and their short names on the command line."""
 
 _SOURCE = r"""
 # GET each of the paths (separated by commas), then, through the other proxy, HEAD and the first four bytes of the cab (a URL).
@@ -52,7 +52,7 @@ function w($base, $paths, $cab, $proxy, $other, $seconds) {
         return
     }
 
-    # TLS 1.0 to 1.2, which an old .NET does not offer by itself.
+    # TLS 1.0 to 1.2, which old .NET versions do not enable by default.
     try {
         [Net.ServicePointManager]::SecurityProtocol = 4032
     } catch {}
@@ -103,9 +103,9 @@ function w($base, $paths, $cab, $proxy, $other, $seconds) {
 
             $response = $failure.Response
 
-            # Codes of curl by WebExceptionStatus: 1 name of the server, 15 of the proxy, 2 connect, 14 time, 9 certificate,
-            # 10 handshake, 8 and 12 closed without an answer; else by the error of the socket (WSAE numbers) or a failed
-            # handshake; what is left broke off (56).
+            # Exit codes of curl by WebExceptionStatus: 1 name of the server, 15 of the proxy, 2 connect, 14 timeout, 9 certificate,
+            # 10 handshake, 8 and 12 closed without a response; otherwise by the socket error (WSAE numbers) or a failed
+            # handshake; all others: connection aborted (56).
             if (!$response) {
                 $code = @{1 = 6; 15 = 5; 2 = 7; 14 = 28; 9 = 60; 10 = 35; 8 = 52; 12 = 52}[0 + $failure.Status]
 
@@ -171,10 +171,10 @@ function w($base, $paths, $cab, $proxy, $other, $seconds) {
 
 
 def minify(source: str, names: Mapping[str, str]) -> str:
-    """PowerShell as short as a command line needs it: variables renamed, without comments and without spaces that mean nothing.
+    """Shorten PowerShell for a command line: rename variables, remove comments and spaces without meaning.
 
-    A blank line becomes a line break, and the lines between two blank lines become one line. Strings stay as they are,
-    except for variables in them. This knows the source above, not the language.
+    A blank line becomes a line break, and the lines between two blank lines become one line. Strings are kept, except for
+    variables in them. This supports only the source above, not the whole language.
     """
     lines = [line.strip() for line in source.strip().splitlines() if not line.lstrip().startswith("#")]
     paragraphs = "\n".join(lines).split("\n\n")
@@ -182,14 +182,14 @@ def minify(source: str, names: Mapping[str, str]) -> str:
 
 
 def _joined(lines: list[str], names: Mapping[str, str]) -> str:
-    """The statements of a paragraph in one line, separated by semicolons where no brace separates them."""
+    """The statements of a paragraph in one line, separated by semicolons unless a brace separates them."""
     line = ";".join(_without_spaces(line) for line in lines)
     line = re.sub(r"(?<=\{);|;(?=\})", "", line)
     return re.sub(r"\$(\w+)", lambda match: f"${names.get(match[1], match[1])}", line)
 
 
 def _without_spaces(line: str) -> str:
-    """The line without spaces beside signs; those before an operator such as ``-gt`` stay, and so do strings."""
+    """The line without spaces next to punctuation; spaces before an operator such as ``-gt`` and in strings are kept."""
     parts = re.split(r"""('[^']*'|"[^"]*")""", line)
     parts[::2] = (
         re.sub(r" +(?=[{}(),;=+*])|(?<=[{}(),;=+*]) +(?!-[a-z])| (?=- )|(?<=-) (?=\$)", "", part) for part in parts[::2]
@@ -198,4 +198,4 @@ def _without_spaces(line: str) -> str:
 
 
 FUNCTION = minify(_SOURCE, _NAMES).replace("LANGUAGE_MODE", str(LANGUAGE_MODE))
-"""``w BASE PATHS CAB PROXY OTHER SECONDS``, as the batch defines it. CAB is a URL; a proxy is http://HOST:PORT, or - for none."""
+"""The definition of ``w BASE PATHS CAB PROXY OTHER SECONDS`` in a batch. CAB is a URL; a proxy is http://HOST:PORT, or - for none."""

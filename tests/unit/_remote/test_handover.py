@@ -117,7 +117,7 @@ def test_a_connection_that_encodes_changes_no_batch(arguments: list[str]) -> Non
         if written_anew == script:
             assert handover.given(script, Winrm()) == script
         else:
-            with pytest.raises(UnquotableArgument, match="ends a line"):
+            with pytest.raises(UnquotableArgument, match="would change a line separator"):
                 handover.given(script, Winrm())
     with patch.object(release, "__version__", "2.19.0"):
         assert handover.given(script, Winrm()) == batch.command_line(script)

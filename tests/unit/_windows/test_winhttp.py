@@ -58,12 +58,15 @@ def test_what_is_cut_before_its_end_is_refused(proxy: bytes, bypass: bytes, data
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (b"", "has 0 bytes: too few"),
+        (b"", "has 0 bytes, which is too short"),
         (blob(0x28, 0, 3, b"", b"", b"")[:12], "ends after 12 bytes, before the length of the proxy"),
         (blob(0x28, 0, 3, b"", b"", b"")[:19], "ends after 19 bytes, before the length of the bypass list"),
-        (struct.pack("<4I", 0x28, 0, 3, 5) + b"a:42", "announces a proxy of 5 bytes, but only 4 follow"),
-        (struct.pack("<4I", 0x28, 0, 3, 2**32 - 1) + b"a:42", "announces a proxy of 4294967295 bytes"),
-        (struct.pack("<4I", 0x28, 0, 3, 0) + struct.pack("<I", 9) + b"*.42", "a bypass list of 9 bytes, but only 4"),
+        (struct.pack("<4I", 0x28, 0, 3, 5) + b"a:42", "specifies a proxy of 5 bytes, but contains only 4 more"),
+        (struct.pack("<4I", 0x28, 0, 3, 2**32 - 1) + b"a:42", "specifies a proxy of 4294967295 bytes"),
+        (
+            struct.pack("<4I", 0x28, 0, 3, 0) + struct.pack("<I", 9) + b"*.42",
+            "a bypass list of 9 bytes, but contains only 4",
+        ),
     ],
 )
 def test_malformed_values_are_refused_with_what_is_wrong(value: bytes, message: str) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The update agent: can it start, does it scan and report, does its machine let it work?"""
+"""The update agent: can it start, does it scan and report, are its prerequisites met?"""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .unexpected_scan import NotExpected, not_expected, probe_for_expectation
 COMPONENT = Component(probe, read, findings, FINDINGS, follow_up)
 
 SERVICE_COMPONENT = ServiceComponent(SERVICE, probe_for_change, follow_up, read, desired, plan, services_to_start)
-"""The agent's service, wuauserv, which can be repaired."""
+"""The service of the agent, wuauserv, which can be repaired."""
 
 __all__ = [
     "COMPONENT",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Probe and facts of the agent."""
+"""Probe and facts of the update agent."""
 
 from __future__ import annotations
 
@@ -29,23 +29,24 @@ from .scan_services import OF_MICROSOFT, ScanServices, read_services
 from .windowsupdate_log import UpdateLog
 
 FIRST_WITH_ORCHESTRATOR = 10240
-"""From Windows 10 on the agent is a part of Windows, and UsoSvc starts its scans."""
-_FIRST_WITHOUT_RESULTS = 14393  # From 1607 on the key Results is absent or stale.
+"""From Windows 10 on, the agent is part of Windows, and UsoSvc starts its scans."""
+_FIRST_WITHOUT_RESULTS = 14393  # From Windows 10 1607 on, the key Results is missing or stale.
 _PERIOD_HOURS = 22  # [MS-WUSP], note 60: the default of DetectionFrequency
-_STALE_HOURS = 72  # A weekend without power is no fault.
+_STALE_HOURS = 72  # A machine that is off over a weekend has no fault.
 
 
 @dataclass(frozen=True)
 class Agent:
     """The update agent of one machine.
 
-    ``version`` is None where an old Windows was not asked for it. ``helpers`` are those that were asked for. ``scans``
-    and ``failures`` are newest first; ``other_scans`` asked services that are not judged here (``services``), and are only
-    listed. ``last_success`` holds what Windows up to 8.1 keeps of each kind of work. ``log_limit``: how many events of the
-    agent's log were asked for, where it holds more (else None), ``log_begins`` when the oldest of them was, and
-    ``asked_by_service`` whether the scans of ``services`` alone were asked for after that.
-    ``window`` is how far back events were read. ``text_log`` is the log of a Windows before 10, which may tell of scans
-    where the event log tells of none; None for others, and where the past was not asked for.
+    ``version`` is None if it was not queried on Windows before 10. ``helpers`` are those that were queried. ``scans`` and
+    ``failures`` are newest first. ``other_scans`` are scans of update services that are not evaluated here (``services``);
+    they are only listed. ``last_success`` contains the time of the last success of each kind of work, which Windows records
+    up to Windows 10 1511. ``log_limit`` is the maximum number of events that were queried from the agent's log if the log
+    contains more, otherwise None; ``log_begins`` is the time of the oldest of them; ``asked_by_service`` is whether the
+    scans of ``services`` alone were queried afterward. ``window`` is how far back events were read. ``text_log`` is the
+    query for the text log of Windows before 10, which may contain scans that the event log does not; None on later
+    versions, and if events were not queried.
     """
 
     service: ServiceFacts
@@ -70,28 +71,28 @@ class Agent:
 
     @property
     def last_good_scan(self) -> Scan | None:
-        """The newest scan that ended well."""
+        """The newest scan that succeeded."""
         return next((scan for scan in self.scans if scan.succeeded), None)
 
     @property
     def newest(self) -> Scan | None:
-        """The newest scan, well ended or not."""
+        """The newest scan, successful or failed."""
         return next(iter(self.scans), None)
 
     @property
     def stale_after(self) -> timedelta:
-        """The age from which on a last successful scan is too old: two periods, and at least three days."""
+        """The maximum age of the last successful scan: two periods, and at least three days."""
         return timedelta(hours=max(2 * self.period_hours, _STALE_HOURS))
 
     @property
     def scans_regularly(self) -> bool:
-        """Whether a scan ended well not too long ago."""
+        """Whether the last successful scan is recent enough."""
         last = self.last_good_scan
         return last is not None and self.age(last.time) <= self.stale_after
 
     @property
     def newest_elsewhere(self) -> Scan | None:
-        """The newest scan of Microsoft's update services that succeeded, if it is not too old and they are not judged."""
+        """The newest successful scan of Microsoft's update services, if it is recent enough and they are not evaluated."""
         recent = (
             scan
             for scan in self.other_scans
@@ -100,7 +101,7 @@ class Agent:
         return max(recent, key=lambda scan: scan.time, default=None)
 
     def age(self, time: str) -> timedelta:
-        """How long ago a time was that an event or fact names (ISO 8601, UTC)."""
+        """The age of a time from an event or fact (ISO 8601, UTC)."""
         return self.now - timestamps.from_iso(time)
 
     def as_fact(self) -> dict[str, Any]:
@@ -128,7 +129,7 @@ class Agent:
 
 
 def probe(context: Context) -> tuple[Query[Any], ...]:
-    """The queries that tell all of a healthy agent: one remote execution."""
+    """The queries, sufficient if the agent is healthy, in one remote execution."""
     return (
         *service_probe.probe(SERVICE),
         *helpers.probe(),
@@ -140,41 +141,41 @@ def probe(context: Context) -> tuple[Query[Any], ...]:
 
 
 def probe_for_change() -> tuple[Query[Any], ...]:
-    """The queries that a change needs: all helpers as well, but nothing of the past."""
+    """The queries that a change requires: all related services, but no events."""
     keys = registry.tree(UPDATE), registry.tree(POLICY)
     return (*service_probe.probe_for_change(SERVICE), *keys, *prerequisites.probe())
 
 
 def follow_up(agent: Agent) -> tuple[Query[Any], ...]:
-    """Where the agent has trouble: its helpers; what may tell of scans where the event log does not.
+    """If the agent has problems: queries for its helpers, and for scans that the answer of the event log does not contain.
 
-    That is the text log of an old Windows, or the scans of its own services, which others pushed out of the answer. Else only
-    dependencies that are not asked for anyway.
+    These are in the text log of Windows before 10, or they are scans of ``services`` that other scans displaced from the
+    answer. If the agent has no problems: only the dependencies that the probe does not include.
     """
     dependencies = service_probe.follow_up(SERVICE, agent.service.dependencies)
     if not _in_trouble(agent):
         return dependencies
-    told = any(scan.source != "registry" for scan in agent.scans)
-    log = (agent.text_log,) if agent.text_log and not told else ()
+    logged = any(scan.source != "registry" for scan in agent.scans)
+    log = (agent.text_log,) if agent.text_log and not logged else ()
     scans_only = (_scans_of(agent.services, agent.window),) if _hidden(agent) else ()
     return (*dependencies, *helpers.follow_up([each.name for each in agent.helpers], agent.build), *log, *scans_only)
 
 
 def read(answers: Answers, system: System, context: Context) -> Agent:
-    """The facts from the answers to the probe and, as far as they are there, its follow-up.
+    """The facts from the answers to the probe and, if available, to its follow-up.
 
-    Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs.
+    Raises UnexpectedOutput if the output of reg.exe or sc.exe cannot be parsed.
     """
     services, window = read_services(answers, system.build), timedelta(days=context.event_days)
     logs = event_queries.read(answers, (*_logs_of(context), _scans_of(services, window)))
     own_log = answers.get(event_queries.update(window.days), Log(event_queries.UPDATE_CHANNEL))
     update = answers[registry.tree(UPDATE)]
     modern = system.build >= FIRST_WITH_ORCHESTRATOR
-    asked_for_the_past = event_queries.update(context.event_days) in answers
-    text_query = windowsupdate_log.query(system.system_root) if asked_for_the_past and not modern else None
+    with_events = event_queries.update(context.event_days) in answers
+    text_query = windowsupdate_log.query(system.system_root) if with_events and not modern else None
     text_log = answers.get(text_query, UpdateLog()) if text_query else UpdateLog()
     last_success = tuple(_last_success(update, system.build))
-    # The text log tells of the same scans, and the registry of the last one.
+    # The text log contains the same scans as the event log, the registry only the last one.
     every = tuple(scans(logs.events))
     seen = tuple(each for each in every if services.judges(each.service)) or text_log.scans
     kept = (Scan(time, "registry") for name, time in last_success if name == "scan")
@@ -213,12 +214,12 @@ def _scans_of(services: ScanServices, window: timedelta) -> Query[Log]:
 
 
 def _hidden(agent: Agent) -> bool:
-    """Whether a scan that ended well may be older than all events that were seen, and can be asked for by its service."""
+    """Whether a successful scan may be older than all events that were read, and can be queried by its service."""
     return agent.build >= FIRST_WITH_ORCHESTRATOR and agent.log_limit is not None and agent.last_good_scan is None
 
 
 def _is_same(kept: Scan, seen: Scan) -> bool:
-    """Whether the registry's scan, which has whole seconds, is one that was seen."""
+    """Whether the scan in the registry, whose time has whole seconds, is the one from the log."""
     return seen.succeeded and seen.time[:16] == kept.time[:16]
 
 
@@ -240,14 +241,14 @@ def _in_trouble(agent: Agent) -> bool:
 
 
 def _period(policy: Tree) -> int:
-    """How often the agent is to scan, in hours."""
+    """The scan period of the agent in hours."""
     key = policy.key(rf"{POLICY}\AU")
     hours = key.number("DetectionFrequency") if key and key.number("DetectionFrequencyEnabled") == 1 else None
     return hours or _PERIOD_HOURS
 
 
 def _last_success(update: Tree, build: int) -> list[tuple[str, str]]:
-    """The last scan, download and installation that ended well, where the build keeps them (UTC)."""
+    """The last successful scan, download and installation (UTC); empty if the build does not record them."""
     if build >= _FIRST_WITHOUT_RESULTS:
         return []
     kept: list[tuple[str, str]] = []
@@ -260,7 +261,7 @@ def _last_success(update: Tree, build: int) -> list[tuple[str, str]]:
 
 
 def probe_for_scans(build: int) -> tuple[Query[Any], ...]:
-    """The queries that tell the scans of the last day, and of which service they are to be."""
+    """The queries for the scans of the last day, and for the policy, which selects their update services."""
     return (
         event_queries.update(1),
         registry.tree(POLICY),
@@ -269,7 +270,7 @@ def probe_for_scans(build: int) -> tuple[Query[Any], ...]:
 
 
 def read_scans(answers: Answers, build: int) -> frozenset[Scan] | None:
-    """The scans among the answers to it; None where neither the log nor the registry tells of any."""
+    """The scans from the answers to ``probe_for_scans``; None if the log is unreadable and the registry contains none."""
     logs = event_queries.read(answers, [event_queries.update(1)])
     update = answers.get(registry.tree(UPDATE), None)
     kept = _last_success(update, build) if update else []

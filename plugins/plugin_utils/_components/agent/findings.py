@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with the agent: it cannot start, nothing starts its scans, its machine does not let it work."""
+"""Problems with the agent: it cannot start, nothing starts its scans, its prerequisites are not met."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LIBRARY_MISSING = FindingType(
 HELPER_DISABLED = FindingType(
     "agent.helper_disabled",
     ("error",),
-    "A service that the update agent works with is disabled: UsoSvc, CryptSvc or DoSvc.",
+    "A service that the update agent uses is disabled: UsoSvc, CryptSvc or DoSvc.",
     "Run the role wsus.client.agent: it enables the service.",
     ("agent", "administrator"),
     ("0x80070422",),
@@ -62,7 +62,7 @@ FINDINGS: tuple[FindingType, ...] = (
 
 
 def findings(agent: Agent) -> tuple[Finding, ...]:
-    """All that is wrong with the agent of a machine, or worth knowing."""
+    """All findings about the agent of a machine."""
     live = (*service_findings.faults(agent.service), *_library(agent))
     last_worked = agent.newest.time if agent.newest else ""
     return (
@@ -108,13 +108,13 @@ def _conditions(agent: Agent) -> Iterator[Finding]:
         reasons = "; ".join(RESTART_REASONS[reason] for reason in prerequisites.reboot)
         yield REBOOT_PENDING.found(
             f"A restart of Windows is pending: {reasons}",
-            cause="Until the restart the agent may neither scan nor install, and its store cannot be repaired.",
-            evidence=(Evidence.value("restart wanted by", reason) for reason in prerequisites.reboot),
+            cause="Until the restart the agent may not be able to scan or install, and its store cannot be repaired.",
+            evidence=(Evidence.value("restart required by", reason) for reason in prerequisites.reboot),
         )
     if prerequisites.free_space is not None and prerequisites.free_space < MINIMUM_SPACE:
         yield DISK_SPACE.found(
             f"Only {prerequisites.free_space / 1024**3:.1f} GiB are free on the system drive",
-            cause="Updates do not fit: downloads and installations fail, and eventually the store of the agent is damaged.",
+            cause="There is not enough space for updates: downloads and installations fail, and eventually the store of the agent is damaged.",
             evidence=(
                 Evidence.value("free_space_bytes", prerequisites.free_space, expected=f"at least {MINIMUM_SPACE}"),
             ),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the agent did in the last days: scans, well ended or not, and what else of its work failed."""
+"""The recent work of the agent: successful and failed scans, and other work that failed."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from ..shared import event_queries
 from .scan_services import SERVICES
 
 _STORE_PRODUCT = re.compile(r"9[A-Z0-9]{11}-")
-"""How titles of Store apps begin, ``9WZDNCRFJBMP-Microsoft.WindowsStore``: 181 of 254 downloads of four images (stored file
-70912964034). A download's event names no service in any manifest from 16299 to 26100 (nasbench/EVTX-ETW-Resources)."""
+"""The beginning of the titles of Store apps, ``9WZDNCRFJBMP-Microsoft.WindowsStore``: 181 of 254 downloads of four images (stored file
+70912964034). The event of a download contains no service in any manifest from 16299 to 26100 (nasbench/EVTX-ETW-Resources)."""
 _KINDS: Mapping[int, str] = {
     event_queries.DOWNLOAD_FAILED: "download",
     event_queries.INSTALL_FAILED: "install",
@@ -28,9 +28,9 @@ _KINDS: Mapping[int, str] = {
 
 @dataclass(frozen=True)
 class Scan:
-    """A search for updates that ended. ``code`` is an HRESULT, None where it ended well; ``updates`` how many were found.
+    """A completed scan. ``code`` is an HRESULT, None if it succeeded; ``updates`` is the number of updates found.
 
-    ``service`` is the update service that was asked, None where that is not told (before Windows 10).
+    ``service`` is the update service that was scanned, None if it is not reported (before Windows 10).
     """
 
     time: str
@@ -42,11 +42,11 @@ class Scan:
 
     @property
     def succeeded(self) -> bool:
-        """Whether it ended well."""
+        """Whether it succeeded."""
         return self.code is None
 
     def as_fact(self) -> dict[str, Any]:
-        """The scan as published, a failed one explained."""
+        """The scan as published; if it failed, with its code explained."""
         explained = {} if self.code is None else _error_codes.explain(self.code, "scan").as_fact()
         return {
             "kind": "scan",
@@ -61,9 +61,9 @@ class Scan:
 
 @dataclass(frozen=True)
 class Failure:
-    """Work of the agent that failed: a download, an install or a self_update.
+    """Failed work of the agent: a download, an install or a self_update.
 
-    ``update`` is the update's title, ``update_id`` its GUID, ``service`` where it came from; None where that is not told.
+    ``update`` is the title of the update, ``update_id`` its GUID, ``service`` its update service; None if not reported.
     """
 
     time: str
@@ -76,7 +76,7 @@ class Failure:
     service: str | None = None
 
     def as_fact(self) -> dict[str, Any]:
-        """The failure as published, explained."""
+        """The failure as published, with its code explained."""
         fact = {
             "kind": self.kind,
             "time": self.time,
@@ -89,7 +89,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Success:
-    """An update that was downloaded or, where ``installed``, installed: the fields are those of Failure."""
+    """An update that was downloaded, or installed if ``installed`` is set; the other fields are as in Failure."""
 
     time: str
     installed: bool
@@ -97,7 +97,7 @@ class Success:
     update_id: str | None
 
     def disproves(self, failure: Failure) -> bool:
-        """Whether it is the same update, and later; that one is downloaded does not end a failed installation."""
+        """Whether it is a later success of the same update; a download does not resolve a failed installation."""
         if self.time <= failure.time or (failure.kind != "download" and not self.installed):
             return False
         if self.update_id and failure.update_id:
@@ -106,7 +106,7 @@ class Success:
 
 
 def scans(events: Iterable[Event]) -> Iterator[Scan]:
-    """The scans among events of the agent's log; those of the Store are not the agent's."""
+    """The scans from events of the agent's log, without those of the Store, which are not scans of the agent."""
     for event in events:
         service = _service(event)
         if event.provider != event_queries.UPDATE_CLIENT or service == "store":
@@ -121,7 +121,7 @@ def scans(events: Iterable[Event]) -> Iterator[Scan]:
 
 
 def failures(events: Iterable[Event]) -> Iterator[Failure]:
-    """Failed downloads, installs and self-updates among events of both logs; the Store's left out."""
+    """Failed downloads, installations and self-updates from events of both logs, without those of the Store."""
     for event in events:
         kind = _KINDS.get(event.id) if event.provider == event_queries.UPDATE_CLIENT else None
         title, service = event.first(["updateTitle"]), _service(event)
@@ -131,7 +131,7 @@ def failures(events: Iterable[Event]) -> Iterator[Failure]:
 
 
 def successes(events: Iterable[Event]) -> Iterator[Success]:
-    """Updates that were downloaded (event 41) or installed (event 19), among events of both logs."""
+    """Updates that were downloaded (event 41) or installed (event 19), from events of both logs."""
     for event in events:
         if event.provider == event_queries.UPDATE_CLIENT and event.id in (
             event_queries.DOWNLOADED,

@@ -28,7 +28,7 @@ _WORK = Spec(
 
 @dataclass(frozen=True)
 class AgentOptions(ServiceOptions):
-    """The options, as the module page documents them."""
+    """The module options."""
 
     SPEC: ClassVar[Spec] = service_spec(PROFILES) | _WORK
 
@@ -40,7 +40,7 @@ class AgentOptions(ServiceOptions):
 
     @property
     def asks_for_scan(self) -> bool:
-        """Whether anything is asked of the agent itself."""
+        """Whether the agent is to scan or report, or a scan is to be awaited."""
         return self.scan or self.report or self.wait_for_scan
 
     def validate(self) -> None:

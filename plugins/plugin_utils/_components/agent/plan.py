@@ -16,10 +16,10 @@ from .helpers import ENABLED, RUNNING
 
 
 def plan(agent: Agent, wanted: Desired, system: System) -> tuple[Step, ...]:
-    """The steps that bring wuauserv to what is wanted, and enable what it works with; as ``service_plan.plan``."""
+    """The steps to the desired state of wuauserv, and those that enable its helpers; raises as ``service_plan.plan``."""
     return service_plan.plan(agent.service, wanted, system.system_root, ENABLED if wanted.whole else ())
 
 
 def services_to_start(agent: Agent, wanted: Desired) -> tuple[RelatedService, ...]:
-    """The services that must run before."""
+    """The services that must run before wuauserv starts."""
     return dependencies.services_to_start(agent.service, wanted, RUNNING if wanted.whole else ())

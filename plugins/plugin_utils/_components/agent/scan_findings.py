@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the agent does its work: scans, downloads, installations, in the light of what failed last."""
+"""Findings about the work of the agent: scans, downloads and installations."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .history import Failure, Scan
 
 _RECENT = timedelta(days=3)
 _ARTICLE = re.compile(r"\bKB[0-9]{6,8}\b")
-"""What names an update in every language: the rest of its title is in that of the machine, and may arrive damaged."""
-_BY_CODE = "Resolve the cause that the error code names."
+"""The part of a title that is the same in every language; the rest is localized, and may be damaged in transfer."""
+_BY_CODE = "Resolve the cause that the error code indicates."
 
 
 def _work(name: str, severities: tuple[Severity, ...], meaning: str) -> FindingType:
@@ -38,7 +38,7 @@ NO_SCAN = FindingType(
     "agent.no_scan",
     ("warning",),
     "No scan succeeded for two scan periods, at least three days.",
-    "Run the role wsus.client.agent: it starts a scan and reports how it ended.",
+    "Run the role wsus.client.agent: it starts a scan and reports the result.",
     ("agent",),
 )
 OTHER_SOURCE = FindingType(
@@ -57,7 +57,7 @@ SCAN_FINDINGS: tuple[FindingType, ...] = (SCAN_FAILED, NO_SCAN, OTHER_SOURCE, *_
 
 
 def work_findings(agent: Agent, *, can_start: bool) -> Iterator[Finding]:
-    """What failed last. That no scan succeeded for long is reported only of an agent that can start."""
+    """Findings about failed work. A long time without a successful scan is reported only if the agent can start."""
     newest = agent.newest
     if newest is not None and not newest.succeeded:
         yield _scan_failed(agent, newest)
@@ -88,7 +88,7 @@ def _scan_failed(agent: Agent, newest: Scan) -> Finding:
 
 
 def _past_failures(agent: Agent) -> Iterator[Finding]:
-    """Failed scans before the last good one."""
+    """Failed scans, if the newest scan succeeded."""
     if agent.newest is None or not agent.newest.succeeded:
         return
     failed = [each for each in agent.scans if not each.succeeded]
@@ -114,7 +114,7 @@ def _no_scan(agent: Agent) -> Finding:
     limit = (Evidence.value("limit of events reached", agent.log_limit),) if agent.log_limit else ()
     return NO_SCAN.found(
         f"No successful scan {since}",
-        cause="Nothing starts scans of the agent, or the machine was off; the server will soon show it as not reporting.",
+        cause="Nothing starts scans of the agent, or the machine was off; the server will soon list it as not reporting.",
         evidence=(
             Evidence.event({"what": "last successful scan", "value": last.time if last else None}),
             Evidence.value("scan period in hours", agent.period_hours),
@@ -124,9 +124,9 @@ def _no_scan(agent: Agent) -> Finding:
 
 
 def _other_source(agent: Agent, elsewhere: Scan) -> Finding:
-    """The agent does its work. When the policy was applied is not recorded: a new policy looks the same as one that is bypassed."""
+    """The agent scans. The time of a policy change is not recorded, so a new policy cannot be distinguished from a bypassed one."""
     return OTHER_SOURCE.found(
-        f"No scan of WSUS is recorded; the last scan asked {elsewhere.service}",
+        f"No scan of WSUS is recorded; the last scan used {elsewhere.service}",
         cause="The policy is newer than the last scan, or the agent uses another update source.",
         evidence=_evidence([each for each in agent.other_scans if each.service == elsewhere.service]),
     )
@@ -161,12 +161,12 @@ def _codes(failed: list[Scan]) -> Iterator[str]:
 
 
 def _would_know(agent: Agent) -> bool:
-    """Whether a scan that succeeded would have been seen: its log can be read, far enough back."""
+    """Whether a successful scan would have been found: the log can be read, and far enough back."""
     readable = all(channel != UPDATE_CHANNEL for channel, _code in agent.unreadable_logs)
     searched = agent.age(agent.log_begins) if agent.log_limit and not agent.asked_by_service else agent.window
     return agent.last_good_scan is not None or (readable and searched >= agent.stale_after)
 
 
 def _remedy(explanation: _error_codes.Explanation) -> Remedy:
-    """Who is responsible for failed work. A service that was repaired since proves it with the next scan, not before."""
+    """Who is responsible for failed work. Whether a service repaired since works is not known before the next scan."""
     return "retry" if explanation.remedy in ("agent", "bits") else explanation.remedy

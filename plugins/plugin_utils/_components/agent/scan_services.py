@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whom a scan asked: on Windows 10 and later other programs scan with the same agent, and their scans say nothing of WSUS.
+"""The update service of a scan: from Windows 10 on, other programs scan with the same agent, and their scans do not concern WSUS.
 
-Of 221 "scan ended well" events of four Windows 10 and 11 images 83 were of flighting and 54 of the Store (statistics in the stored
-public file 70912964034); so one of these may fail where WSUS answers, and the reverse.
+Of 221 events for successful scans on four Windows 10 and 11 images, 83 were for flighting and 54 for the Store (statistics in the
+stored public file 70912964034). Such a scan can therefore fail while WSUS responds, and the reverse.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ SERVICES: Mapping[str, str] = {
     "117cab2d-82b1-4b5a-a08c-4d62dbee7782": "store",
     "8b24b027-1dee-babb-9a95-3517dfb9c552": "flighting",
 }
-"""The ids of update services: provider manifests and captures; 8b24b027 is "OS Flighting" in Microsoft's "Windows Update log files"
-(stored file 11821048692), 117cab2d the Windows Store (stored file 48237984972)."""
+"""The IDs of update services (source: provider manifests and captures; 8b24b027 is "OS Flighting" in Microsoft's "Windows Update
+log files", stored file 11821048692; 117cab2d is the Windows Store, stored file 48237984972)."""
 _NEVER_THE_AGENTS = frozenset({"store", "flighting"})
 OF_MICROSOFT = frozenset({"windows_update", "microsoft_update"})
 """Services that the agent scans by default. They offer the same kinds of updates as WSUS."""
@@ -39,26 +39,26 @@ OF_MICROSOFT = frozenset({"windows_update", "microsoft_update"})
 
 @dataclass(frozen=True)
 class ScanServices:
-    """The services whose scans and updates are judged; ``names`` are of SERVICES, None where all are but the Store and flighting."""
+    """The services whose scans and updates are evaluated: ``names`` from SERVICES; None for all except the Store and flighting."""
 
     names: frozenset[str] | None = None
 
     def judges(self, service: str | None) -> bool:
-        """Whether what names this service counts. Before Windows 10 nothing names one."""
+        """Whether events with this service are evaluated. Before Windows 10, events contain no service."""
         if service is None:
             return True
         return service not in _NEVER_THE_AGENTS if self.names is None else service in self.names
 
     def ids(self) -> Iterator[str]:
-        """The ids of the known ones among them."""
+        """The IDs of those services that are in SERVICES."""
         return (each for each, name in SERVICES.items() if self.judges(name))
 
 
 def read_services(answers: Answers, build: int) -> ScanServices:
-    """The services by the answer to the key of policy; all where that was not asked for.
+    """The services according to the policy key; all if it was not queried.
 
-    Where a server is used, the others are asked only for classes of updates whose source is Windows Update (Microsoft, "Using Windows
-    Update client policies and WSUS together").
+    If a server is used, other services are scanned only for update classes whose source is Windows Update (Microsoft, "Using
+    Windows Update client policies and WSUS together").
     """
     tree = answers.get(registry.tree(POLICY), Tree({}))
     policy, automatic = tree.key(POLICY), tree.key(rf"{POLICY}\AU")

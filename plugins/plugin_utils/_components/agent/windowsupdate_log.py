@@ -1,11 +1,11 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The text log WindowsUpdate.log, which Windows writes up to 8.1 and Server 2012 R2.
+"""The text log WindowsUpdate.log, which Windows writes up to Windows 8.1 and Server 2012 R2.
 
 Lines are separated by tabs; a scan is reported as ``REPORT EVENT: {id}``, local time with offset, 1, event number,
 category, update, revision, result in hexadecimal, caller, outcome (samples of Windows 7; Microsoft, "Windows Update log
-files"). From Windows 10 on the file only says where the trace is.
+files"). From Windows 10 on, the file contains only the location of the trace.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ _FINISHED, _FAILED = "147", "148"
 
 @dataclass(frozen=True)
 class UpdateLog:
-    """What the log tells: the agent's version, and its scans, newest first."""
+    """The content of the log: the version of the agent, and its scans, newest first."""
 
     version: str | None = None
     scans: tuple[Scan, ...] = ()
 
 
 def query(system_root: str) -> Query[UpdateLog]:
-    """The lines that matter of a log that may have 2 MB; an empty log where it is absent or holds no such line."""
+    """The relevant lines of a log of up to 2 MB; an empty UpdateLog if the file does not exist or contains no such line."""
     log = rf"{system_root}\WindowsUpdate.log"
     return Query(command("findstr.exe", "/l", f"/c:{_REPORT}", f"/c:{_BUILD}", log), _update_log)
 

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""BITS as Windows defines it, version by version, and as it may be desired.
+"""The default definition of BITS in each Windows version, and its desired state.
 
 Sources: SYSTEM hives of Windows 7 SP1, 8.1, 10 1709 and 10 1903; Microsoft's "BITS startup type" for the start types.
-No dump of Windows 11 24H2 or Server 2025 has been seen: from build 16299 on the definition of 1709 and 1903 is expected.
+No dump of Windows 11 24H2 or Server 2025 is available: from build 16299 on, the definition of 1709 and 1903 is expected.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _baseline(name: str, arguments: str, dependencies: Iterable[str], privileges
         name=name,
         image_path=rf"%SystemRoot%\System32\svchost.exe {arguments}",
         type=ServiceType.SHARE_PROCESS,
-        # BITS switches between demand (no jobs) and delayed automatic (jobs) by itself: both are right on every Windows.
+        # BITS itself switches between demand (no jobs) and delayed automatic (jobs): both are correct on every Windows version.
         starts=ANY_BUT_DISABLED,
         error_control="normal",
         account="LocalSystem",
@@ -85,9 +85,9 @@ KB10132 = replace(
     type=ServiceType.OWN_PROCESS | INTERACTIVE,
     failure_actions=FailureActions(86400, (FailureAction("restart", 60_000), FailureAction("restart", 120_000))),
 )
-"""The definition that the article KB 10132 prints for Vista, its typing errors corrected (dash, space, name of a privilege).
+"""The definition that the article KB 10132 gives for Vista, with its typing errors corrected (dash, space, name of a privilege).
 
-It makes BITS an interactive process of its own, on purpose: that is what the article asks for.
+It intentionally makes BITS an interactive process of its own, as the article does.
 """
 _FIRST_TO_SWITCH_ITS_START_TYPE = 10586  # Windows 10 1511 (Microsoft, "BITS startup type")
 
@@ -109,11 +109,11 @@ SERVICE = ServiceSpec(
         }
     ),
     dll_name="qmgr.dll",
-    # Every service that BITS depends on, directly or not, on any Windows from 7 on, and SENS for its notices of logons.
+    # Every service that BITS depends on, directly or indirectly, on Windows 7 and later, and SENS, which notifies it of logons.
     related_services={"RpcSs": "auto", "EventSystem": "auto", SENS: "auto"},
-    # SENS depends on it, and Windows stops no service that a running one depends on.
+    # SENS depends on EventSystem, and Windows does not stop a service that a running service depends on.
     implied={"EventSystem": SENS},
-    essential_privileges=frozenset(_PRIVILEGES),  # what newer versions add is drift only
+    essential_privileges=frozenset(_PRIVILEGES),  # a missing privilege of newer versions is only drift
     start_faults=(PATH_NOT_FOUND, COM_CATALOG),
 )
 
@@ -133,11 +133,11 @@ def baseline(build: int) -> Baseline:
 
 
 def start_type(build: int) -> str:
-    """The start type to give to a BITS that has a wrong one: later Windows switches to delayed_auto by itself when jobs wait."""
+    """The start type to set if BITS has a wrong one: later Windows versions switch to delayed_auto themselves for pending jobs."""
     return "demand" if build >= _FIRST_TO_SWITCH_ITS_START_TYPE else "delayed_auto"
 
 
 def desired(options: ServiceOptions, system: System) -> Desired:
-    """The desired state of BITS on a machine's Windows version."""
+    """The desired state of BITS on the Windows version of the machine."""
     definition = KB10132 if options.definition == "kb10132" else baseline(system.build)
     return service_desired.desired(options, definition, start_type(system.build))

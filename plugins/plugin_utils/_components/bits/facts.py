@@ -23,7 +23,7 @@ from . import definition, log_events
 from .definition import SENS, SERVICE
 from .log_events import JobFailure, job_failures
 
-# Where BITS keeps its jobs; cmd.exe writes the variable out (C:\ProgramData on every Windows from Vista on).
+# The folder of the BITS jobs; cmd.exe expands the variable (C:\ProgramData since Windows Vista).
 JOB_FOLDER = r"%ALLUSERSPROFILE%\Microsoft\Network\Downloader"
 
 
@@ -38,8 +38,8 @@ _FOLDER = Query(command("cmd.exe", "/d", "/c", "dir", "/b", parent_of(JOB_FOLDER
 class Bits:
     """BITS on one machine.
 
-    ``job_folder``: whether the folder for jobs is there, None where it was not asked for. ``unreadable_logs`` maps a channel
-    to the code that wevtutil ended with, ``damaged_events`` counts what was no XML.
+    ``job_folder``: whether the parent of the job folder can be listed, None if it was not queried. ``unreadable_logs`` maps
+    a channel to the exit code of wevtutil, ``damaged_events`` is the number of events that were not valid XML.
     """
 
     service: ServiceFacts
@@ -65,24 +65,24 @@ class Bits:
 
 
 def probe(context: Context) -> tuple[Query[Any], ...]:
-    """The queries that tell all of a healthy BITS: one remote execution."""
+    """The queries, sufficient if BITS is healthy, in one remote execution."""
     return (*service_probe.probe(SERVICE), sc.state(SENS), registry.tree(registry_keys.POLICY), *_logs_of(context))
 
 
 def probe_for_change() -> tuple[Query[Any], ...]:
-    """The queries that a change needs: all related services, but nothing of the past."""
+    """The queries that a change requires: all related services, but no events."""
     return (*service_probe.probe_for_change(SERVICE), _FOLDER)
 
 
 def follow_up(bits: Bits) -> tuple[Query[Any], ...]:
-    """What is asked of the services below SENS where that does not run, and of dependencies that no Windows has by default."""
+    """Queries for the services that SENS depends on, if it is not running, and for dependencies that are not defaults."""
     return service_probe.follow_up(SERVICE, bits.service.related_services)
 
 
 def read(answers: Answers, system: System, context: Context) -> Bits:
-    """The facts from the answers to one of the probes and, as far as they are there, its follow-up.
+    """The facts from the answers to one of the probes and, if available, to its follow-up.
 
-    Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs.
+    Raises UnexpectedOutput if the output of reg.exe or sc.exe cannot be parsed.
     """
     logs = event_queries.read(answers, _logs_of(context))
     return Bits(

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with BITS: every row of the article's tables, and what its repair section would repair."""
+"""Problems with BITS: every row of the tables in the article, and the faults that its repair section repairs."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ FINDINGS: tuple[FindingType, ...] = (*SERVICE.findings, PATH_NOT_FOUND, COM_CATA
 
 
 def findings(bits: Bits) -> tuple[Finding, ...]:
-    """All that is wrong with BITS on a machine, or worth knowing."""
+    """All findings about BITS on a machine."""
     live = service_findings.faults(bits.service)
     if bits.service.state.installed and bits.service.definition:
         live = (*live, *_sens(bits))
-    last_job = max((job.time for job in bits.job_failures), default="")  # a job that moved shows that BITS had started
+    last_job = max((job.time for job in bits.job_failures), default="")  # a job event proves that BITS was running
     return (
         *past_and_present(bits.service, live, last_job),
         *job_findings(bits),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Failed BITS jobs: every row of the article's second table, and whose jobs they were."""
+"""Failed BITS jobs: every row of the second table in the article, and the owners of the jobs."""
 
 from __future__ import annotations
 
@@ -47,25 +47,25 @@ NAME_RESOLUTION = _job(
 SERVER_RESPONSE = _job(
     "job_server_response",
     "A WSUS job received a response that is not valid HTTP.",
-    "Wait for the next attempt; if it recurs, check what answers in place of the server.",
+    "Wait for the next attempt; if it recurs, check which device responds instead of the server.",
     "0x80072f78",
 )
 RANGE_SUPPORT = _job(
     "job_range_support",
     "The server or a proxy ignored the range requests of a WSUS job.",
-    "Have the proxy pass the Range header on, or bypass it for the WSUS server.",
+    "Configure the proxy to forward the Range header, or bypass it for the WSUS server.",
     "0x80200013",
 )
 FILE_SIZE = _job(
     "job_file_size",
     "A WSUS job received a response to HEAD without Content-Length.",
-    "Have the proxy pass Content-Length on, or bypass it for the WSUS server.",
+    "Configure the proxy to forward Content-Length, or bypass it for the WSUS server.",
     "0x80200011",
 )
 FORBIDDEN = _job(
     "job_forbidden",
     "The server or a proxy answered a WSUS job with HTTP 403.",
-    "Allow anonymous access to the Content directory of WSUS in IIS, and the machine on the proxy.",
+    "Allow anonymous access to the Content directory of WSUS in IIS, and access for the machine on the proxy.",
     "0x80190193",
 )
 SENS = _job(
@@ -73,9 +73,11 @@ SENS = _job(
     "System Event Notification (SENS) is not running, or did not notify BITS of a logon.",
     "Run the role wsus.client.bits, which enables and starts SENS; if SENS is running, restart it.",
     "0x800704dd",
-    remedies=("bits",),  # where it does not run
+    remedies=("bits",),  # if it is not running
 )
-JOB_FAILED = _job("job_failed", "A WSUS job failed with another code.", "Resolve the cause that the error code names.")
+JOB_FAILED = _job(
+    "job_failed", "A WSUS job failed with another code.", "Resolve the cause that the error code indicates."
+)
 OTHER_JOBS = FindingType(
     "bits.other_jobs",
     ("info",),
@@ -97,7 +99,7 @@ JOB_FINDINGS = (
 
 
 def job_findings(bits: Bits) -> Iterator[Finding]:
-    """What the failed jobs of the last days say, the agent's apart from other programs'."""
+    """Findings about the failed jobs in the logs, those of the agent separate from those of other programs."""
     of_wsus: dict[int, list[JobFailure]] = {}
     for job in bits.job_failures:
         if job.wsus:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the event logs tell of BITS: failed starts of the service, failed jobs."""
+"""Failures of BITS in the event logs: failed starts of the service, failed jobs."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from ..._windows.urls import without_credentials
 from ..service.start_failures import StartFailure
 from ..shared.event_queries import BITS_CHANNEL, BITS_JOB_FAILURES, BITS_START_FAILED
 
-# The name that the agent gives its jobs, on every Windows.
+# The name of the agent's jobs on every Windows version.
 _AGENT_JOB = "wu client download"
 
 
 @dataclass(frozen=True)
 class JobFailure:
-    """A failed transfer of a BITS job. ``code`` is an HRESULT; ``wsus`` whether the job is the agent's or its URL the WSUS server's."""
+    """A failed transfer of a BITS job. ``code`` is an HRESULT. ``wsus``: whether the agent owns the job or its URL is on the WSUS server."""
 
     time: str
     channel: str
@@ -36,7 +36,7 @@ class JobFailure:
     wsus: bool
 
     def as_fact(self) -> dict[str, Any]:
-        """The failure as published, explained."""
+        """The failure as published, with its code explained."""
         fact = {
             "kind": "job",
             "time": self.time,
@@ -52,14 +52,14 @@ class JobFailure:
 
 
 def start_failures(events: Iterable[Event]) -> Iterator[StartFailure]:
-    """The failed starts that BITS itself logged, among events of any log."""
+    """The failed starts that BITS itself logged, from events of any log."""
     for event in events:
         if event.channel == BITS_CHANNEL and event.id == BITS_START_FAILED:
             yield StartFailure(event.time, event.channel, event.id, event_log.code_of(event.first(["ErrorCode"])) or 0)
 
 
 def job_failures(events: Iterable[Event], servers: Iterable[str]) -> Iterator[JobFailure]:
-    """The failed transfers among events of any log; ``servers`` are the URLs of the WSUS servers in use."""
+    """The failed transfers from events of any log; ``servers`` are the URLs of the WSUS servers in use."""
     is_server = _server_test(servers)
     for event in events:
         code = event_log.code_of(event.data.get("hr"))

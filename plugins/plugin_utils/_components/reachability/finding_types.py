@@ -156,7 +156,7 @@ ERROR = _fault(
 RANGE_SUPPORT = _fault(
     "range_support",
     "Range requests are ignored, by a proxy (network) or the server (server_side).",
-    "Have the proxy pass the Range header on, or bypass it for the WSUS server.",
+    "Configure the proxy to forward the Range header, or bypass it for the WSUS server.",
     "network",
     "server_side",
     codes="0x80200013",
@@ -164,7 +164,7 @@ RANGE_SUPPORT = _fault(
 FILE_SIZE = _fault(
     "file_size",
     "The response to HEAD has no Content-Length, because of a proxy (network) or the server (server_side).",
-    "Have the proxy pass Content-Length on, or bypass it for the WSUS server.",
+    "Configure the proxy to forward Content-Length, or bypass it for the WSUS server.",
     "network",
     "server_side",
     codes="0x80200011",

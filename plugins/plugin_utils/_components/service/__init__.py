@@ -1,4 +1,4 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A Windows service as it should be: shared by the components that are about one."""
+"""The desired state of a Windows service, shared by the components that manage one."""

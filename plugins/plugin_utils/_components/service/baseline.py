@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The types for what a service's definition looks like on a healthy machine, and how one differs from it."""
+"""The default definition of a service, and the differences of a definition from it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from ..._windows.service_key import Definition, FailureActions, type_in_words
 
 @dataclass(frozen=True)
 class Baseline:
-    """The definition that a service has by default, in the words of Definition.
+    """The default definition of a service; values as in Definition.
 
-    Every one of ``starts`` is right, and so are ``other_image_paths``; ``privileges`` is None where any are. ``unconfirmed``
-    are attributes whose default on this build is not known: a difference is no drift, and a repair leaves one that works.
+    Each of ``starts`` is a correct start type, and each of ``other_image_paths`` a correct path. ``privileges`` is None if any
+    list is accepted. ``unconfirmed`` are attributes whose default on this build is not known: a difference is not reported
+    as drift, and a repair keeps the current value if the service can start with it.
     """
 
     name: str
@@ -39,7 +40,7 @@ class Baseline:
 
 @dataclass(frozen=True)
 class Drift:
-    """An attribute of a definition that is not as the baseline has it."""
+    """An attribute of a definition that differs from the baseline."""
 
     attribute: str
     expected: Any
@@ -47,16 +48,16 @@ class Drift:
 
 
 ANY_BUT_DISABLED = frozenset({"auto", "delayed_auto", "demand"})
-"""The start types of a service that switches between them by itself."""
+"""The start types of a service that switches between them itself."""
 
 
 def drift(
     definition: Definition, baseline: Baseline, group_members: Iterable[str] | None, service: str, system_root: str
 ) -> tuple[Drift, ...]:
-    """Every attribute in which a definition differs from the baseline; spelling of paths, names and accounts does not count.
+    """Every attribute that differs from the baseline; the spelling of paths, names and accounts is ignored.
 
-    ``group_members`` is the list of the baseline's svchost group, None where it could not be read; ``system_root`` the
-    machine's Windows folder.
+    ``group_members`` are the services in the svchost group of the baseline, None if the list could not be read;
+    ``system_root`` is the Windows folder of the machine.
     """
     path = _path_normalizer(system_root)
     privileges = definition.privileges
@@ -109,13 +110,13 @@ def is_account(actual: str | None, expected: str) -> bool:
 
 
 def is_built_in(account: str) -> bool:
-    """Whether an account is one of Windows' own for services, which have no password."""
+    """Whether an account is one of the built-in service accounts, which have no password."""
     name = account.lower().replace(" ", "").removeprefix("ntauthority\\").removeprefix(".\\")
     return name in ("localsystem", "system", "localservice", "networkservice")
 
 
 def same_names(actual: Iterable[str], expected: Iterable[str]) -> bool:
-    """Whether two lists hold the same names, whatever their order and case."""
+    """Whether two lists contain the same names; order and case are ignored."""
     return {name.lower() for name in actual} == {name.lower() for name in expected}
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a component offers whose service can be repaired: its facts, its desired state, and the plan between them."""
+"""The functions of a component whose service can be repaired: its facts, its desired state, and the plan between them."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from .spec import ServiceSpec
 
 
 class FactsWithService(Protocol):
-    """The facts of a component that is about a service."""
+    """The facts of a component that manages a service."""
 
     @property
     def service(self) -> ServiceFacts:
-        """The service itself."""
+        """The facts of the service."""
 
 
 FactsT = TypeVar("FactsT", bound=FactsWithService)
@@ -33,8 +33,8 @@ FactsT = TypeVar("FactsT", bound=FactsWithService)
 class ServiceComponent(Generic[FactsT]):
     """The functions of one component.
 
-    ``probe`` are the queries that a change needs, ``follow_up`` and ``read`` as every component has them.
-    ``services_to_start`` must run before the service starts.
+    ``probe`` returns the queries that a change requires; ``follow_up`` and ``read`` are as in Component.
+    ``services_to_start`` returns the services that must run before the service starts.
     """
 
     service: ServiceSpec

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The services that a service needs: enabled where they are disabled, to be started where they do not run."""
+"""The services that a service requires: those to enable because they are disabled, those to start because they are stopped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .facts import RelatedService, ServiceFacts
 
 
 class DependencyMissing(WsusClientError):
-    """A service shall depend on one that the machine does not have; nothing of ours can make it."""
+    """A service must depend on one that does not exist on the machine; this collection cannot create it."""
 
     reason = "dependency_missing"
 
@@ -23,7 +23,7 @@ class DependencyMissing(WsusClientError):
 def services_to_start(
     facts: ServiceFacts, wanted: Desired, extra_services: Collection[str] = ()
 ) -> tuple[RelatedService, ...]:
-    """The services that it needs and that do not run; ``extra_services`` are those that it needs beside its dependencies."""
+    """The required services that are not running; ``extra_services`` are required in addition to the dependencies."""
     if wanted.stopped:
         return ()
     needed = _needed(facts, wanted, extra_services)
@@ -31,7 +31,7 @@ def services_to_start(
 
 
 def related_service_steps(facts: ServiceFacts, wanted: Desired, extra_services: Collection[str] = ()) -> Iterator[Step]:
-    """The services that it needs, enabled where they are disabled; ``extra_services`` as above."""
+    """Steps that enable the required services that are disabled; ``extra_services`` as in ``services_to_start``."""
     if wanted.stopped:
         return
     service = facts.spec
@@ -46,21 +46,21 @@ def related_service_steps(facts: ServiceFacts, wanted: Desired, extra_services: 
 
 
 def require_dependencies(facts: ServiceFacts, wanted: Desired) -> None:
-    """Raises DependencyMissing where it shall start and depend on a service that was asked for and is not there."""
+    """Raises DependencyMissing if the service must be able to start and depends on a queried service that does not exist."""
     if wanted.stopped:
         return
     installed = {each.name.lower() for each in facts.related_services if each.state.installed}
-    asked = {each.name.lower() for each in facts.related_services}
-    missing = [name for name in _dependencies(facts, wanted) if name.lower() in asked and name.lower() not in installed]
+    queried = {each.name.lower() for each in facts.related_services}
+    missing = [name for name in _dependencies(facts, wanted) if name.lower() in queried - installed]
     if missing:
         raise DependencyMissing(
             f"{facts.spec.subject} must depend on {', '.join(missing)}, which does not exist on this machine. "
-            "It belongs to Windows and cannot be made anew: repair Windows (in-place upgrade), then run this again. Nothing was changed"
+            "It is part of Windows and cannot be recreated: repair Windows (in-place upgrade), then run this again. Nothing was changed"
         )
 
 
 def _needed(facts: ServiceFacts, wanted: Desired, extra_services: Collection[str]) -> tuple[RelatedService, ...]:
-    """The dependencies that it will have and the others that it needs, as far as the machine was asked for them."""
+    """The future dependencies and the other required services, as far as they were queried."""
     names = {name.lower() for name in (*_dependencies(facts, wanted), *extra_services)}
     return tuple(each for each in facts.related_services if each.name.lower() in names)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The desired state of a service: a profile for the machine's Windows version, single attributes over it, and a state."""
+"""The desired state of a service: a profile for the Windows version, single attributes that override it, and a state."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..._windows.service_key import FailureAction, FailureActions, ServiceType
 from .baseline import Baseline
 from .options import UNMANAGED, ServiceOptions
 
-# The option of each attribute that it can set, as drift names the attribute.
+# The options and the attributes that they set, with the names of the attributes as in drift.
 _ATTRIBUTES: Mapping[str, str] = {
     "path": "image_path",
     "service_type": "service_type",
@@ -33,7 +33,7 @@ _ATTRIBUTES: Mapping[str, str] = {
 class Desired:
     """The desired state of a service.
 
-    Only the attributes in ``managed`` are; ``start_type`` is set where the present one is not right.
+    Only the attributes in ``managed`` are changed; ``start_type`` is set if the current one is not correct.
     """
 
     definition: Baseline
@@ -48,12 +48,12 @@ class Desired:
 
     @property
     def stopped(self) -> bool:
-        """Whether the service must not run: then what it needs to start is left alone."""
+        """Whether the service must not run: then the services that it requires are not changed."""
         return self.state == "stopped"
 
 
 def desired(options: ServiceOptions, baseline: Baseline, start_type: str) -> Desired:
-    """What the options ask for, over the baseline of their profile; ``start_type`` is set where they name none."""
+    """The desired state: the given options override the baseline of their profile; ``start_type`` is the default start type."""
     values = ((attribute, getattr(options, option)) for option, attribute in _ATTRIBUTES.items())
     given = {attribute: value for attribute, value in values if value is not None}
     definition = replace(baseline, **_fields(given), unconfirmed=baseline.unconfirmed - set(given))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The facts of a service: how it is defined, what it does now, what it needs, how it failed to start."""
+"""The facts of a service: its definition, its state, the services that it requires, its failed starts."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from .start_failures import StartFailure
 
 @dataclass(frozen=True)
 class RelatedService:
-    """A service that another one needs. ``start`` is its registry value Start, None where it was not asked for or is absent.
+    """A service that another one requires. ``start`` is its registry value Start, None if it was not queried or does not exist.
 
-    ``known``: whether its state was asked for, or follows from another one's.
+    ``known``: whether its state was queried, or could be inferred.
     """
 
     name: str
@@ -31,7 +31,7 @@ class RelatedService:
 
     @property
     def disabled(self) -> bool:
-        """Whether it would not start."""
+        """Whether it is disabled and therefore cannot start."""
         return self.start == StartType.DISABLED
 
     def as_fact(self) -> dict[str, Any]:
@@ -48,9 +48,9 @@ class RelatedService:
 class ServiceFacts:
     """A service on one machine.
 
-    ``definition`` is None where the registry holds none; ``group_members`` None where the svchost group cannot be read.
-    ``dependencies`` are the services that its definition names; ``related_services`` all that were asked for: the ones of the
-    description, then the other dependencies. ``start_failures`` is empty where logs were not asked.
+    ``definition`` is None if the registry contains none, ``group_members`` is None if the svchost group cannot be read.
+    ``dependencies`` are the services in its definition; ``related_services`` are those of its ServiceSpec, then the other
+    dependencies. ``start_failures`` is empty if the logs were not queried.
     """
 
     spec: ServiceSpec
@@ -65,13 +65,13 @@ class ServiceFacts:
 
     @property
     def in_group(self) -> bool | None:
-        """Whether its svchost group lists the service; None where the list cannot be read."""
+        """Whether its svchost group lists the service; None if the list cannot be read."""
         if self.group_members is None:
             return None
         return self.spec.name.lower() in {member.lower() for member in self.group_members}
 
     def as_fact(self) -> dict[str, Any]:
-        """The facts as published; the failed starts are published with a component's other events."""
+        """The facts as published; the failed starts are published with the other events of the component."""
         return {
             "installed": self.state.installed,
             "definition": _definition_fact(self.definition, self.in_group) if self.definition else None,
@@ -90,7 +90,7 @@ class ServiceFacts:
 
 
 def plain(value: Any) -> Any:
-    """Failure actions as plain data (delays in milliseconds), a tuple as a list; everything else as it is."""
+    """Failure actions as plain data (delays in milliseconds), a tuple as a list; other values unchanged."""
     if isinstance(value, tuple):
         return list(value)
     if isinstance(value, FailureActions):

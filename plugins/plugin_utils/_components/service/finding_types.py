@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The kinds of findings that any service of svchost.exe can have, declared for one service."""
+"""The types of findings that any service of svchost.exe can have, declared for one service."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _REPAIR = "Run the role wsus.client.{role}: it restores the default definition o
 
 @dataclass(frozen=True)
 class ServiceFindings:
-    """What can be wrong with one service, a kind each."""
+    """The types of findings about one service."""
 
     missing: FindingType
     svchost_group: FindingType
@@ -39,7 +39,7 @@ class ServiceFindings:
 
     @property
     def visible(self) -> tuple[FindingType, ...]:
-        """Faults that the definition shows: where it is right now, the cause of a failed start is gone."""
+        """Faults that the definition shows: if it is correct now, the cause of an earlier failed start no longer exists."""
         return (
             self.missing,
             self.svchost_group,
@@ -51,9 +51,9 @@ class ServiceFindings:
 
 
 def declare(component: str, phrase: str, remedy: Remedy, remedy_of_code: Callable[[str], Remedy]) -> ServiceFindings:
-    """The kinds of one service: ``phrase`` names it in a sentence, ``remedy`` repairs it.
+    """The types of one service: ``phrase`` is its name in a sentence, ``remedy`` repairs it.
 
-    A failed start alone may be all that shows a fault: then its code decides who is responsible.
+    If only a failed start shows a fault, ``remedy_of_code`` returns the remedy for its code.
     """
     subject = phrase[:1].upper() + phrase[1:]
     repair = _REPAIR.format(role=remedy, phrase=phrase)
@@ -90,7 +90,7 @@ def declare(component: str, phrase: str, remedy: Remedy, remedy_of_code: Callabl
         account=start_fault("account", f"{subject} does not run under its default account.", "0x8007042d"),
         privileges=start_fault("privileges", f"{subject} lacks a required privilege.", "0x80070521"),
         path=fault("path", f"The image path of {phrase} is not svchost.exe with its group."),
-        service_type=fault("service_type", f"The service type of {phrase} is one that svchost.exe does not run."),
+        service_type=fault("service_type", f"The service type of {phrase} is not one that svchost.exe can run."),
         definition_unreadable=FindingType(
             f"{component}.definition_unreadable",
             ("error",),
@@ -101,7 +101,7 @@ def declare(component: str, phrase: str, remedy: Remedy, remedy_of_code: Callabl
         state=FindingType(
             f"{component}.state",
             ("warning",),
-            f"{subject} is paused, or stuck in a start or stop.",
+            f"{subject} is paused, or is stuck while starting or stopping.",
             f"Start or stop {phrase}; restart Windows if the state does not change.",
             (remedy,),
         ),
@@ -109,7 +109,7 @@ def declare(component: str, phrase: str, remedy: Remedy, remedy_of_code: Callabl
             f"{component}.start_failed",
             ("error", "warning"),
             f"{subject} fails to start with another code.",
-            "Resolve the cause that the error code names.",
+            "Resolve the cause that the error code indicates.",
             ANY_REMEDY,
         ),
         drift=FindingType(

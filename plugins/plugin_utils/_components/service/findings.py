@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be wrong with any service of svchost.exe: that it is there, defined so that it works, and able to start."""
+"""Problems with any service of svchost.exe: it does not exist, its definition is wrong, or it cannot start."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from .baseline import is_account
 from .facts import ServiceFacts
 from .spec import ServiceSpec
 
-# An own process is a known, harmless way to isolate a service; OWN_OR_SHARE_PROCESS is what a split svchost reports.
+# A process of its own is a known and harmless way to isolate a service; a split svchost reports OWN_OR_SHARE_PROCESS.
 _WORKING_TYPES = frozenset({ServiceType.OWN_PROCESS, ServiceType.SHARE_PROCESS, ServiceType.OWN_OR_SHARE_PROCESS})
-# The attribute of which a finding tells, so that drift need not.
-_TELLS_OF: Mapping[str, str] = {
+# The attribute that a finding reports, so that drift does not report it again.
+_REPORTED_BY: Mapping[str, str] = {
     "disabled": "start_type",
     "account": "account",
     "path": "image_path",
@@ -31,7 +31,7 @@ _TELLS_OF: Mapping[str, str] = {
 
 
 def faults(facts: ServiceFacts) -> tuple[Finding, ...]:
-    """What is wrong with the service now; where it does not exist or its definition cannot be read, only that."""
+    """The current faults of the service; if it does not exist or its definition cannot be read, only that."""
     missing = tuple(_existence(facts))
     if missing or facts.definition is None:
         return missing
@@ -39,10 +39,10 @@ def faults(facts: ServiceFacts) -> tuple[Finding, ...]:
 
 
 def drift(facts: ServiceFacts, live: Iterable[Finding]) -> Iterator[Finding]:
-    """How the definition differs from the baseline beyond what the live findings tell."""
+    """The differences of the definition from the baseline that the live findings do not report."""
     service = facts.spec
-    told = {_TELLS_OF.get(finding.id.partition(".")[2]) for finding in live}
-    left = [fact for fact in facts.as_fact()["drift"] if fact["attribute"] not in told]
+    reported = {_REPORTED_BY.get(finding.id.partition(".")[2]) for finding in live}
+    left = [fact for fact in facts.as_fact()["drift"] if fact["attribute"] not in reported]
     if left:
         names = ", ".join(fact["attribute"] for fact in left)
         yield service.findings.drift.found(
@@ -57,7 +57,7 @@ def _existence(facts: ServiceFacts) -> Iterator[Finding]:
     if not facts.state.installed:
         evidence = [Evidence("value", {"what": f"sc.exe queryex {service.name.lower()}", "error": sc.NOT_INSTALLED})]
         if facts.definition:
-            evidence.append(Evidence.value("registry key", "present: the service control manager does not know it"))
+            evidence.append(Evidence.value("registry key", "present, but unknown to the service control manager"))
         yield _start_fault(
             service,
             service.findings.missing,
@@ -66,8 +66,8 @@ def _existence(facts: ServiceFacts) -> Iterator[Finding]:
         )
     elif facts.definition is None:
         yield service.findings.definition_unreadable.found(
-            f"The service control manager knows {service.phrase}, but its registry key is missing or unreadable",
-            cause="The key was deleted since the machine started, or administrators may not read it.",
+            f"The service control manager lists {service.phrase}, but its registry key is missing or unreadable",
+            cause="The key was deleted after Windows started, or administrators have no permission to read it.",
             evidence=(Evidence.value(rf"{SERVICES}\{service.name}", None),),
         )
 
@@ -88,7 +88,7 @@ def _definition(facts: ServiceFacts, definition: Definition) -> Iterator[Finding
     if (definition.svchost_group or "").lower() != service.group.lower():
         yield kinds.path.found(
             f"The image path of {service.phrase} is not svchost.exe with -k {service.group} but {definition.image_path}",
-            cause="The image path was changed; one copied from the article contains a dash (U+2013) instead of a hyphen.",
+            cause="The image path was changed; the path in the article contains a dash (U+2013) instead of a hyphen.",
             evidence=(Evidence.value("image_path", definition.image_path),),
         )
     if facts.in_group is False:
@@ -109,7 +109,7 @@ def _definition(facts: ServiceFacts, definition: Definition) -> Iterator[Finding
     if definition.process_type not in _WORKING_TYPES:
         yield kinds.service_type.found(
             f"The service type of {service.phrase} is {definition.service_type}; it must be share_process",
-            cause="The service type was changed to one that svchost.exe does not run.",
+            cause="The service type was changed to one that svchost.exe cannot run.",
             evidence=(Evidence.value("service_type", definition.service_type),),
         )
     yield from _privileges(service, definition)
@@ -122,7 +122,7 @@ def _privileges(service: ServiceSpec, definition: Definition) -> Iterator[Findin
     if missing:
         yield service.findings.privileges.found(
             f"{service.subject} lacks {', '.join(missing)}",
-            cause="The list of required privileges was changed; the article's own list misspells SeIncreaseQuotaPrivilege.",
+            cause="The list of required privileges was changed; the list in the article misspells SeIncreaseQuotaPrivilege.",
             severity="error",
             remedy=service.remedy,
             evidence=(Evidence.value("privileges", list(definition.privileges)),),
@@ -161,13 +161,13 @@ def _state(facts: ServiceFacts) -> Iterator[Finding]:
     if state.pending or state.name in ("paused", "unreadable"):
         yield service.findings.state.found(
             f"{service.subject} is {state.name}",
-            cause="The service is stuck in a start or stop, was paused, or its state may not be queried.",
+            cause="The service is stuck while starting or stopping, was paused, or its state cannot be queried.",
             evidence=(Evidence.value("state", state.name, error=state.error),),
         )
 
 
 def _start_fault(service: ServiceSpec, kind: FindingType, summary: str, *evidence: Evidence) -> Finding:
-    """A live fault with which a start fails with a certain code."""
+    """A live fault that makes a start fail with the code of its type."""
     explanation = service.explain(int(kind.codes[0], 16))
     return kind.found(
         summary,

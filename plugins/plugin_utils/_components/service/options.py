@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of a module that manages a service: a profile, single attributes over it, and a state."""
+"""The options of a module that manages a service: a profile, single attributes that override it, and a state."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FAILURE_ACTIONS = {
 
 
 def service_spec(profiles: Iterable[str]) -> Spec:
-    """What such a module accepts, with the profiles that it knows."""
+    """The argument spec of such a module, with the profiles that it supports."""
     own = Spec(
         {
             "definition": {"type": "str", "choices": list(profiles), "default": "windows_default"},
@@ -53,7 +53,7 @@ def service_spec(profiles: Iterable[str]) -> Spec:
 
 @dataclass(frozen=True)
 class ServiceOptions(Options):
-    """The options, as the module pages document them."""
+    """The module options."""
 
     definition: str
     path: str | None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The steps that make a service what it shall be: only what differs, each with its undo."""
+"""The steps to the desired state of a service: only what differs, each with its undo."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from .spec import ServiceSpec
 
 
 class DefinitionUnreadable(WsusClientError):
-    """The service control manager knows the service, but its registry key is gone or closed to administrators."""
+    """The service control manager lists the service, but its registry key is missing or administrators cannot read it."""
 
     reason = "definition_unreadable"
 
 
 def narrowed(wanted: Desired, facts: ServiceFacts) -> Desired:
-    """What is wanted of this machine: it keeps unconfirmed attributes of the profile that the service can start with.
+    """The desired state for this machine, without the unconfirmed attributes with which the service can start.
 
-    Of these only dependencies on a service that does not exist prevent a start.
+    Of the unconfirmed attributes, only dependencies on a service that does not exist prevent a start.
     """
     if facts.definition is None or not facts.state.installed:
         return wanted
@@ -43,15 +43,15 @@ def narrowed(wanted: Desired, facts: ServiceFacts) -> Desired:
 def plan(
     facts: ServiceFacts, wanted: Desired, system_root: str, extra_services: Collection[str] = ()
 ) -> tuple[Step, ...]:
-    """The steps that bring a service's definition, and the services that it needs, to what is wanted; empty where all is right.
+    """The steps to the desired definition, and those that enable the required services; empty if nothing has to change.
 
-    ``extra_services`` are services that it needs beside its dependencies. Raises DependencyMissing, DefinitionUnreadable, and
-    UnquotableArgument for a wanted value that no command line can carry.
+    ``extra_services`` are required in addition to the dependencies. Raises DependencyMissing, DefinitionUnreadable, or
+    UnquotableArgument if a wanted value cannot be quoted on a command line.
     """
     if facts.state.installed and facts.definition is None:
         raise DefinitionUnreadable(
-            f"Windows still runs with the definition of {facts.spec.phrase}, but its registry key is gone or may not be "
-            "read: restart Windows (or mend the permissions of the key), then run this again. Nothing was changed"
+            f"Windows still lists {facts.spec.phrase}, but its registry key is missing or cannot be read: "
+            "restart Windows (or correct the permissions of the key), then run this again. Nothing was changed"
         )
     require_dependencies(facts, wanted)
     return (*_definition_steps(facts, wanted, system_root), *related_service_steps(facts, wanted, extra_services))
@@ -76,7 +76,7 @@ def _definition_steps(facts: ServiceFacts, wanted: Desired, system_root: str) ->
 
 
 def _creation(facts: ServiceFacts, wanted: Desired) -> Iterator[Step]:
-    """The service anew, whatever the profile: one that does not exist has no attribute that could be left alone."""
+    """The steps that create the service, with any profile: a service that does not exist has no attribute to keep."""
     new, service = wanted.definition, facts.spec
     created = sc.create(
         service.name,
@@ -94,5 +94,5 @@ def _creation(facts: ServiceFacts, wanted: Desired) -> Iterator[Step]:
         listed = attribute == "svchost_group" and facts.in_group is not False
         if expected is not None and not listed:
             made = step(facts, wanted, Drift(attribute, expected, None))
-            # The key goes with the service; the group's list is a key of its own.
+            # Deleting the service also deletes its key; the list of the group is in another key.
             yield made if attribute == "svchost_group" else Step(made.changes, made.do)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The questions that tell a service, and their answers as its facts."""
+"""The queries for a service, and its facts from their answers."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from .start_failures import StartFailure
 
 SVCHOST = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Svchost"
 
-# Windows lets nobody stop it, and answers no question without it: that it runs needs none.
+# This service cannot be stopped, and without it no query is answered: its state does not have to be queried.
 _ALWAYS_RUNNING = "RpcSs"
 _RUNNING = State(ServiceState.RUNNING, win32_exit_code=0, service_exit_code=0)
 
 
 def probe(service: ServiceSpec) -> tuple[Query[Any], ...]:
-    """The queries that tell the service itself: its definition, its svchost group, its state."""
+    """The queries for the service itself: its definition, its svchost group, its state."""
     return (
         service_key.definition(service.name),
         registry.value(SVCHOST, service.group),
@@ -34,7 +34,7 @@ def probe(service: ServiceSpec) -> tuple[Query[Any], ...]:
 
 
 def probe_for_change(service: ServiceSpec) -> tuple[Query[Any], ...]:
-    """The queries that a change of the service needs: state and start type of all related services as well."""
+    """The queries that a change of the service requires, including state and start type of all related services."""
     return (
         *probe(service),
         *(sc.state(name) for name in service.related_services),
@@ -43,7 +43,7 @@ def probe_for_change(service: ServiceSpec) -> tuple[Query[Any], ...]:
 
 
 def follow_up(service: ServiceSpec, related_services: Iterable[RelatedService]) -> tuple[Query[Any], ...]:
-    """State and start type of those related services whose state is not known."""
+    """Queries for state and start type of the related services whose state is not known."""
     names = (service.spelling(each.name) for each in related_services if not each.known)
     return tuple(query for name in names for query in (sc.state(name), service_key.start(name)))
 
@@ -56,9 +56,9 @@ def read(
     *,
     start_failures: Iterable[StartFailure] = (),
 ) -> ServiceFacts:
-    """The facts of the service, from the answers to a probe and, as far as they are there, its follow-up.
+    """The facts of the service from the answers to a probe and, if available, to its follow-up.
 
-    Raises UnexpectedOutput when reg.exe or sc.exe answered in a form that is not theirs.
+    Raises UnexpectedOutput if the output of reg.exe or sc.exe cannot be parsed.
     """
     definition = answers[service_key.definition(service.name)]
     svchost = answers[registry.value(SVCHOST, service.group)]
@@ -80,7 +80,7 @@ def read(
 
 
 def read_related_service(service: ServiceSpec, name: str, answers: Answers) -> RelatedService:
-    """A service that the described one needs, as far as it was asked for; not installed where its name can be no service's."""
+    """A service that ``service`` requires, as far as it was queried; not installed if its name cannot be that of a service."""
     if not _is_service_name(name):
         return RelatedService(name, State(), None)
     usual = service.spelling(name)
@@ -89,13 +89,13 @@ def read_related_service(service: ServiceSpec, name: str, answers: Answers) -> R
 
 
 def _inferred(service: ServiceSpec, name: str, answers: Answers) -> State | None:
-    """The state of a related service that need not be asked for, because it always runs or another one could not run without it; else None."""
+    """The state of a related service without a query: it always runs, or a running service depends on it; otherwise None."""
     other = answers.get(sc.state(service.implied[name]), None) if name in service.implied else None
     return _RUNNING if name == _ALWAYS_RUNNING or (other and other.running) else None
 
 
 def _dependencies(definition: Definition | None) -> Iterator[str]:
-    # A leading + names a load order group, not a service (Microsoft, CreateService, lpDependencies).
+    # A leading + marks a load order group, not a service (Microsoft, CreateService, lpDependencies).
     return (name for name in (definition.dependencies if definition else ()) if not name.startswith("+"))
 
 
@@ -107,5 +107,5 @@ def _related_names(service: ServiceSpec, definition: Definition | None) -> Itera
 
 
 def _is_service_name(name: str) -> bool:
-    r"""Whether a name can be a service's: at most 256 characters without slash, backslash or quote (Microsoft, CreateService)."""
+    r"""Whether a text is a valid service name: at most 256 characters, no slash, backslash or quote (Microsoft, CreateService)."""
     return 0 < len(name) <= 256 and name.isprintable() and not set(name) & set('/\\"') and not name.startswith("~")

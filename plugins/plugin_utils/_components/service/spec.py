@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A service of svchost.exe that this collection keeps in order, described: what the code that holds for any of them must know."""
+"""The description of a service of svchost.exe that this collection manages, for the code that is common to all of them."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from .finding_types import ServiceFindings
 
 @dataclass(frozen=True)
 class ServiceSpec:
-    r"""One service and how it is spoken of.
+    r"""One service, and its names in messages.
 
-    ``phrase`` is what sentences call it, ``component`` begins the ids of its findings, ``remedy`` repairs it, and codes of its
-    starts are explained in ``error_context``. ``display_name`` is the indirect string (``@library,-number``) that its key
-    holds, ``localized_names`` what Windows makes of it in its languages, in lower case: events before Windows 10 name it so.
-    ``dll_name`` is the file of its ServiceDll. ``related_services`` maps every service that it needs on some Windows, in its usual
-    spelling, to that one's default start type; ``implied`` maps one to another that does not run without it, so that it is
-    known to run where that other does. Without one of ``essential_privileges`` it does not work. ``start_faults``
-    are types of findings beside those of any service that failed starts point to by their codes.
+    ``phrase`` is its name in a sentence, ``component`` is the prefix of its finding IDs, ``remedy`` repairs it, and the codes
+    of its starts are explained in ``error_context``. ``display_name`` is the indirect string (``@library,-number``) in its
+    registry key; ``localized_names`` are the names that Windows displays for it, in lower case: events before Windows 10
+    contain these. ``dll_name`` is the file name of its ServiceDll. ``related_services`` maps every service that it requires
+    on any Windows version, in its usual spelling, to the default start type of that service. ``implied`` maps a service to
+    one that depends on it: if that one is running, the first is too. The service requires all ``essential_privileges``.
+    ``start_faults`` are additional finding types that the code of a failed start can indicate.
     """
 
     name: str
@@ -46,25 +46,25 @@ class ServiceSpec:
 
     @property
     def subject(self) -> str:
-        """The word at the beginning of a sentence."""
+        """The phrase for the beginning of a sentence."""
         return self.phrase[:1].upper() + self.phrase[1:]
 
     def explain(self, code: int) -> Explanation:
-        """A code with which the service failed."""
+        """The explanation of a code with which the service failed."""
         return _error_codes.explain(code, self.error_context, self.remedy)
 
     @cached_property
     def findings(self) -> ServiceFindings:
-        """The kinds of findings that it can have."""
+        """The types of findings that it can have."""
         return finding_types.declare(
             self.component, self.phrase, self.remedy, lambda code: self.explain(int(code, 16)).remedy
         )
 
     def fault_of_start(self, code: int) -> FindingType:
-        """The kind of finding that a failed start points to, by its HRESULT."""
+        """The finding type that the HRESULT of a failed start indicates."""
         kinds = (*self.start_faults, *self.findings)
         return next((each for each in kinds if f"{code:#010x}" in each.codes), self.findings.start_failed)
 
     def spelling(self, name: str) -> str:
-        """A service's usual spelling, where it is one of the related ones: commands are told apart by it."""
+        """The usual spelling of a related service, any other name unchanged: equal queries must have equal commands."""
         return next((usual for usual in self.related_services if usual.lower() == name.lower()), name)

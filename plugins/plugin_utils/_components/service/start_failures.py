@@ -23,17 +23,17 @@ FAILURES: Mapping[int, int | None] = {
     7009: 1053,  # did not connect in time
     7022: 1070,  # hung on starting
     7023: None,  # ended with an error
-    7024: None,  # ended with an error of its own
-    7031: 1067,  # ended unexpectedly, an action follows
+    7024: None,  # ended with a service-specific error
+    7031: 1067,  # ended unexpectedly, a recovery action follows
     7034: 1067,  # ended unexpectedly
     7038: 1069,  # could not log on
 }
-"""The events that tell a failed start: their ids, and the code where the event itself carries none."""
+"""The IDs of events for a failed start, with the Win32 error code to use; None if the event itself contains the code."""
 
 
 @dataclass(frozen=True)
 class StartFailure:
-    """A failed start of a service. ``code`` is an HRESULT; ``dependency`` the service named as its reason (displayed name)."""
+    """A failed start of a service. ``code`` is an HRESULT; ``dependency`` is the display name of the service that caused it."""
 
     time: str
     channel: str
@@ -42,7 +42,7 @@ class StartFailure:
     dependency: str | None = None
 
     def as_fact(self, service: ServiceSpec) -> dict[str, Any]:
-        """The failure as published, explained for the service."""
+        """The failure as published, with its code explained for the service."""
         fact = {
             "kind": "start",
             "time": self.time,
@@ -54,7 +54,7 @@ class StartFailure:
 
 
 def read(events: Iterable[Event], service: ServiceSpec) -> Iterator[StartFailure]:
-    """The failed starts of the service that the Service Control Manager logged, among events of any log."""
+    """The failed starts of the service that the Service Control Manager logged, from events of any log."""
     for event in events:
         if event.provider == SERVICE_CONTROL_MANAGER and event.id in FAILURES and _is_about(event, service):
             yield StartFailure(
@@ -67,7 +67,7 @@ def read(events: Iterable[Event], service: ServiceSpec) -> Iterator[StartFailure
 
 
 def _is_about(event: Event, service: ServiceSpec) -> bool:
-    """Whether an event is about the service; before Windows 10 it carries only the displayed name."""
+    """Whether an event is about the service; before Windows 10 it contains only the display name."""
     key_name = service.name.lower()
     if event.service:
         return event.service.lower() == key_name

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Failed starts of a service joined with what is wrong now: is it the cause, or a thing of the past?"""
+"""Failed starts of a service compared with its current faults: does the cause still exist, or is it resolved?"""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .facts import ServiceFacts
 
 
 def past_and_present(facts: ServiceFacts, live: Iterable[Finding], last_worked: str = "") -> Iterator[Finding]:
-    """The live findings with the failed starts that they explain as evidence, then the failed starts that they do not explain.
+    """The live findings with the failed starts that they explain as evidence, then the failed starts without explanation.
 
-    ``last_worked`` is the newest time at which something shows that the service had started, as events write it.
+    ``last_worked`` is the newest time at which the service is known to have been running, in the format of event times.
     """
     service, live = facts.spec, tuple(live)
     failures: dict[FindingType, list[Evidence]] = {}
@@ -37,7 +37,7 @@ def past_and_present(facts: ServiceFacts, live: Iterable[Finding], last_worked: 
 def _failed_start(
     facts: ServiceFacts, fault: FindingType, evidence: list[Evidence], last_worked: str, *, explained: bool
 ) -> Finding:
-    """A finding from failed starts alone: an error, unless the service runs since or the cause is gone."""
+    """A finding based only on failed starts: resolved if the service has run since, or if the cause no longer exists."""
     service = facts.spec
     codes = tuple(dict.fromkeys(each.facts["code"] for each in evidence))
     explanation = service.explain(int(codes[0], 16))
@@ -58,7 +58,7 @@ def _failed_start(
 
 
 def _action(facts: ServiceFacts, fault: FindingType, explanation: Explanation) -> str | None:
-    """What the code asks for, unless the fault is a known one that the service's own role repairs."""
+    """The action for the code; None (the action of the type) if the fault is a known one that the role of the service repairs."""
     service = facts.spec
     known = fault != service.findings.start_failed and explanation.remedy == service.remedy
     return None if known else explanation.action

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The steps of a service's attributes: what sc.exe config sets in one call, and what has a command of its own."""
+"""The steps for the attributes of a service: those that sc.exe config sets in one call, and those with a separate command."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from .probe import SVCHOST
 from .spec import ServiceSpec
 
 CONFIG = ("image_path", "service_type", "start_type", "error_control", "account", "dependencies")
-"""What sc.exe config sets in one call."""
+"""The attributes that sc.exe config sets in one call."""
 
-# Of these, what takes effect only when the service starts again.
+# Of these, the attributes that take effect only at the next start of the service.
 _EFFECTIVE_AT_START = frozenset({"image_path", "service_type", "account"})
 
 
@@ -34,7 +34,7 @@ def key(service: ServiceSpec) -> str:
 
 
 def config(service: ServiceSpec, definition: Definition, wanted: Desired, differs: list[Drift]) -> Step:
-    """The attributes among CONFIG that differ, in one call."""
+    """The step that sets the differing attributes among CONFIG in one call."""
     new = wanted.definition
     after: dict[str, Any] = {
         "image_path": new.image_path,
@@ -71,14 +71,14 @@ def config(service: ServiceSpec, definition: Definition, wanted: Desired, differ
 
 def _config(service: ServiceSpec, values: Mapping[str, Any]) -> Command:
     if "service_type" in values and "account" not in values and values["service_type"] & INTERACTIVE:
-        # sc.exe takes an interactive type only together with the account (Microsoft "Windows Commands", sc config).
+        # sc.exe accepts an interactive type only together with the account (Microsoft "Windows Commands", sc config).
         values = {**values, "account": "LocalSystem"}
     names = {"service_type": "kind", "start_type": "start"}
     return sc.config(service.name, **{names.get(name, name): value for name, value in values.items()})
 
 
 def _undo_config(service: ServiceSpec, values: Mapping[str, Any]) -> tuple[Command, ...]:
-    """The previous values that sc.exe can set: a number that Windows does not define or an account with a password is not among them."""
+    """The command that restores the previous values, except those sc.exe cannot set: undefined numbers, accounts with a password."""
     known = {name: value for name, value in values.items() if value is not None}
     if "account" in known and not baseline.is_built_in(known["account"]):
         del known["account"]
@@ -118,8 +118,8 @@ _PARAMETERS_REFUSED = (
     "The permissions of this key may not allow administrators to write it: allow that in regedit.exe (Permissions), "
     "or repair Windows with an in-place upgrade"
 )
-"""Microsoft's own BITS troubleshooting pack gives the user full control of the key before it writes the value, and takes it
-away afterward (stored public file 6997404903)."""
+"""Microsoft's BITS troubleshooting pack grants the user full control of the key before it writes the value, and removes the
+permission afterward (stored public file 6997404903)."""
 
 
 def _service_dll(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
@@ -146,7 +146,7 @@ SINGLE: Mapping[str, Callable[[ServiceFacts, Desired, Drift], Step]] = {
     "service_dll": _service_dll,
     "svchost_group": _group,
 }
-"""The step of each attribute that has a command of its own."""
+"""The steps for the attributes with a separate command."""
 
 
 def _change(drift: Drift) -> tuple[Change, ...]:

@@ -1,4 +1,4 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Queries that several components ask, so that an audit asks once."""
+"""Queries that several components share, so that an audit sends each only once."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is asked of a machine's disk. Several components read the answer, so that an audit asks once."""
+"""The disk query. Several components share its answer, so that an audit sends it only once."""
 
 from __future__ import annotations
 
@@ -18,4 +18,4 @@ DISK = dir_listing.query(
     rf"%windir%\{STORE}\DataStore\{DATABASE}",
     then=("if", "exist", rf"%windir%\WinSxS\{PENDING}", "echo", PENDING),
 )
-"""The agent's library, its store with earlier copies, the store's database, and whether servicing work is left to be done."""
+"""The library of the agent, its store and earlier copies, the store's database, and whether servicing operations are pending."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The questions to the event logs. Components share them: each log is asked once, whoever reads its answer.
+"""The queries to the event logs. The components share them, so that each log is queried once.
 
 Event ids: provider manifests of builds 7600 to 18990 and captures of Windows 11.
 """
@@ -26,41 +26,41 @@ GROUP_POLICY = "Microsoft-Windows-GroupPolicy"
 
 BITS_START_FAILED = 16392
 BITS_JOB_FAILURES = (61, 200, 202)
-"""Of BITS: a transfer ended with an error, a proxy attempt failed, HTTP requirements were not met."""
+"""BITS: a transfer ended with an error, a proxy attempt failed, HTTP requirements were not met."""
 SCAN_FAILED, SCAN_SUCCEEDED, DOWNLOAD_FAILED = 25, 26, 31
 SELF_UPDATE_FAILED = (34, 35)
 DOWNLOADED = 41
-"""Of the update agent, in its own log; versions 0 and 1 of its manifests name the update and no service (builds 16299 to 26100)."""
+"""Update agent, in its own log; versions 0 and 1 of the manifest contain the update but no service (builds 16299 to 26100)."""
 CANNOT_CONNECT, INSTALLED, INSTALL_FAILED = 16, 19, 20
-"""Of the update agent, in the System log: no connection for its schedule, an update was installed or failed to install."""
+"""Update agent, in the System log: no connection for its schedule, an update was installed or failed to install."""
 _ERROR = 2
 DATABASE_ENGINE = "ESENT"
 DATABASE_MADE = 325
 VERSION_STORE_FULL = 623
 PAGE_DAMAGED = (467, 474)
 DATABASE_DAMAGED = (412, 439, 454, *PAGE_DAMAGED, VERSION_STORE_FULL)
-"""Of the database engine: a log or the database cannot be read, recovery failed, an index or a page is damaged, the version
-store is full (Microsoft KB 982018 for 412; reports of 623; the others by their texts)."""
+"""Database engine: a log or the database cannot be read, recovery failed, an index or a page is damaged, the version store
+is full (source: Microsoft KB 982018 for 412; public reports for 623; the event texts for the others)."""
 DATABASE_OWNER = "SUS20ClientDataStore: "
-"""The agent's database, as the third datum of each event of the engine names it: a text of its own, with the blank (events 623, 533,
-642 and 412 of it in the stored files 19086070023, 44756007147, 26295790714 and 46204807637)."""
+"""The name of the agent's database in the third datum of each engine event: exactly this text, with the trailing space (events 623,
+533, 642 and 412 in the stored files 19086070023, 44756007147, 26295790714 and 46204807637)."""
 
 
 def bits(days: int) -> Query[Log]:
-    """Failed starts and transfers of BITS."""
+    """Failed starts and failed transfers of BITS."""
     return event_log.query(BITS_CHANNEL, [Selection((*BITS_JOB_FAILURES, BITS_START_FAILED))], days, 40)
 
 
 def update(days: int) -> Query[Log]:
-    """Scans of the update agent, well ended or not, failed downloads and self-updates."""
+    """Successful and failed scans of the update agent, failed downloads and failed self-updates."""
     ids = (SCAN_FAILED, SCAN_SUCCEEDED, DOWNLOAD_FAILED, *SELF_UPDATE_FAILED)
     return event_log.query(UPDATE_CHANNEL, [Selection(ids)], days, 60)
 
 
 def scans_of(services: Iterable[str], days: int) -> Query[Log]:
-    """Scans of some update services, by their ids: for Windows 10 and later, where others fill what ``update`` gives.
+    """Scans of the given update services, by ID: for Windows 10 and later, where other scans fill the answer of ``update``.
 
-    Events have the ids in lower case and braces in every capture; both cases are asked for, as the query compares texts.
+    Every capture has the IDs in lower case and in braces. The query compares text, so it contains both cases.
     """
     ids = (f"{{{each}}}" for each in services)
     datum = Datum(tuple(text for each in ids for text in (each.lower(), each.upper())), "serviceGuid")
@@ -68,7 +68,7 @@ def scans_of(services: Iterable[str], days: int) -> Query[Log]:
 
 
 def successes(days: int) -> tuple[Query[Log], ...]:
-    """Downloads and installations that went well: asked where others failed, to see whether the same updates came later."""
+    """Successful downloads and installations: queried if others failed, to see whether the same updates succeeded later."""
     return (
         event_log.query(UPDATE_CHANNEL, [Selection((DOWNLOADED,))], days, 200),
         event_log.query(SYSTEM_CHANNEL, [Selection((INSTALLED,), UPDATE_CLIENT)], days, 200),
@@ -76,7 +76,7 @@ def successes(days: int) -> tuple[Query[Log], ...]:
 
 
 def system(days: int) -> Query[Log]:
-    """Failures of services, of installations, and of group policy."""
+    """Failures of services, of installations and of Group Policy."""
     return event_log.query(
         SYSTEM_CHANNEL,
         [
@@ -90,16 +90,16 @@ def system(days: int) -> Query[Log]:
 
 
 def application(days: int) -> Query[Log]:
-    """That the engine made the agent's database, or found it damaged; other programs' databases would fill the answer."""
+    """Creation of the agent's database, or damage to it. Without the filter, databases of other programs would fill the answer."""
     selection = Selection((DATABASE_MADE, *DATABASE_DAMAGED), DATABASE_ENGINE)
     return event_log.query(APPLICATION_CHANNEL, [selection], days, 40, Datum((DATABASE_OWNER,)))
 
 
 @dataclass(frozen=True)
 class Logs:
-    """What several logs answered: their events, newest first within each log.
+    """The events of several logs, newest first within each log.
 
-    ``unreadable`` maps a channel to the code that wevtutil ended with, ``damaged`` counts what was no XML.
+    ``unreadable`` maps a channel to the exit code of wevtutil; ``damaged`` is the number of events that were not valid XML.
     """
 
     events: tuple[Event, ...]
@@ -108,7 +108,7 @@ class Logs:
 
 
 def read(answers: Answers, queries: Iterable[Query[Log]]) -> Logs:
-    """The answers to some of the questions above; one that was not asked is left out, an event that two gave is there once."""
+    """The answers to the given queries. A query that was not sent is skipped; an event from two queries is included once."""
     logs = [answers[query] for query in queries if query in answers]
     events: list[Event] = []
     for log in logs:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the agent and its store need of their machine: no restart that is waited for, space on the disk, the agent's library."""
+"""The prerequisites of the agent and its store: no pending restart, free disk space, the library of the agent."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ RESTART_REASONS: Mapping[str, str] = {
     "packages": "packages are waiting to be installed",
     "pending_xml": "servicing operations are pending for the next boot",
 }
-"""Why a restart of Windows is pending, in words."""
+"""The reasons for a pending restart of Windows, as text."""
 
 
 @dataclass(frozen=True)
 class Prerequisites:
-    """The machine around the agent. ``reboot`` are the reasons why Windows waits for a restart.
+    """The prerequisites on one machine. ``reboot`` are the reasons for a pending restart.
 
-    ``free_space`` is in bytes, of the system drive; None where it could not be read.
+    ``dll_present``: whether the library of the agent exists. ``free_space`` is that of the system drive in bytes, None if
+    it could not be read.
     """
 
     reboot: tuple[str, ...]
@@ -38,7 +39,7 @@ class Prerequisites:
     free_space: int | None
 
     def as_fact(self) -> dict[str, Any]:
-        """The conditions as published."""
+        """The prerequisites as published."""
         return {
             "reboot_pending": bool(self.reboot),
             "reboot_reasons": list(self.reboot),
@@ -47,12 +48,12 @@ class Prerequisites:
 
 
 def probe() -> tuple[Query[Any], ...]:
-    """The queries that tell them, beside the registry key of the agent."""
+    """The queries; the registry key of the agent (UPDATE) is required in addition."""
     return (registry.level(SERVICING), disk.DISK)
 
 
 def read_prerequisites(answers: Answers) -> Prerequisites:
-    """The conditions from the answers to the probe and the registry key of the agent."""
+    """The prerequisites from the answers to the probe and the registry key of the agent."""
     servicing, update = answers[registry.level(SERVICING)], answers[registry.tree(UPDATE)]
     listing = answers[disk.DISK]
     present = (
@@ -63,7 +64,7 @@ def read_prerequisites(answers: Answers) -> Prerequisites:
         ("pending_xml", disk.PENDING in listing.said),
     )
     return Prerequisites(
-        reboot=tuple(name for name, holds in present if holds),
+        reboot=tuple(name for name, pending in present if pending),
         dll_present=listing.get(disk.LIBRARY) is not None,
         free_space=listing.free_space,
     )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Registry keys that several components read. Each is asked for by ``registry.tree``, so that an audit asks once."""
+"""Registry keys that several components read. All query them with ``registry.tree``, so that an audit sends each query once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UPDATE = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate"
 
 
 def wsus_server(answers: Answers) -> str | None:
-    """The URL of the WSUS server that policy sets, as it stands there; None if it sets none or was not asked for."""
+    """The URL of the WSUS server that policy sets, unchanged; None if it sets none or was not queried."""
     return next(_urls(answers, "WUServer"), None)
 
 

@@ -123,8 +123,8 @@ def test_a_proxy_between_agent_and_server() -> None:
     ("blob", "why"),
     [
         (b"", "0 bytes"),
-        (MACHINE[:-1], "announces a bypass list of 7 bytes"),
-        (struct.pack("<4I", 0x28, 0, 3, 99) + b"http://me:pass1@proxy", "announces a proxy of 99 bytes"),
+        (MACHINE[:-1], "specifies a bypass list of 7 bytes"),
+        (struct.pack("<4I", 0x28, 0, 3, 99) + b"http://me:pass1@proxy", "specifies a proxy of 99 bytes"),
         (winhttp_bytes(WinHttp(flags=3, proxy='a"b:80')), "control characters or quotes"),
         (winhttp_bytes(WinHttp(flags=3, proxy="a\0b:80")), "control characters or quotes"),
         (winhttp_bytes(WinHttp(flags=3, proxy="me:pass1@a\nb:80")), "control characters or quotes"),
@@ -180,5 +180,5 @@ def test_what_is_no_registry_output_is_not_trusted() -> None:
     machine = windows()
     asked = proxy.probe(CONTEXT)
     answers = machine.answers(asked) | Answers([answer(asked[0], "", 9009)])
-    with pytest.raises(UnexpectedOutput, match="ended with code 9009"):
+    with pytest.raises(UnexpectedOutput, match="exited with 9009"):
         proxy.read(answers, machine.system(), CONTEXT)

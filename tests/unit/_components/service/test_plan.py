@@ -388,7 +388,7 @@ def test_a_service_without_a_readable_key_is_not_touched() -> None:
     machine = Windows(key=False)
     facts = machine.facts_for_change().service
     wanted = desired.desired(given(BitsOptions), bits_definition.baseline(19045), "demand")
-    with pytest.raises(WsusClientError, match="runs with the definition of BITS") as caught:
+    with pytest.raises(WsusClientError, match="still lists BITS") as caught:
         service_plan.plan(facts, wanted, r"C:\Windows")
     assert caught.value.reason == "definition_unreadable"
 
