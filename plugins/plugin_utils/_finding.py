@@ -142,7 +142,7 @@ class Finding:
         }
 
 
-def _always(_facts: Any) -> bool:
+def _always(_facts: Any, _finding: Finding) -> bool:
     return True
 
 
@@ -151,8 +151,9 @@ class LiveTest:
     """A test of the machine's current state, and the past findings that its outcome explains or resolves.
 
     ``explains``: whether the test can detect the cause of a finding that only events show. A fault takes the events of
-    such a finding as its evidence; with ``by_code``, only if they share an error code. If the test was made
-    (``tested``, given the component's facts) and finds no fault, the finding is resolved, and ``resolved`` says why.
+    such a finding as its evidence; with ``by_code``, only if they share an error code. If the test was made for what
+    such a finding is about (``tested``, given the component's facts and the finding) and finds no fault, the finding is
+    resolved, and ``resolved`` says why.
     ``caused_by`` are components whose findings cause its faults: they are reported first, then the faults. Without
     any, the order of the faults does not change.
     """
@@ -160,7 +161,7 @@ class LiveTest:
     component: str
     explains: Callable[[Finding], bool]
     resolved: str
-    tested: Callable[[Any], bool] = _always
+    tested: Callable[[Any, Finding], bool] = _always
     by_code: bool = False
     caused_by: tuple[str, ...] = ()
 

@@ -8,7 +8,7 @@ The components declare the tests and the findings that these explain (``LiveTest
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .._finding import Evidence, Finding, FindingType, LiveTest
@@ -19,11 +19,11 @@ def live_tests(declared: Iterable[FindingType]) -> tuple[LiveTest, ...]:
     return tuple(dict.fromkeys(each.live_test for each in declared if each.live_test))
 
 
-def correlate(findings: Iterable[Finding], test: LiveTest, *, tested: bool) -> list[Finding]:
+def correlate(findings: Iterable[Finding], test: LiveTest, *, tested: Callable[[Finding], bool]) -> list[Finding]:
     """The findings; those that the test explains are merged into the live fault that caused them.
 
-    Their events become evidence of that fault. If the test was performed (``tested``) and found no fault, their cause no
-    longer exists: they are reported as resolved.
+    Their events become evidence of that fault. If the test was performed for them (``tested``) and found no fault, their cause
+    no longer exists: they are reported as resolved.
     """
     given = list(findings)
     live = {each.id: each for each in given if each.type.live_test == test}
@@ -34,7 +34,7 @@ def correlate(findings: Iterable[Finding], test: LiveTest, *, tested: bool) -> l
         elif fault := _fault_behind(finding, live.values(), test):
             live[fault.id] = _joined(fault, finding)
         else:
-            rest.append(finding.as_resolved(test.resolved) if tested and not live else finding)
+            rest.append(finding.as_resolved(test.resolved) if not live and tested(finding) else finding)
     return _in_order([live.get(each.id, each) for each in rest], live, test)
 
 

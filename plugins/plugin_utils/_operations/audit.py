@@ -175,7 +175,7 @@ def diagnose(ask: Ask, subset: Collection[str], context: Context, debug: Callabl
             findings += own
     for name, seen in known.items():
         for test in correlation.live_tests(COMPONENTS[name].finding_types):
-            findings = correlation.correlate(findings, test, tested=test.tested(seen))
+            findings = correlation.correlate(findings, test, tested=partial(test.tested, seen))
     return Audit(facts, tuple(ranked(findings)))
 
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ... import _error_codes
 from ..._finding import Finding, FindingType, LiveTest, Remedy, Severity
 
@@ -12,23 +14,51 @@ _CAUSES = ("network-", "server", "transient")
 """The classes of causes that a test of the connection to the server confirms or rules out."""
 
 
+_DOWNLOADS = ("bits.", "agent.download_failed", "agent.install_failed")
+"""How the IDs of findings about downloads begin. An installation fails with the code of its download."""
+
+
 def _explains(finding: Finding) -> bool:
     codes = [_error_codes.explain(int(code, 16), finding.type.context) for code in finding.codes]
     return bool(codes) and all(each.cause.startswith(_CAUSES) for each in codes)
+
+
+def _is_download(finding: Finding) -> bool:
+    return finding.id.startswith(_DOWNLOADS)
+
+
+def _tested(server: Any, finding: Finding) -> bool:
+    """Whether the requests were made. If the content port fails, they do not show that downloads work."""
+    return bool(server.tested) and not (_is_download(finding) and server.agent_route.content_works is False)
 
 
 LIVE_TEST = LiveTest(
     component="reachability",
     explains=_explains,
     resolved="the server is reachable now",
-    tested=lambda server: bool(server.tested),
+    tested=_tested,
+    by_code=True,
+    caused_by=("policy",),
+)
+CONTENT_TEST = LiveTest(
+    component="reachability",
+    explains=lambda finding: _is_download(finding) and _explains(finding),
+    resolved=LIVE_TEST.resolved,
+    # Only its fault says something of its own: that downloads work, LIVE_TEST shows.
+    tested=lambda _server, _finding: False,
     by_code=True,
     caused_by=("policy",),
 )
 
 
 def _fault(
-    name: str, meaning: str, action: str, *remedies: Remedy, codes: str = "", severity: Severity = "error"
+    name: str,
+    meaning: str,
+    action: str,
+    *remedies: Remedy,
+    codes: str = "",
+    severity: Severity = "error",
+    test: LiveTest = LIVE_TEST,
 ) -> FindingType:
     return FindingType(
         f"reachability.{name}",
@@ -37,7 +67,7 @@ def _fault(
         action,
         remedies,
         tuple(codes.split()),
-        live_test=None if severity == "info" else LIVE_TEST,
+        live_test=None if severity == "info" else test,
     )
 
 
@@ -139,10 +169,21 @@ FILE_SIZE = _fault(
     "server_side",
     codes="0x80200011",
 )
+CONTENT_PORT = _fault(
+    "content_port",
+    "The server has TLS, and its port for update files, which has none, does not respond as it should: scans succeed, downloads fail.",
+    "Let the clients connect to the HTTP port of the WSUS site, and require TLS in IIS for neither Content nor SelfUpdate.",
+    "network",
+    "server_side",
+    "reachability",
+    codes="0x80072efd 0x80072ee2 0x80190193 0x80190194",
+    severity="warning",
+    test=CONTENT_TEST,
+)
 UNTESTED = _fault(
     "untested",
-    "The connection could not be tested: no curl.exe in Constrained Language Mode, or curl.exe is missing or fails.",
-    "Restore curl.exe in System32, or audit over a connection that is not in Constrained Language Mode.",
+    "The connection could not be tested: no curl.exe in Constrained Language Mode, or curl.exe is missing, blocked or fails.",
+    "Restore curl.exe in System32, or allow it if a policy blocks it; or audit over a connection that is not in Constrained Language Mode.",
     "administrator",
     severity="warning",
 )
@@ -175,6 +216,7 @@ FINDINGS: tuple[FindingType, ...] = (
     ERROR,
     RANGE_SUPPORT,
     FILE_SIZE,
+    CONTENT_PORT,
     UNTESTED,
     SLOW,
     ONLY_WAY,

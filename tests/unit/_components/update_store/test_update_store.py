@@ -218,10 +218,10 @@ def test_the_agents_failures_are_joined_with_the_damage_or_are_past() -> None:
             *agent.findings(agent.read(answers, machine, context)),
             *update_store.findings(read(pc)),
         )
-        joined = correlation.correlate(found, LIVE_TEST, tested=True)
+        joined = correlation.correlate(found, LIVE_TEST, tested=lambda _finding: True)
         assert [(each.id, each.severity, each.resolved) for each in joined if each.severity != "info"] == expected
     finding = next(each for each in found if each.id == "agent.scan_failed")
-    (old,) = correlation.correlate([replace(finding, remedy="update_store")], LIVE_TEST, tested=True)
+    (old,) = correlation.correlate([replace(finding, remedy="update_store")], LIVE_TEST, tested=lambda _finding: True)
     assert (old.severity, old.remedy, old.resolved) == ("info", "none", True)
 
 
