@@ -647,6 +647,13 @@ ansible_facts:
           returned: success
           type: str
           sample: http://wsus.example.com:8530
+        content_url:
+          description:
+            - The URL from which update files are downloaded. If RV(ansible_facts.wsus_reachability.url) is C(https), the HTTP port that belongs to its TLS
+              port, otherwise the same URL. V(null) if there is no server.
+          returned: success
+          type: str
+          sample: http://wsus.example.com:8530
         method:
           description: The client, V(curl) or V(dotnet). V(null) if there is no server.
           returned: success
@@ -655,7 +662,7 @@ ansible_facts:
         untested:
           description:
             - Why the server could not be tested. V(language_mode), .NET is required and PowerShell runs in Constrained Language Mode. V(no_program),
-              C(curl.exe) is missing. V(no_answer), the client ended without output. Otherwise V(null).
+              C(curl.exe) is missing or blocked. V(no_answer), the client ended without output. Otherwise V(null).
           returned: success
           type: str
           sample: null
@@ -691,6 +698,11 @@ ansible_facts:
               returned: success
               type: str
               sample: http
+            content_works:
+              description: Whether the port of update files responds as it should. V(null) if it is the port of the server's URL, or if unknown.
+              returned: success
+              type: bool
+              sample: null
             range_support:
               description: Whether range requests work, which BITS requires. V(null) if unknown.
               returned: success

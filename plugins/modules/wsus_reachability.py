@@ -11,7 +11,8 @@ description:
   - The machine requests the documented paths of its WSUS server, on the route of the update agent (directly, or through the machine's proxy) and on the
     alternate route, if there is one. The module returns the stage at which a route fails (name, connection, proxy, TLS, HTTP), the cause, and who is
     responsible.
-  - It also requests the length of a file and a part of it, which BITS requires.
+  - It also requests the length of a file and a part of it, which BITS requires. If the URL is C(https), it requests them from the HTTP port of the
+    server, which serves the update files.
   - Requires at most two remote executions, the second with one or two programs, and up to seven requests to the server on each route.
   - Uses C(curl.exe), or .NET on Windows versions without it. If neither is possible, it returns the finding V(reachability.untested), never a good result.
   - Changes nothing on the machine. Use M(wsus.client.wsus_proxy) to set the proxy.
@@ -42,6 +43,7 @@ options:
     description:
       - Whether to fail with RV(reason=server_unreachable) if the machine cannot use the server, if that could not be tested, or if no server is set.
         Otherwise the module only returns facts and findings.
+      - The finding V(reachability.content_port) is no reason to fail.
     type: bool
     default: false
 seealso:

@@ -150,7 +150,7 @@ class Finding:
         }
 
 
-def _always(_facts: Any) -> bool:
+def _always(_facts: Any, _finding: Finding) -> bool:
     return True
 
 
@@ -159,10 +159,11 @@ class LiveTest:
     """A test of the machine's current state, and the findings that only events show whose cause it can detect.
 
     ``explains``: whether the test can detect the cause of such a finding. A fault takes the events of the finding as its
-    evidence; with ``by_code``, only if they share an error code. If the test was made (``tested``) and finds no fault:
+    evidence; with ``by_code``, only if they share an error code. If the test was made for what such a
+    finding is about (``tested``) and finds no fault:
     where ``disproves`` is true, the finding is resolved, and ``resolved`` says why. Everywhere else it remains open:
     ``context`` is what the test shows, for its cause, and ``readdressed`` is who is responsible now.
-    ``tested`` and ``disproves`` are given the component's facts.
+    ``tested`` and ``disproves`` are given the component's facts and the finding.
     ``caused_by`` are components whose findings cause its faults: they are reported first, then the faults. Without
     any, the order of the faults does not change.
     """
@@ -173,7 +174,7 @@ class LiveTest:
     resolved: str
     context: str
     readdressed: Callable[[Finding], Remedy]
-    tested: Callable[[Any], bool] = _always
+    tested: Callable[[Any, Finding], bool] = _always
     by_code: bool = False
     caused_by: tuple[str, ...] = ()
 

@@ -79,6 +79,34 @@ CASES: dict[str, tuple[dict[str, Any], str, str, int]] = {
     "proxy drops": (other("drop"), HTTP, "http://drop.example.test:3128", 28),
     "proxy unknown": ({}, HTTP, "http://gone.example.test:3128", 6),
     "proxy unknown, https": ({}, HTTPS, "http://gone.example.test:3128", 6),
+    "content": ({}, HTTPS, "-", 0),
+    "content closed": ({}, HTTPS, "-", 7),
+    "content dropped": (other("drop"), HTTPS, "-", 28),
+    "content unknown": ({}, HTTPS, "-", 6),
+    "content by proxy": (proxy(), HTTPS, "-", 0),
+    "content past the proxy": (proxy(), HTTPS, PROXY, 0),
+    "content, proxy unknown": ({}, HTTPS, "-", 6),
+    "content, no length, no range": (wsus(no_length=True, no_range=True), HTTPS, "-", 0),
+    "content 403": (
+        {"other": {"kind": "wsus", "names": ["other.example.test"], "faults": {"status": 403}}},
+        HTTPS,
+        "-",
+        0,
+    ),
+}
+
+
+# The server of the last two requests and its proxy, where they are others than those of the first ones.
+CONTENT: dict[str, tuple[str, str]] = {
+    "content": (HTTP, "-"),
+    "content closed": ("http://wsus.example.test:8529", "-"),
+    "content dropped": ("http://drop.example.test:8530", "-"),
+    "content unknown": ("http://gone.example.test:8530", "-"),
+    "content by proxy": (HTTP, PROXY),
+    "content past the proxy": (HTTP, "-"),
+    "content, proxy unknown": (HTTP, "http://gone.example.test:3128"),
+    "content, no length, no range": (HTTP, "-"),
+    "content 403": ("http://other.example.test:8530", "-"),
 }
 
 
@@ -89,8 +117,9 @@ def without_time(done: Execution) -> list[bytes]:
 @pytest.mark.parametrize("case", CASES)
 def test_the_lab_answers_as_the_function_does(case: str, linux_powershell: Path, tmp_path: Path) -> None:
     endpoints, server, by, code = CASES[case]
+    content, other = CONTENT.get(case, (server, by))
     with client(tmp_path, endpoints, windows="server-2016") as it:
-        arguments = (server, PATHS, CAB, by, "2")
+        arguments = (server, PATHS, f"{content}/{CAB}", by, other, "2")
         real = web_request.run_real(linux_powershell, it.machine, arguments)
         own = web_request.run_own(it.machine, arguments)
     assert (real.exit_code, real.stderr) == (code, b"")
@@ -105,14 +134,14 @@ def test_both_ask_the_same(linux_powershell: Path, tmp_path: Path) -> None:
         asked = []
         for run in (lambda *more: web_request.run_real(linux_powershell, *more), web_request.run_own):
             site.requests.clear()
-            run(it.machine, (HTTP, PATHS, CAB, "-", "5"))
+            run(it.machine, (HTTP, PATHS, f"{HTTP}/{CAB}", "-", "-", "5"))
             asked.append([(each.method, each.target, each.headers.get("range")) for each in site.requests])
     assert asked[0] == asked[1]
     assert asked[0][-2:] == [("HEAD", f"/{CAB}", None), ("GET", f"/{CAB}", "bytes=0-3")]
 
 
 def test_constrained_language_mode_asks_nobody(linux_powershell: Path, tmp_path: Path) -> None:
-    arguments = (HTTP, PATHS, CAB, "-", "5")
+    arguments = (HTTP, PATHS, f"{HTTP}/{CAB}", "-", "-", "5")
     with client(tmp_path, windows="server-2016", language_mode="constrained") as it:
         done = web_request.run_real(linux_powershell, it.machine, arguments)
         assert done == web_request.run_own(it.machine, arguments) == Execution(exit_code=9010)
@@ -124,8 +153,8 @@ def test_a_name_that_is_not_in_the_certificate_is_not_let_pass(linux_powershell:
     names = {"updates.example.test": "wsus"}
     with client(tmp_path, windows="server-2016", network={"names": names}) as it:
         with pytest.raises(web_request.NotImplementedInLab, match="certificate"):
-            web_request.run_real(linux_powershell, it.machine, (alias, PATHS, CAB, "-", "5"))
-        assert web_request.run_own(it.machine, (alias, PATHS, CAB, "-", "5")).exit_code == 60
+            web_request.run_real(linux_powershell, it.machine, (alias, PATHS, f"{HTTP}/{CAB}", "-", "-", "5"))
+        assert web_request.run_own(it.machine, (alias, PATHS, f"{HTTP}/{CAB}", "-", "-", "5")).exit_code == 60
 
 
 def test_the_lab_has_the_collections_function() -> None:

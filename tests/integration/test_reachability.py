@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pytest
 from playing import Controller, Play, module
 
 URL = "http://wsus.example.test:8530"
@@ -72,7 +71,6 @@ WAYS: Mapping[str, tuple[dict[str, Any], dict[str, Any], tuple[str, str, str, st
 LIKE_THE_MACHINES = {"url": "{{ url | default(omit) }}", "proxy": "{{ proxy | default(omit) }}"}
 
 
-@pytest.mark.smoke
 def test_facts_only_or_a_failure_where_the_server_is_required(controller: Callable[..., Controller]) -> None:
     fleet = [{"name": name, **machine} for name, (machine, _options, _broken) in WAYS.items()]
     options = {name: given for name, (_machine, given, _broken) in WAYS.items()}

@@ -49,7 +49,7 @@ WAYS: Ways = {
 
 
 AGENT_WAYS: Ways = {
-    "missing": {"language": "de", "services": {"wuauserv": {"deleted": True}}},
+    "missing": {"windows": "windows-10-1809", "language": "de", "services": {"wuauserv": {"deleted": True}}},
     "all-wrong": {
         "windows": "windows-11-24h2",
         "language": "ja",

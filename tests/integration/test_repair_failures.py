@@ -21,7 +21,7 @@ FAILURES: Mapping[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "change-refused": (
         {"services": {"BITS": {"values": {**WRONG, "LaunchProtected": 1}}}},
         {"reason": "step_failed", "code": "0x80070005", "step": "error_control"},
-        "BITS: setting error_control failed: 0x80070005 ERROR_ACCESS_DENIED: Access refused",
+        "BITS: setting error_control failed: 0x80070005 ERROR_ACCESS_DENIED: Access denied; check",
     ),
     "change-of-a-neighbour-refused": (
         {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pytest
 from playing import Controller, Play
 from repairing import CONFIRM, REPORT, changes, first_findings, statuses
 
@@ -56,7 +55,6 @@ MACHINES: Mapping[str, tuple[dict[str, Any], dict[str, Any], str, Changes]] = {
 FORKS = ("--forks", "10")
 
 
-@pytest.mark.smoke
 def test_the_playbook_heals_the_way_to_the_server(controller: Callable[..., Controller]) -> None:
     fleet = [{"name": name, **machine} for name, (machine, *_rest) in MACHINES.items()]
     # Nothing is to be set on one that is healthy, nor where no state was asked for.

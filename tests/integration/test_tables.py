@@ -99,7 +99,6 @@ def test_every_machine_shows_the_finding_of_its_name(controller: Callable[..., C
         assert machine["status"] == statuses[machine["findings"][0]["severity"]], name
 
 
-@pytest.mark.smoke
 def test_the_telling_ones_show_it_in_every_language(controller: Callable[..., Controller]) -> None:
     described = {name: machine for fleet in TABLES for name, machine in machines_of(fleet).items()}
     fleet = [

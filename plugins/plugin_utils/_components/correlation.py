@@ -34,7 +34,7 @@ def correlate(findings: Iterable[Finding], test: LiveTest, facts: Any) -> list[F
         elif fault := _fault_behind(finding, live.values(), test):
             live[fault.id] = _joined(fault, finding)
         else:
-            rest.append(finding if live or not test.tested(facts) else _without_fault(finding, test, facts))
+            rest.append(finding if live or not test.tested(facts, finding) else _without_fault(finding, test, facts))
     return _in_order([live.get(each.id, each) for each in rest], live, test)
 
 

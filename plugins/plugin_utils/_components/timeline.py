@@ -48,7 +48,7 @@ def read(answers: Answers, system: System, context: Context) -> Timeline:
     logs = event_queries.read(answers, _logs_of(context))
     facts = (
         {"component": component, **fact}
-        for component, found in _found(logs.events, registry_keys.servers(answers))
+        for component, found in _found(logs.events, registry_keys.download_servers(answers))
         for fact in found
     )
     return Timeline(tuple(sorted(facts, key=lambda fact: fact["time"], reverse=True)), logs.unreadable, logs.damaged)

@@ -11,6 +11,7 @@ from typing import ClassVar
 from .._components import Context
 from .._components.policy import require_server
 from .._components.proxy import require_proxy
+from .._components.reachability import CONTENT_PORT
 from .._exceptions import WsusClientError
 from .._options import Options, Range, Spec
 from .._remote.session import Session
@@ -73,9 +74,9 @@ def require_reachable(audit: Audit) -> None:
             stage="policy",
             remedy="policy",
         )
-    broken = next(
-        (each for each in audit.findings if each.component == "reachability" and each.severity != "info"), None
-    )
+    faults = (each for each in audit.findings if each.component == "reachability" and each.severity != "info")
+    # Without the content port scans succeed, and whether the server uses it is not known.
+    broken = next((each for each in faults if each.type is not CONTENT_PORT), None)
     if broken is None:
         return
     route = server["agent_route"] or {}

@@ -130,7 +130,7 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
         for copy in decision.prune:
             self._session.progress(f"deleting {copy.name}")
             delete, query = update_store.delete(seen.facts, copy), dir_listing.query(f"{seen.facts.path}*")
-            if query.parse(self._host.run([delete, query.command])[1]).get(copy.name):
+            if query.parse(self._host.run([*delete, query.command])[-1]).get(copy.name):
                 path = dir_listing.beside(seen.facts.path, copy.name)
                 raise NotDeleted(
                     f"the earlier copy {path} could not be deleted completely: a program has a file in "

@@ -22,10 +22,11 @@ _NAMES: Mapping[str, str] = {
     "paths": "l",
     "cab": "z",
     "proxy": "y",
+    "other": "h",
     "seconds": "t",
     "each": "e",
     "method": "v",
-    "path": "p",
+    "through": "p",
     "url": "u",
     "status": "s",
     "size": "n",
@@ -43,8 +44,8 @@ _NAMES: Mapping[str, str] = {
 """The variables, and their short names on the command line."""
 
 _SOURCE = r"""
-# GET each of the paths (separated by commas), then HEAD and the first four bytes of the cab.
-function w($base, $paths, $cab, $proxy, $seconds) {
+# GET each of the paths (separated by commas), then, through the other proxy, HEAD and the first four bytes of the cab (a URL).
+function w($base, $paths, $cab, $proxy, $other, $seconds) {
 
     if ('' + $ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
         $global:LASTEXITCODE = LANGUAGE_MODE
@@ -60,13 +61,14 @@ function w($base, $paths, $cab, $proxy, $seconds) {
 
     foreach ($each in @($paths.Split(',')) + "HEAD $cab" + "PART $cab") {
 
-        $method, $path = $each.Split(' ')
-        if (!$path) {
-            $path = $method
+        $method, $url = $each.Split(' ')
+        $through = $other
+        if (!$url) {
             $method = 'GET'
+            $url = "$base/$each"
+            $through = $proxy
         }
 
-        $url = "$base/$path"
         $status = $size = $code = 0
         $type = ''
         $started = [DateTime]::UtcNow
@@ -86,8 +88,8 @@ function w($base, $paths, $cab, $proxy, $seconds) {
             $request.AddRange(0, 3)
         }
 
-        if ($proxy -ne '-') {
-            $request.Proxy = [Net.WebProxy]$proxy
+        if ($through -ne '-') {
+            $request.Proxy = [Net.WebProxy]$through
         }
 
         try {
@@ -196,4 +198,4 @@ def _without_spaces(line: str) -> str:
 
 
 FUNCTION = minify(_SOURCE, _NAMES).replace("LANGUAGE_MODE", str(LANGUAGE_MODE))
-"""The definition of ``w BASE PATHS CAB PROXY SECONDS`` in a batch."""
+"""The definition of ``w BASE PATHS CAB PROXY OTHER SECONDS`` in a batch. CAB is a URL; a proxy is http://HOST:PORT, or - for none."""

@@ -19,6 +19,7 @@ class EndpointFaults:
     ``delay``: seconds that pass before an answer.
     ``cut_after``: close the connection after so many bytes of a body.
     ``no_range``: an endpoint answers a Range request with the whole, a proxy does not pass Range on.
+    ``tls_required``: over HTTP every path is answered with 403, as IIS does where TLS is required (403.4).
     ``no_length``: no Content-Length: bodies are chunked, and the answer to HEAD does not tell the size.
     ``empty``: close the connection in place of an answer.
     ``reset``: reset it (RST) in place of an answer.
@@ -30,6 +31,7 @@ class EndpointFaults:
     delay: float = 0.0
     cut_after: int | None = None
     no_range: bool = False
+    tls_required: bool = False
     no_length: bool = False
     empty: bool = False
     reset: bool = False

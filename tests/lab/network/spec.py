@@ -12,6 +12,7 @@ from .faults import EVERYWHERE, EndpointFaults
 
 KINDS = ("wsus", "proxy", "drop", "closed")
 GENERATIONS = ("2012", "3.0")
+SCHEMES = ("http", "https", "drop")
 TLS = ("trusted", "unknown", "expired", "other_name")
 _PORTS: Mapping[tuple[str, str], Mapping[int, str]] = {
     ("wsus", "2012"): {8530: "http", 8531: "https"},
@@ -24,8 +25,8 @@ _PORTS: Mapping[tuple[str, str], Mapping[int, str]] = {
 class EndpointSpec:
     """One endpoint.
 
-    ``names`` are in the fleet's DNS, ``address`` is where they lead in the machines' world, ``ports`` says ``http`` or ``https`` by
-    port (others are closed), ``tls`` what is wrong with the certificate. Of ``drop`` and ``closed`` all ports are the same.
+    ``names`` are in the fleet's DNS, ``address`` is where they lead in the machines' world, ``ports`` says ``http``, ``https`` or ``drop``
+    by port (others are closed), ``tls`` what is wrong with the certificate. Of ``drop`` and ``closed`` all ports are the same.
     """
 
     kind: str
@@ -127,8 +128,8 @@ def _address(value: Any, where: str) -> str:
 
 def _ports(data: Any, where: str) -> dict[int, str]:
     if not isinstance(data or {}, dict):
-        raise FleetError(f"{where}: expected http or https by port")
+        raise FleetError(f"{where}: expected {', '.join(SCHEMES)} by port")
     for port, scheme in (data or {}).items():
-        if not isinstance(port, int) or not 0 < port < 65536 or scheme not in ("http", "https"):
-            raise FleetError(f"{where}: expected http or https by port, not {port!r}: {scheme!r}")
+        if not isinstance(port, int) or not 0 < port < 65536 or scheme not in SCHEMES:
+            raise FleetError(f"{where}: expected {', '.join(SCHEMES)} by port, not {port!r}: {scheme!r}")
     return dict(data or {})

@@ -79,9 +79,9 @@ class Network:
         with self._lock:
             if outside := self._outside.get((endpoint, port)):
                 return outside
-            if spec.kind == "drop":
-                return address, self._opened(endpoint, 0, lambda: Drop(address)).port
             scheme = spec.ports.get(port)
+            if spec.kind == "drop" or scheme == "drop":
+                return address, self._opened(endpoint, -1, lambda: Drop(address)).port
             if spec.kind == "closed" or scheme is None:
                 return address, self._opened(endpoint, 0, lambda: Closed(address)).port
             site = self.site(endpoint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import ssl
 from urllib.parse import unquote, urlsplit
 
 from .content import FORBIDDEN, HTML, Resource, error_page, resources, server_header
@@ -20,7 +21,7 @@ class WsusConnection(Connection):
     def respond(self, request: Request) -> Answer:
         site = self.site
         assert isinstance(site, WsusSite)
-        return site.answer(request)
+        return site.answer(request, tls=isinstance(self.connection, ssl.SSLSocket))
 
 
 class WsusSite(Site):
@@ -32,10 +33,10 @@ class WsusSite(Site):
         super().__init__(faults)
         self.generation = generation
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request, *, tls: bool = False) -> Answer:
         """The answer to a request, the faults that concern single answers included."""
         path = unquote(urlsplit(request.target).path)
-        status = self.faults.status_of(path)
+        status = 403 if self.faults.tls_required and not tls else self.faults.status_of(path)
         if status is not None:
             return self._error(status)
         resource = resources(self.generation).get(path.lower())

@@ -43,13 +43,16 @@ class _Answer:
 
 
 def ask(
-    network: MachineNetwork, base: str, paths: Sequence[str], cab: str, proxy: str, seconds: float
+    network: MachineNetwork, base: str, paths: Sequence[str], cab: str, proxies: tuple[str, str], seconds: float
 ) -> tuple[list[str], int]:
-    """The lines and the exit code: GET each path, then HEAD and the first four bytes of the cab; the first failure ends it."""
+    """The lines and the exit code: GET each path, then HEAD and the first four bytes of the cab; the first failure ends it.
+
+    ``cab`` is a URL; of the ``proxies`` the first is for the paths, the second for the cab, ``-`` for none.
+    """
     lines: list[str] = []
-    client = _Client(network, None if proxy == "-" else urlsplit(proxy), seconds)
-    for verb, path in (*(("GET", path) for path in paths), ("HEAD", cab), ("PART", cab)):
-        url = f"{base}/{path}"
+    server, content = (_Client(network, None if proxy == "-" else urlsplit(proxy), seconds) for proxy in proxies)
+    requests = [(server, "GET", f"{base}/{path}") for path in paths]
+    for client, verb, url in (*requests, (content, "HEAD", cab), (content, "PART", cab)):
         began = time.monotonic()
         answer = client.request(verb, url)
         took = str(round(time.monotonic() - began, 7)).upper()  # .NET writes 1E-05

@@ -1,14 +1,14 @@
-function w($b,$l,$z,$y,$t){
+function w($b,$l,$z,$y,$h,$t){
 if(''+$ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage'){$global:LASTEXITCODE=9010;return}
 try{[Net.ServicePointManager]::SecurityProtocol=4032}catch{}
 $global:LASTEXITCODE=0
 foreach($e in @($l.Split(','))+"HEAD $z"+"PART $z"){
-$v,$p=$e.Split(' ');if(!$p){$p=$v;$v='GET'}
-$u="$b/$p";$s=$n=$c=0;$k='';$d=[DateTime]::UtcNow;$a=$null
+$v,$u=$e.Split(' ');$p=$h;if(!$u){$v='GET';$u="$b/$e";$p=$y}
+$s=$n=$c=0;$k='';$d=[DateTime]::UtcNow;$a=$null
 $q=[Net.WebRequest]::Create($u);$q.Timeout=$q.ReadWriteTimeout=1000*$t;$q.AllowAutoRedirect=$false;$q.KeepAlive=$false;$q.Proxy=$null
 if($v -eq 'HEAD'){$q.Method='HEAD'}
 if($v -eq 'PART'){$q.AddRange(0,3)}
-if($y -ne '-'){$q.Proxy=[Net.WebProxy]$y}
+if($p -ne '-'){$q.Proxy=[Net.WebProxy]$p}
 try{$a=$q.GetResponse()}catch{$x=$_.Exception
 while($x.InnerException -and $x -isnot [Net.WebException]){$x=$x.InnerException}
 $a=$x.Response

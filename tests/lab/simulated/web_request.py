@@ -38,7 +38,7 @@ _BESIDES = 60.0
 
 
 def run(machine: SimulatedMachine, arguments: Sequence[str]) -> Execution:
-    """Answer a call ``w BASE PATHS CAB PROXY SECONDS``."""
+    """Answer a call ``w BASE PATHS CAB PROXY OTHER SECONDS``."""
     real = find_powershell()
     try:
         if real is not None and real.linux is not None:
@@ -52,24 +52,20 @@ def run_own(machine: SimulatedMachine, arguments: Sequence[str]) -> Execution:
     """The lab's own answer."""
     if machine.constrained:
         return Execution(exit_code=FORBIDDEN)
-    base, paths, cab, proxy, seconds = arguments
-    for url in (base, proxy):
+    base, paths, cab, proxy, other, seconds = arguments
+    for url in (base, cab, proxy, other):
         _split(url)
-    lines, code = web_client.ask(machine.network, base, paths.split(","), cab, proxy, float(seconds))
+    lines, code = web_client.ask(machine.network, base, paths.split(","), cab, (proxy, other), float(seconds))
     return Execution("".join(f"{line}\r\n" for line in lines).encode(), b"", code)
 
 
 def run_real(powershell: Path, machine: SimulatedMachine, arguments: Sequence[str]) -> Execution:
     """The answer of the function itself, run by a PowerShell of this computer."""
-    base, paths, cab, proxy, seconds = arguments
+    base, paths, cab, proxy, other, seconds = arguments
     places: dict[str, str] = {}
-    # A proxy looks up the server by itself.
-    if proxy == DIRECT:
-        base = _placed(machine, base, places)
-    else:
-        _split(base)
-        proxy = _placed(machine, proxy, places)
-    call = " ".join("'" + each.replace("'", "''") + "'" for each in (base, paths, cab, proxy, seconds))
+    base, proxy = _route(machine, base, proxy, places)
+    cab, other = _route(machine, cab, other, places)
+    call = " ".join("'" + each.replace("'", "''") + "'" for each in (base, paths, cab, proxy, other, seconds))
     lines = [CONSTRAINED] if machine.constrained else []
     lines += [WEB_REQUEST, f"w {call}", f'"{_TOKEN} $LASTEXITCODE"']
     requests = 2 + len(paths.split(","))
@@ -110,6 +106,14 @@ def _start(powershell: Path, script: str, machine: SimulatedMachine, within: flo
     return Execution(done.stdout, done.stderr, done.returncode)
 
 
+def _route(machine: SimulatedMachine, url: str, proxy: str, places: dict[str, str]) -> tuple[str, str]:
+    """A URL and its proxy with the place of the one that is connected to: a proxy looks up the server by itself."""
+    if proxy == DIRECT:
+        return _placed(machine, url, places), proxy
+    _split(url)
+    return url, _placed(machine, proxy, places)
+
+
 def _placed(machine: SimulatedMachine, url: str, places: dict[str, str]) -> str:
     """A URL that leads to the place on loopback; a name that the machine does not know becomes one that nobody knows (RFC 6761)."""
     scheme, host, port = _split(url)
@@ -117,7 +121,8 @@ def _placed(machine: SimulatedMachine, url: str, places: dict[str, str]) -> str:
     if place and scheme == "https" and not machine.network.certified(host):
         raise NotImplementedInLab(f"PowerShell cannot see that the certificate is not for {host}")
     netloc = f"{place[0]}:{place[1]}" if place else f"{host}.invalid:{port}"
-    places[f"//{netloc}"] = f"//{urlsplit(url).netloc}"
+    # All closed ports of an endpoint are one place: the first URL is the one that is printed, for its failure ends the series.
+    places.setdefault(f"//{netloc}", f"//{urlsplit(url).netloc}")
     return urlsplit(url)._replace(netloc=netloc).geturl()
 
 

@@ -43,8 +43,8 @@ IDS = [f"{code:#x}-{identifier}" for code, _served, identifier in CODES]
 BY_CODE = list({code: (code, served) for code, served, _identifier in CODES}.values())
 
 
-def audit(served: Served, subset: list[str] | None = None, build: int = 19045, **logs: str) -> Audit:
-    machine = MemoryHost(Windows(build=build, web={None: served}, **logs))  # type: ignore[arg-type]
+def audit(served: Served, subset: list[str] | None = None, build: int = 19045, **logs: Any) -> Audit:
+    machine = MemoryHost(Windows(build=build, web={None: served}, **logs))
     return _audit.gather(machine.session, subset or ["all"], CONTEXT)
 
 
@@ -157,6 +157,31 @@ def test_a_job_and_a_detection_are_joined_with_one_fault() -> None:
     assert len([each for each in evidence_of(finding) if "stage" not in each]) >= 2
 
 
+TLS = {"WUServer": "https://wsus.example.com:8531", "WUStatusServer": "https://wsus.example.com:8531"}
+NO_CONTENT = Served({"head": {"status": 0, "size": 0, "shown": [], "address": "", "connect": 0, "lookup": 0.004}}, 7, 6)
+FAILED_SCAN = {"update_log": detection(0x80072EFD, time="2026-11-22T20:00:00.0000000Z")}
+
+
+@pytest.mark.parametrize("build", [9600, 19045])
+def test_a_closed_content_port_takes_the_downloads_that_failed_for_it_and_no_scan(build: int) -> None:
+    scan, content = audit(NO_CONTENT, policy=TLS, build=build, bits_log=job(0x80072EFD), **FAILED_SCAN).findings
+    assert (content.id, content.severity) == ("reachability.content_port", "warning")
+    assert [each["time"] for each in evidence_of(content) if "time" in each] != []
+    # The port for scans responds, which does not show that a scan succeeds.
+    assert (scan.id, scan.severity, scan.resolved) == ("agent.scan_failed", "error", False)
+
+
+def test_what_a_closed_content_port_does_not_explain_stays() -> None:
+    content, failed_job = audit(NO_CONTENT, policy=TLS, bits_log=job(0x80200013)).findings
+    assert [content.id, failed_job.id] == ["reachability.content_port", "bits.job_range_support"]
+    assert (failed_job.severity, failed_job.resolved) == ("warning", False)
+
+
+def test_with_an_open_content_port_failed_downloads_are_past() -> None:
+    (finding,) = audit(Served(), policy=TLS, bits_log=job(0x80072EFD)).findings
+    assert (finding.component, finding.resolved) == ("bits", True)
+
+
 ROUTE = reachability_types.LIVE_TEST
 LIVE = Evidence.request({"stage": "connect"})
 FAULT = reachability_types.CONNECT.found("s", cause="c", remedy="network", evidence=(LIVE,), codes=("0x80072efd",))
@@ -174,7 +199,9 @@ VALUE = Evidence.value("Start", 4)
 def correlated(
     test: LiveTest, *findings: Finding, tested: bool = True, renewed: datetime | None = None
 ) -> list[Finding]:
-    return correlation.correlate(findings, test, SimpleNamespace(tested=tested, renewed=renewed))
+    return correlation.correlate(
+        findings, test, SimpleNamespace(tested=tested, renewed=renewed, agent_route=SimpleNamespace(content_works=True))
+    )
 
 
 @pytest.mark.parametrize(
@@ -249,7 +276,7 @@ def test_only_a_rebuild_ends_what_shows_a_damaged_store(renewed: str | None, res
 
 
 def test_tests_are_found_among_the_declared_findings_once() -> None:
-    assert correlation.live_tests(reachability_types.FINDINGS) == (ROUTE,)
+    assert correlation.live_tests(reachability_types.FINDINGS) == (ROUTE, reachability_types.CONTENT_TEST)
     assert correlation.live_tests(bits.FINDINGS) == ()
 
 

@@ -271,6 +271,17 @@ def test_old_copies_of_ours_go_and_nothing_else() -> None:
     assert rebuild(pc, keep_copies=1)["changed"] is False
 
 
+def test_an_old_copy_with_long_paths_goes_too() -> None:
+    names = ("SoftwareDistribution.20260101T000000Z", "SoftwareDistribution.20260201T000000Z")
+    pc = Pc(store=StoreSpec(copies=tuple(CopySpec(name) for name in names)))
+    path = rf"C:\Windows\{names[0]}"
+    for folder in ("a" * 120, "b" * 120):
+        path = rf"{path}\{folder}"
+        pc.machine.files.create_folder(path)
+    assert len(path) >= 260
+    assert (rebuild(pc, keep_copies=1)["pruned"], copies(pc)) == ([names[0]], [names[1]])
+
+
 def test_a_store_that_lies_elsewhere_is_rebuilt_there() -> None:
     pc = sick(store=StoreSpec(path=r"D:\WU\Store", damage=STORE_CODE))
     rebuild(pc)

@@ -72,7 +72,7 @@ def test_no_name_is_used_twice() -> None:
     parameters = re.match(r"function w\(([^)]*)\)", FUNCTION)
     assert parameters is not None
     taken = re.findall(r"\$(\w+)", parameters[1]) + re.findall(r"foreach\(\$(\w+)", FUNCTION)
-    assert len(taken) == len(set(taken)) == 6
+    assert len(taken) == len(set(taken)) == 7
     assigned = set(re.findall(r"\$(\w+)(?=(?:[,=]\$[\w.]+)*\+?=[^=])", FUNCTION))
     assert not assigned & set(taken)
     names = set(re.findall(r"\$(\w+)", FUNCTION)) - {"_", "null", "false", "ExecutionContext", "global"}
@@ -97,12 +97,12 @@ def test_every_status_that_is_told_apart_has_a_code_of_curl(code: int) -> None:
 
 def test_it_is_defined_only_where_it_is_called() -> None:
     asked = command("hostname.exe")
-    call = command(web_request.NAME, "http://wsus:8530", "a,b", "b", "-", "15")
+    call = command(web_request.NAME, "http://wsus:8530", "a,b", "http://wsus:8530/b", "-", "-", "15")
     assert FUNCTION not in batch.render([asked], TOKEN)
     lines = batch.render([asked, call, call], TOKEN)
     assert lines.count(FUNCTION) == 1
     assert lines.index(FUNCTION) < lines.index("x 'hostname.exe'")
-    assert lines.endswith("x 'w' 'http://wsus:8530' 'a,b' 'b' '-' '15'")
+    assert lines.endswith("x 'w' 'http://wsus:8530' 'a,b' 'http://wsus:8530/b' '-' '-' '15'")
 
 
 def test_it_asks_nobody_in_constrained_language_mode() -> None:
@@ -115,7 +115,7 @@ def test_it_asks_nobody_in_constrained_language_mode() -> None:
 
 def test_a_batch_is_below_the_limit_with_both_ways() -> None:
     calls = [
-        requests.request(f"http://{'w' * 63}.{'e' * 63}.example.com:8530", way, 9600, 300)
+        requests.request(f"http://{'w' * 63}.{'e' * 63}.example.com:8530", requests.Proxies(way, way), 9600, 300)
         for way in (f"{'p' * 63}.{'e' * 63}.example.com:3128", None)
     ]
     assert len(batch.split(calls, TOKEN)) == 1

@@ -139,6 +139,8 @@ def test_what_a_proxy_cannot_reach(tmp_path: Path) -> None:
         ("endpoints: {a: {kind: wsus, tls: old}}", "endpoints: a: tls"),
         ("endpoints: {a: {kind: wsus, address: wsus}}", "endpoints: a: address: expected an IPv4 address"),
         ("endpoints: {a: {kind: wsus, ports: {80: ftp}}}", "endpoints: a: ports"),
+        ("endpoints: {a: {kind: wsus, ports: {drop: 80}}}", "endpoints: a: ports: expected http, https, drop by port"),
+        ("endpoints: {a: {kind: wsus, faults: {tls_required: 1}}}", "endpoints: a: faults: tls_required"),
         ("endpoints: {a: {kind: wsus, faults: {status: 99}}}", "endpoints: a: faults: status"),
         ("endpoints: {a: {kind: wsus, faults: {captive: 1}}}", "endpoints: a: faults: captive"),
         ("endpoints: {a: {kind: wsus, faults: {delay: true}}}", "endpoints: a: faults: delay"),

@@ -22,7 +22,7 @@ CLIENT = "ClientWebService/client.asmx"
 
 FINDINGS = {
     "server": "name_resolution connect proxy tls answer captive forbidden not_wsus error unavailable range_support file_size "
-    "untested only_way",
+    "content_port untested only_way",
     "proxy": "malformed user_only credentials",
 }
 # The exit code and status of a request for the service on the way that the machine's own proxy settings tell.
@@ -47,6 +47,7 @@ SHOWN: Mapping[str, set[tuple[int, int]]] = {
     "server-not_wsus": {(0, 404)},
     "server-error": {(0, 500)},
     "server-unavailable": {(0, 503)},
+    "server-content_port": {(0, 200)},
     "server-untested": {(9009, 0), (9010, 0)},
     "proxy-credentials-machine": {(0, 200)},
 }
@@ -81,11 +82,21 @@ def proxy(machine: SimulatedMachine) -> str:
     return given[1].decode().rpartition("@")[2]
 
 
+def content(machine: SimulatedMachine) -> str:
+    """Where the server of a machine has its files: as Microsoft documents it, the HTTP port that belongs to its TLS port."""
+    scheme, _separator, host = server(machine).partition("://")
+    name, _colon, port = host.partition(":")
+    if scheme == "http":
+        return f"http://{host}"
+    return f"http://{name}:{int(port) - 1}" if port else f"http://{name}"
+
+
 def ask(machine: SimulatedMachine, seconds: int) -> tuple[int, int]:
     """One request in the way that this Windows can, along the way that its settings tell."""
     url, by = server(machine), proxy(machine)
     if machine.profile.build < 17134:
-        arguments = (url, CLIENT, CAB, f"http://{by}" if by else "-", str(seconds))
+        way_of_both = (f"http://{by}" if by else "-",) * 2
+        arguments = (url, CLIENT, f"{url}/{CAB}", *way_of_both, str(seconds))
         done = web_request.run(machine, arguments)
         line = next((line for line in done.stdout.decode().splitlines() if f"/{CLIENT}|" in line), "|||")
         return done.exit_code, int(line.split("|")[2] or 0)
@@ -142,6 +153,29 @@ def test_ranges_and_lengths(
     assert (b"content-length:" in shell.run("curl.exe", "-sI", *way, url).stdout.lower()) is length
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("server-content_port-closed", (7, 0)),
+        ("server-content_port-closed-custom", (7, 0)),
+        ("server-content_port-dropped", (28, 0)),
+        ("server-content_port-forbidden", (0, 403)),
+        ("server-content_port-proxy", (0, 407)),
+        ("server-range_support-https", (0, 200)),
+        ("server-file_size-https", (0, 200)),
+        ("healthy-https", (0, 200)),
+        ("healthy-https-custom_port", (0, 200)),
+        ("healthy-https-default_port", (0, 200)),
+    ],
+)
+def test_the_port_of_update_files(name: str, shown: tuple[int, int], fleet: dict[str, SimulatedMachine]) -> None:
+    machine = fleet[name]
+    way = ("-x", "http://logon.example.test:3128") if name.endswith("proxy") else ("--noproxy", "*")
+    words = ("curl.exe", "-s", "-m", "2", *way, "-o", "NUL", "-w", "%{http_code}", f"{content(machine)}/{CAB}")
+    done = Shell(machine).run(*words)
+    assert (done.exit_code, int(done.stdout)) == shown
+
+
 def test_slow_means_longer_than_a_request_waits_by_default(fleet: dict[str, SimulatedMachine]) -> None:
     assert fleet["server-answer-slow"].network.network.endpoints["slow"].faults.delay > 15
 
@@ -164,7 +198,9 @@ def test_the_demonstration_has_a_live_fault_for_each_failed_job_but_one(monkeypa
     for name, line in (("win7-no-range", "|200|0||31620|"), ("srv2016-no-length", "Content-Length: -1\r\n")):
         machine = machines[name]
         assert isinstance(machine, SimulatedMachine)
-        printed = web_request.run(machine, (server(machine), CLIENT, CAB, "-", "5")).stdout.decode()
+        printed = web_request.run(
+            machine, (server(machine), CLIENT, f"{server(machine)}/{CAB}", "-", "-", "5")
+        ).stdout.decode()
         assert line in printed, name
     for each in machines.values():
         each.close()

@@ -79,7 +79,9 @@ def test_what_is_not_a_batch_is_refused(script: str) -> None:
         read_batch(script)
 
 
-ASKING = call("w", "http://wsus.example.test:8530", "a/b.asmx,c.cab", "c.cab", "-", "15")
+ASKING = call(
+    "w", "http://wsus.example.test:8530", "a/b.asmx,c.cab", "http://wsus.example.test:8530/c.cab", "-", "-", "15"
+)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -107,6 +109,8 @@ def test_without_the_function_its_name_is_a_program() -> None:
         f"{WEB_REQUEST} \n{ASKING}",
         f"{WEB_REQUEST}\n{ASKING.replace('w', 'W', 1)}",
         f"{WEB_REQUEST}\n{ASKING.replace('http:', 'ftp:')}",
+        f"{WEB_REQUEST}\n{ASKING.replace('http://wsus.example.test:8530/c.cab', 'c.cab')}",
+        WEB_REQUEST + "\n" + ASKING.replace("'-' ", "", 1),
         f"{WEB_REQUEST}\n{ASKING.replace('http://', 'http://user:secret@')}",
         f"{WEB_REQUEST}\n{ASKING.replace('a/b.asmx,', 'HEAD a,')}",
         f"{WEB_REQUEST}\n{ASKING.replace('a/b.asmx,', ',')}",

@@ -31,8 +31,9 @@ def batch(it: Client, *calls: tuple[str, ...]) -> list[str]:
     return done.stdout.decode().split("\r\n")[:-1]
 
 
-def call(base: str = HTTP, proxy: str = "-", seconds: str = "2") -> tuple[str, ...]:
-    return ("w", base, "ClientWebService/client.asmx,iuident.cab", CAB[1:], proxy, seconds)
+def call(base: str = HTTP, proxy: str = "-", seconds: str = "2", content: str = "", other: str = "") -> tuple[str, ...]:
+    cab = f"{content or base}{CAB}"
+    return ("w", base, "ClientWebService/client.asmx,iuident.cab", cab, proxy, other or proxy, seconds)
 
 
 def test_what_it_prints(tmp_path: Path) -> None:
@@ -52,6 +53,33 @@ def test_what_it_prints(tmp_path: Path) -> None:
             f"{TOKEN} 0",
         ]
         assert [done.argv[0] for done in it.machine.log[-1].commands] == ["w", "hostname.exe"]
+
+
+HTTPS = "https://wsus.example.test:8531"
+PROXY = {"proxy": {"kind": "proxy", "names": ["p"]}}
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "arguments", "code"),
+    [
+        ({}, call(HTTPS, content=HTTP), 0),
+        ({}, call(HTTPS, content="http://wsus.example.test:8529", seconds="1"), 7),
+        ({}, call(HTTPS, content="http://gone.example.test:8530"), 6),
+        (PROXY, call(HTTPS, content=HTTP, other="http://p:8080"), 0),
+        ({}, call(HTTPS, content=HTTP, other="http://p:8080"), 6),
+        (PROXY, call(HTTPS, proxy="http://p:8080", content=HTTP, other="-"), 0),
+    ],
+)
+def test_length_and_first_bytes_can_come_from_another_port(
+    tmp_path: Path, endpoints: dict[str, Any], arguments: tuple[str, ...], code: int
+) -> None:
+    with client(tmp_path, endpoints, **OLD) as it:
+        *lines, boundary = batch(it, arguments)
+    assert boundary == f"{TOKEN} {code}"
+    urls = [line.split("|")[1] for line in lines if line.startswith("wsus|")]
+    assert urls == [f"{HTTPS}/ClientWebService/client.asmx", f"{HTTPS}/iuident.cab"] + [arguments[3]] * (
+        1 if code else 2
+    )
 
 
 def test_the_first_failure_ends_it(tmp_path: Path) -> None:

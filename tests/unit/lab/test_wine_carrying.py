@@ -9,7 +9,7 @@ from lab.wine.carrying import WEB_REQUEST_PROGRAM, carried
 from unit.lab.simulated_machines import command_line, script
 
 MODE = "$ExecutionContext.SessionState.LanguageMode='ConstrainedLanguage'"
-REG, ASK = ("reg.exe", "query", "x 'w' "), ("w", "http://wsus", "a", "b", "-", "5")
+REG, ASK = ("reg.exe", "query", "x 'w' "), ("w", "http://wsus", "a", "http://wsus/b", "-", "-", "5")
 PLAIN = script([REG, ("sc.exe", "query")])
 PROLOGUE, *CALLS = PLAIN.split("\n")
 ASKING = f"{PROLOGUE}\n{WEB_REQUEST}\n{CALLS[0]}\n{script([ASK]).splitlines()[1]}"
@@ -36,6 +36,6 @@ def test_constrained_language_mode_is_set_first() -> None:
 
 
 def test_the_function_becomes_a_program() -> None:
-    call = f"x '{WEB_REQUEST_PROGRAM}' 'http://wsus' 'a' 'b' '-' '5'"
+    call = f"x '{WEB_REQUEST_PROGRAM}' 'http://wsus' 'a' 'http://wsus/b' '-' '-' '5'"
     assert sent(ASKING) == [PROLOGUE, CALLS[0], call]
     assert sent(ASKING, 2, constrained=True) == [MODE, PROLOGUE, CALLS[0], call]

@@ -21,7 +21,8 @@ pytestmark = [pytest.mark.wine, pytest.mark.slow]
 USER = User("lab", "secret")
 CONNECTIONS = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
 SETTINGS = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings"
-CALL = ("w", "http://wsus.example.test:8530", "ClientWebService/client.asmx", "selfupdate/wuident.cab", "-", "5")
+SERVER = "http://wsus.example.test:8530"
+CALL = ("w", SERVER, "ClientWebService/client.asmx", f"{SERVER}/selfupdate/wuident.cab", "-", "-", "5")
 FLEET = {
     "endpoints": {"off": {"kind": "closed", "names": ["off.example.test"]}},
     "machines": [
@@ -109,8 +110,8 @@ def test_the_function_of_a_batch(machine: WineMachine) -> None:
     assert [line for line in lines if line.startswith(TOKEN)] == [f"{TOKEN} {code}" for code in (1, 0, 6)]
     assert [line.rsplit("|", 2)[0] for line in lines if line.startswith("wsus|")] == [
         f"wsus|{CALL[1]}/{CALL[2]}|200|0||7267|1|1|1",
-        f"wsus|{CALL[1]}/{CALL[3]}|200|0||0|1|1|1",
-        f"wsus|{CALL[1]}/{CALL[3]}|206|0||4|1|1|1",
+        f"wsus|{CALL[3]}|200|0||0|1|1|1",
+        f"wsus|{CALL[3]}|206|0||4|1|1|1",
         f"wsus|{gone[1]}/{CALL[2]}|0|0||0|1|1|1",
     ]
     assert [done.argv[0] for done in machine.log[-1].commands] == ["reg.exe", "w", "w"]

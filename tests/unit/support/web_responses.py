@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability import responses
+from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability.requests import Proxies
 from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability.responses import Response
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, Result, command
 
@@ -66,16 +67,19 @@ class Served:
 
     def answer(self, command: Command) -> Result:
         """The answer to a call of curl.exe, or of the function that stands for it."""
-        base = asked_url(command)
-        return Result(command, self.code, tuple(self._lines(base, through=asked_proxy(command) is not None)))
+        base, cab = asked_urls(command)
+        return Result(command, self.code, tuple(self._lines(base, cab, through=asked_proxy(command) is not None)))
 
-    def _lines(self, base: str, *, through: bool) -> list[str]:
+    def _lines(self, base: str, cab: str, *, through: bool) -> list[str]:
         lines: list[str] = []
-        for number, (name, path) in enumerate(list(ENDPOINTS.items())[: self.asked]):
-            first = {"connected": 200} if through and base.startswith("https:") else {}
+        connected = set()
+        for name, path in list(ENDPOINTS.items())[: self.asked]:
+            url = cab if name in ("head", "part") else f"{base}/{path}"
+            first = {"connected": 200} if through and url.startswith("https:") else {}
             again = {"lookup": 0.00002, "connect": 0, "tls": 0}  # the connection is used again
-            given = (again if number else first) | _GIVEN[name] | self.differs.get(name, {})
-            lines += [*given.pop("shown", ()), written(f"{base}/{path}", **given)]
+            given = (again if url[:6] in connected else first) | _GIVEN[name] | self.differs.get(name, {})
+            connected.add(url[:6])
+            lines += [*given.pop("shown", ()), written(url, **given)]
         return lines
 
 
@@ -90,9 +94,15 @@ def broken(code: int, **given: Any) -> Served:
     return Served({"client": {"status": 0, "size": 0, "type": ""} | given}, code, 1)
 
 
-def asked_url(command: Command) -> str:
-    """The server that a call asks."""
-    return command.arguments[0] if command.program == "w" else command.arguments[-1].removesuffix(f"/{CAB}")
+def asked_urls(command: Command) -> tuple[str, str]:
+    """The server that a call asks, and the URL of the cab whose length and first bytes it asks for."""
+    words = command.arguments
+    if command.program == "w":
+        return words[0], words[2]
+    first = words[words.index("-o") + 2]
+    return first.removesuffix("/{" + ",".join(list(ENDPOINTS.values())[:5]) + "}").removesuffix(
+        f"/{ENDPOINTS['client']}"
+    ), words[-1]
 
 
 def asked_proxy(command: Command) -> str | None:
@@ -103,9 +113,9 @@ def asked_proxy(command: Command) -> str | None:
     return words[words.index("-x") + 1].removeprefix("http://") if "-x" in words else None
 
 
-def read(*lines: str, code: int = 0, proxy: str | None = None) -> tuple[Response, ...]:
+def read(*lines: str, code: int = 0, proxy: str | None = None, tls: bool = False) -> tuple[Response, ...]:
     """The answers in lines that one call of curl.exe printed before it ended with the code."""
-    return responses.Parser(proxy)(Result(command("curl.exe", "-q"), code, lines)).answers
+    return responses.Parser(Proxies(proxy, proxy), tls)(Result(command("curl.exe", "-q"), code, lines)).answers
 
 
 def one(line: str, code: int = 0, proxy: str | None = None) -> Response:

@@ -94,7 +94,7 @@ def read(answers: Answers, system: System, context: Context) -> Bits:
             start_failures=(*log_events.start_failures(logs.events), *start_failures.read(logs.events, SERVICE)),
         ),
         sens=service_probe.read_related_service(SERVICE, SENS, answers),
-        job_failures=tuple(job_failures(logs.events, registry_keys.servers(answers))),
+        job_failures=tuple(job_failures(logs.events, registry_keys.download_servers(answers))),
         unreadable_logs=logs.unreadable,
         damaged_events=logs.damaged,
         job_folder=answers.get(_FOLDER, None),

@@ -56,7 +56,8 @@ class Proxy:
     """The proxies of one machine.
 
     ``winhttp`` is None if nothing is set (direct) or the value cannot be read; ``malformed`` says why it cannot be read.
-    ``user_fallback``: whether policy lets a scan fall back to the user's proxy. ``servers`` are the WSUS servers that policy sets.
+    ``user_fallback``: whether policy lets a scan fall back to the user's proxy. ``server`` is the URL of
+    the WSUS server that policy sets, None if it sets none.
     """
 
     winhttp: WinHttp | None
@@ -65,7 +66,7 @@ class Proxy:
     user: UserProxy
     system_account: UserProxy
     user_fallback: bool
-    servers: tuple[str, ...]
+    server: str | None
 
     def of_scan(self, url: str) -> str | None:
         """The proxy through which the agent connects to a WSUS server; None if it connects directly.
@@ -79,8 +80,7 @@ class Proxy:
 
     def as_fact(self) -> dict[str, Any]:
         """The facts as published."""
-        server = next(iter(self.servers), None)
-        chosen = self.of_scan(server) if server else None
+        chosen = self.of_scan(self.server) if self.server else None
         return {
             "winhttp": {
                 "modes": list(self.winhttp.modes) if self.winhttp else ["direct"],
@@ -124,7 +124,7 @@ def read(answers: Answers, system: System, context: Context) -> Proxy:
         user=_user(answers[registry.key(_USERS["user"])]),
         system_account=_user(answers[registry.key(_USERS["system_account"])]),
         user_fallback=policy is not None and policy.number("SetProxyBehaviorForUpdateDetection") == 1,
-        servers=registry_keys.servers(answers),
+        server=registry_keys.wsus_server(answers),
     )
 
 

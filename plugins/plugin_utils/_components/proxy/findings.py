@@ -87,7 +87,7 @@ def _credentials(proxy: Proxy) -> Iterator[Finding]:
 
 
 def _between(proxy: Proxy) -> Iterator[Finding]:
-    server = next(iter(proxy.servers), None)
+    server = proxy.server
     chosen = proxy.of_scan(server) if server else None
     if server and chosen:
         yield BETWEEN.found(

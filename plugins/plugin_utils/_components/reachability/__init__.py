@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from .. import Component
 from .facts import Server, follow_up, probe, read
+from .finding_types import CONTENT_PORT
 from .findings import FINDINGS, findings
 
 COMPONENT = Component(probe, read, findings, FINDINGS, follow_up)
 
-__all__ = ["COMPONENT", "FINDINGS", "Server", "findings", "follow_up", "probe", "read"]
+__all__ = ["COMPONENT", "CONTENT_PORT", "FINDINGS", "Server", "findings", "follow_up", "probe", "read"]

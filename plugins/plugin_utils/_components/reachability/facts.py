@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -18,7 +18,7 @@ from ..policy import url_error
 from ..shared import registry_keys
 from ..system import System
 from . import responses
-from .requests import FIRST_WITH_CURL
+from .requests import DIRECT, FIRST_WITH_CURL, Proxies, content_base
 from .responses import Response, Series
 
 Untested: TypeAlias = Literal["language_mode", "no_program", "no_answer", ""]
@@ -27,19 +27,41 @@ _UNTESTED: Mapping[int | None, Untested] = {LANGUAGE_MODE: "language_mode", NOT_
 
 @dataclass(frozen=True)
 class Route:
-    """A route to the server: direct, or through a proxy (host:port); the requests that test it, and the responses so far."""
+    """A route to the server: direct, or through proxies; the requests that test it, and the responses so far."""
 
-    proxy: str | None
+    proxies: Proxies = DIRECT
     requests: Query[Series] | None = None
     answers: tuple[Response, ...] = ()
+
+    @property
+    def proxy(self) -> str | None:
+        """The proxy to the server, as host:port."""
+        return self.proxies.server
 
     @property
     def failed(self) -> Response | None:
         """The first response that shows why a client cannot use this route; None if it can.
 
-        A missing file in the root of the site does not count: only WSUS 3 serves it.
+        A missing file in the root of the site does not count: only WSUS 3 serves it. Neither does the content port: without it
+        scans succeed.
         """
-        return next((each for each in self.answers if not each.path.old_only and not _usable(each)), None)
+        own = (each for each in self.answers if not each.content and not each.path.old_only)
+        return next((each for each in own if not _usable(each)), None)
+
+    @property
+    def content_failed(self) -> Response | None:
+        """The response that shows why update files cannot be downloaded from the content port; None if they can, or if unknown.
+
+        The port of the server's URL serves the same site: what it does not have, the content port need not have.
+        """
+        same_site = any(each.path.content == "cab" and each.healthy for each in self.answers if not each.content)
+        failures = (each for each in self.answers if each.content and not each.healthy)
+        return next((each for each in failures if same_site or not _usable(each)), None)
+
+    @property
+    def content_works(self) -> bool | None:
+        """Whether the content port responds as it should; None if the server has none of its own, or if it is unknown."""
+        return self.content_failed is None if any(each.content for each in self.answers) else None
 
     @property
     def works(self) -> bool:
@@ -71,6 +93,7 @@ class Route:
             "proxy": self.proxy,
             "works": self.works,
             "stage": failed.stage if failed else "http" if self.answers else None,
+            "content_works": self.content_works,
             "range_support": self.ranges,
             "content_length": self.lengths,
             "requests": [each.as_fact() for each in self.answers],
@@ -101,6 +124,7 @@ class Server:
         tested = self.tested
         return {
             "url": None if self.url is None else without_credentials(self.url),
+            "content_url": None if self.url is None else content_base(self.url),
             "method": self.method,
             "untested": self.untested or None,
             "reachable": self.agent_route.works if tested else None,
@@ -127,7 +151,7 @@ def read(answers: Answers, system: System, context: Context) -> Server:
     """
     url = _url(answers, context)
     if url is None:
-        return Server(None, None, Route(None), None)
+        return Server(None, None, Route(), None)
     method: Literal["curl", "dotnet"] = "curl" if system.build >= FIRST_WITH_CURL else "dotnet"
     asked = {
         through: responses.query(url, through, system.build, context.request_timeout)
@@ -135,24 +159,39 @@ def read(answers: Answers, system: System, context: Context) -> Server:
     }
     given = {through: answers.get(requests, Series()) for through, requests in asked.items()}
     agent_route, *others = (Route(through, requests, given[through].answers) for through, requests in asked.items())
-    untested = _UNTESTED.get(given[agent_route.proxy].exit_code, "" if agent_route.answers else "no_answer")
+    untested = _UNTESTED.get(given[agent_route.proxies].exit_code, "" if agent_route.answers else "no_answer")
     return Server(url, method, agent_route, next(iter(others), None), untested)
 
 
 def _url(answers: Answers, context: Context) -> str | None:
-    url = context.tested_url or next(iter(registry_keys.servers(answers)), None)
+    url = context.tested_url or registry_keys.wsus_server(answers)
     return None if url is None or url_error(url) else url
 
 
-def _proxies(answers: Answers, system: System, context: Context, url: str) -> tuple[str | None, ...]:
-    """The agent's route first, then the alternate one: direct if the agent uses a proxy, otherwise the user's proxy if set."""
+def _proxies(answers: Answers, system: System, context: Context, url: str) -> tuple[Proxies, ...]:
+    """The agent's route first, then the alternate one: direct if the agent uses a proxy, otherwise the user's proxy if set.
+
+    The proxy to the server's URL decides which routes there are. That to the content port is chosen by the same settings for its
+    own URL, as a list of proxies by scheme can name another one for it.
+    """
     proxies = proxy.read(answers, system, context)
-    given = proxy.proxy_for(url, context.proxy, "") if context.proxy else None
-    agent_route = given or proxies.of_scan(url)
-    if agent_route:
-        return (agent_route, None)
-    users = proxy.proxy_for(url, proxies.user.manual, proxies.user.bypass)
-    return (None, users) if users else (None,)
+
+    def of_agent(url: str) -> str | None:
+        given = proxy.proxy_for(url, context.proxy, "") if context.proxy else None
+        return given or proxies.of_scan(url)
+
+    def of_user(url: str) -> str | None:
+        return proxy.proxy_for(url, proxies.user.manual, proxies.user.bypass)
+
+    agent_route = _through(of_agent, url)
+    if agent_route.server:
+        return (agent_route, DIRECT)
+    users = _through(of_user, url)
+    return (agent_route, users) if users.server else (agent_route,)
+
+
+def _through(choose: Callable[[str], str | None], url: str) -> Proxies:
+    return Proxies(choose(url), choose(content_base(url)))
 
 
 def _usable(response: Response) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..._finding import FindingType, Remedy
 from . import finding_types
-from .responses import TIMEOUT, Response
+from .responses import TIMEOUT, Response, Stage
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,12 @@ _STATUSES: Mapping[int, Fault] = {
     ),
     504: _PROXY,
 }
+
+
+CONTENT_CAUSES: Mapping[Stage, str] = {
+    "connect": "A firewall allows only the TLS port, or the site has no binding for the HTTP port.",
+}
+"""Why requests to the content port fail that got a response from the TLS port of the same server; otherwise the fault's own cause."""
 
 
 def fault_of(response: Response) -> Fault:

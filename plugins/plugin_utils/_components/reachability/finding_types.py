@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ... import _error_codes
@@ -15,6 +16,10 @@ _CAUSES = ("network-", "server", "transient")
 _CONNECTION = "network-"
 """The classes of causes that affect every request to the server: if one succeeds, the cause has ended. A server that fails
 under load, or for one file, answers other requests all the same."""
+
+
+_DOWNLOADS = ("bits.", "agent.download_failed", "agent.install_failed")
+"""How the IDs of findings about downloads begin. An installation fails with the code of its download."""
 
 
 def _explains(finding: Finding) -> bool:
@@ -40,6 +45,17 @@ def _explained(finding: Finding) -> list[_error_codes.Explanation]:
 
 
 _OF_THE_CONNECTION = frozenset({"network", "reachability", "retry"})
+
+
+def _is_download(finding: Finding) -> bool:
+    return finding.id.startswith(_DOWNLOADS)
+
+
+def _tested(server: Any, finding: Finding) -> bool:
+    """Whether the requests were made. If the content port fails, they do not show that downloads work."""
+    return bool(server.tested) and not (_is_download(finding) and server.agent_route.content_works is False)
+
+
 LIVE_TEST = LiveTest(
     component="reachability",
     explains=_explains,
@@ -47,14 +63,26 @@ LIVE_TEST = LiveTest(
     resolved="the server is reachable now",
     context="Single requests to the server succeed now, which does not show that this works again.",
     readdressed=_readdressed,
-    tested=lambda server: bool(server.tested),
+    tested=_tested,
     by_code=True,
     caused_by=("policy",),
+)
+CONTENT_TEST = replace(
+    LIVE_TEST,
+    explains=lambda finding: _is_download(finding) and _explains(finding),
+    # Only its fault says something of its own: that downloads work, LIVE_TEST shows.
+    tested=lambda _server, _finding: False,
 )
 
 
 def _fault(
-    name: str, meaning: str, action: str, *remedies: Remedy, codes: str = "", severity: Severity = "error"
+    name: str,
+    meaning: str,
+    action: str,
+    *remedies: Remedy,
+    codes: str = "",
+    severity: Severity = "error",
+    test: LiveTest = LIVE_TEST,
 ) -> FindingType:
     return FindingType(
         f"reachability.{name}",
@@ -63,7 +91,7 @@ def _fault(
         action,
         remedies,
         tuple(codes.split()),
-        live_test=None if severity == "info" else LIVE_TEST,
+        live_test=None if severity == "info" else test,
     )
 
 
@@ -165,10 +193,21 @@ FILE_SIZE = _fault(
     "server_side",
     codes="0x80200011",
 )
+CONTENT_PORT = _fault(
+    "content_port",
+    "The server has TLS, and its port for update files, which has none, does not respond as it should: scans succeed, downloads fail.",
+    "Let the clients connect to the HTTP port of the WSUS site, and require TLS in IIS for neither Content nor SelfUpdate.",
+    "network",
+    "server_side",
+    "reachability",
+    codes="0x80072efd 0x80072ee2 0x80190193 0x80190194",
+    severity="warning",
+    test=CONTENT_TEST,
+)
 UNTESTED = _fault(
     "untested",
-    "The connection could not be tested: no curl.exe in Constrained Language Mode, or curl.exe is missing or fails.",
-    "Restore curl.exe in System32, or audit over a connection that is not in Constrained Language Mode.",
+    "The connection could not be tested: no curl.exe in Constrained Language Mode, or curl.exe is missing, blocked or fails.",
+    "Restore curl.exe in System32, or allow it if a policy blocks it; or audit over a connection that is not in Constrained Language Mode.",
     "administrator",
     severity="warning",
 )
@@ -201,6 +240,7 @@ FINDINGS: tuple[FindingType, ...] = (
     ERROR,
     RANGE_SUPPORT,
     FILE_SIZE,
+    CONTENT_PORT,
     UNTESTED,
     SLOW,
     ONLY_WAY,

@@ -11,7 +11,8 @@ from ..._finding import Evidence, Finding
 from ..._windows.urls import without_credentials
 from . import finding_types
 from .facts import Route, Server
-from .faults import Fault, fault_of
+from .faults import CONTENT_CAUSES, Fault, fault_of
+from .requests import content_base
 from .responses import Response
 
 FINDINGS = finding_types.FINDINGS
@@ -28,13 +29,15 @@ def findings(server: Server) -> tuple[Finding, ...]:
     failed = server.agent_route.failed
     if failed is not None:
         return (_broken(server, failed),)
-    return (*_ranges(server), *_lengths(server), *_slow(server), *_only_this_route(server))
+    content = server.agent_route.content_failed
+    downloads = (_content_port(server, content),) if content else (*_ranges(server), *_lengths(server))
+    return (*downloads, *_slow(server), *_only_this_route(server))
 
 
 def _untested(server: Server) -> Finding:
     causes = {
         "language_mode": "This Windows version has no curl.exe, and its PowerShell runs in Constrained Language Mode, which forbids the request.",
-        "no_program": "curl.exe was deleted from this machine.",
+        "no_program": "Windows did not start curl.exe: it is missing, or a policy blocks it (App Control for Business, AppLocker).",
         "no_answer": "The program that sends the requests ended without output: something stopped it, or it is not the one from Windows.",
     }
     shown = without_credentials(server.url or "")
@@ -47,34 +50,53 @@ def _untested(server: Server) -> Finding:
 
 def _broken(server: Server, failed: Response) -> Finding:
     url_error = fault_of(failed)
-    summary = f"{_in_words(url_error, server, failed)} ({_route_in_words(server.agent_route)})"
+    summary = f"{_in_words(url_error, _shown(server), failed)} ({_route_in_words(server.agent_route.proxy)})"
     cause, action, remedy = url_error.cause, url_error.action, url_error.remedy
     shown = list(_bad(server.agent_route))
     alternate_route = server.alternate_route
     if alternate_route is not None and not alternate_route.works:
         shown += _bad(alternate_route)
     elif alternate_route is not None:
-        route = _route_in_words(alternate_route)
+        route = _route_in_words(alternate_route.proxy)
         summary = f"{summary}; {route} it works"
         cause = f"{cause} The server is reachable {route}."
-        action = (
-            f"Set the machine's proxy (WinHTTP) so that the server is reached {route}: role wsus.client.reachability."
-        )
-        remedy = "reachability"
+        action, remedy = _set_proxy(route), "reachability"
         shown += alternate_route.answers[:1]
     return url_error.kind.found(
         summary, cause=cause, action=action, remedy=remedy, evidence=map(_evidence, shown), codes=url_error.codes
     )
 
 
+def _content_port(server: Server, failed: Response) -> Finding:
+    """Only a warning: files can be configured to come from elsewhere, which no request shows."""
+    fault = fault_of(failed)
+    base = content_base(server.url or "")
+    summary = f"Update files cannot be downloaded from {base}: {_in_words(fault, base, failed)} ({_route_in_words(failed.proxy)})"
+    cause = (
+        "A server with TLS serves update files over HTTP, on port 80 if its TLS port is 443, otherwise on the port before it, unless it "
+        f"is configured otherwise. {CONTENT_CAUSES.get(failed.stage, fault.cause)}"
+    )
+    action, remedy, shown = fault.action, fault.remedy, [failed]
+    other = server.alternate_route
+    if other is not None and other.works and other.content_works:
+        route = _route_in_words(other.proxies.content)
+        summary = f"{summary}; {route} it works"
+        action, remedy = _set_proxy(route), "reachability"
+        shown += [each for each in other.answers if each.content][:1]
+    return finding_types.CONTENT_PORT.found(
+        summary, cause=cause, action=action, remedy=remedy, evidence=map(_evidence, shown), codes=fault.codes
+    )
+
+
 def _ranges(server: Server) -> Iterator[Finding]:
+    proxy = server.agent_route.proxies.content
     if server.agent_route.ranges is False:
         by_proxy = _is_the_proxys(server, "ranges")
         yield finding_types.RANGE_SUPPORT.found(
-            f"{_shown(server)} does not support range requests ({_route_in_words(server.agent_route)})",
+            f"{content_base(server.url or '')} does not support range requests ({_route_in_words(proxy)})",
             cause="BITS downloads in parts: "
             + (
-                f"the proxy {server.agent_route.proxy} removes the Range header."
+                f"the proxy {proxy} removes the Range header."
                 if by_proxy
                 else "a proxy on the path or the server ignores the Range header."
             ),
@@ -84,13 +106,14 @@ def _ranges(server: Server) -> Iterator[Finding]:
 
 
 def _lengths(server: Server) -> Iterator[Finding]:
+    proxy = server.agent_route.proxies.content
     if server.agent_route.lengths is False:
         by_proxy = _is_the_proxys(server, "lengths")
         yield finding_types.FILE_SIZE.found(
-            f"{_shown(server)} responds to HEAD without Content-Length ({_route_in_words(server.agent_route)})",
+            f"{content_base(server.url or '')} responds to HEAD without Content-Length ({_route_in_words(proxy)})",
             cause="BITS must know the size of a file: "
             + (
-                f"the proxy {server.agent_route.proxy} removes Content-Length."
+                f"the proxy {proxy} removes Content-Length."
                 if by_proxy
                 else "a proxy on the path or the server omits Content-Length."
             ),
@@ -114,15 +137,19 @@ def _only_this_route(server: Server) -> Iterator[Finding]:
     if alternate_route is not None and not alternate_route.works and alternate_route.answers:
         (bad,) = _bad(alternate_route)
         yield finding_types.ONLY_WAY.found(
-            f"{_shown(server)} is reachable {_route_in_words(server.agent_route)} only, as the agent connects",
-            cause=f"{_route_in_words(alternate_route).capitalize()} it is not: {_in_words(fault_of(bad), server, bad)}.",
+            f"{_shown(server)} is reachable {_route_in_words(server.agent_route.proxy)} only, as the agent connects",
+            cause=f"{_route_in_words(alternate_route.proxy).capitalize()} it is not: {_in_words(fault_of(bad), _shown(server), bad)}.",
             evidence=(_evidence(bad),),
         )
 
 
-def _in_words(url_error: Fault, server: Server, response: Response) -> str:
+def _set_proxy(route: str) -> str:
+    return f"Set the machine's proxy (WinHTTP) so that the server is reached {route}: role wsus.client.reachability."
+
+
+def _in_words(url_error: Fault, base: str, response: Response) -> str:
     proxy = f"proxy {response.proxy}" if response.proxy else "proxy in front of the server"
-    return url_error.summary.format(server=_shown(server), proxy=proxy)
+    return url_error.summary.format(server=base, proxy=proxy)
 
 
 def _shown(server: Server) -> str:
@@ -130,10 +157,13 @@ def _shown(server: Server) -> str:
 
 
 def _is_the_proxys(server: Server, what: str) -> bool:
+    """Whether the proxy to the update files is the cause: without it they have what is missing."""
+    other = server.alternate_route
     return (
-        server.agent_route.proxy is not None
-        and server.alternate_route is not None
-        and getattr(server.alternate_route, what) is True
+        server.agent_route.proxies.content is not None
+        and other is not None
+        and other.proxies.content is None
+        and getattr(other, what) is True
     )
 
 
@@ -141,8 +171,8 @@ def _bad(route: Route) -> tuple[Response, ...]:
     return () if route.failed is None else (route.failed,)
 
 
-def _route_in_words(route: Route) -> str:
-    return f"through the proxy {route.proxy}" if route.proxy else "directly"
+def _route_in_words(proxy: str | None) -> str:
+    return f"through the proxy {proxy}" if proxy else "directly"
 
 
 def _evidence(response: Response) -> Evidence:

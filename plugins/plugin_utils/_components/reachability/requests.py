@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from ..._windows import web_request
 from ..._windows.command import Command, command
@@ -34,6 +36,7 @@ _VARIABLES = (
 )
 FORMAT = "|".join([_MARK, *(f"%{{{name}}}" for name in _VARIABLES)])
 FIELDS = len(_VARIABLES)
+_TLS_PORT, _HTTP_PORT = 443, 80
 
 
 @dataclass(frozen=True)
@@ -58,34 +61,67 @@ ENDPOINTS = (
     CAB,
     Endpoint("iuident.cab", "cab", old_only=True),
 )
-"""In the order of the requests: the first one that gets no response ends a series."""
+"""In the order of the requests: the first one that gets no response ends a series, so those to the content port come last."""
 
 
-def request(server: str, proxy: str | None, build: int, timeout: int) -> Command:
-    """The program call that requests all paths of a server, then the length of its cab and the first bytes of its cab.
+class Proxies(NamedTuple):
+    """The proxies of a route, as host:port; None for a direct connection.
 
-    ``proxy`` is host:port, None for a direct connection; ``timeout`` is in seconds, for each request.
+    They differ if the settings name one proxy for http and another for https: then update files take another way than scans.
+    """
+
+    server: str | None
+    content: str | None
+
+
+DIRECT = Proxies(None, None)
+
+
+def content_base(server: str) -> str:
+    """The base of the URLs from which a server's update files are downloaded: that of the server, if it has no TLS.
+
+    With TLS, WSUS encrypts metadata only and serves the files over HTTP: on port 80 if the TLS port is 443, otherwise on the port
+    before the TLS port (Microsoft, "Step 2: Configure WSUS", 2.5, "Configure SSL on the WSUS server").
     """
     base = without_credentials(server).rstrip("/")
+    parts = urlsplit(base)
+    tls_port = parts.port or _TLS_PORT
+    if parts.scheme != "https" or tls_port == 1:
+        return base
+    port = _HTTP_PORT if tls_port == _TLS_PORT else tls_port - 1
+    host = parts.hostname or ""
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}" if port == _HTTP_PORT else f"http://{shown}:{port}"
+
+
+def request(server: str, proxies: Proxies, build: int, timeout: int) -> Command:
+    """The program call that requests all paths of a server, then the length and the first bytes of its cab from the content port.
+
+    BITS asks for both of the update files. The cab stands for them: TLS must be required neither for SelfUpdate nor for Content
+    (the same document). ``timeout`` is in seconds, for each request.
+    """
+    base = without_credentials(server).rstrip("/")
+    cab = f"{content_base(server)}/{CAB.path}"
     if build >= FIRST_WITH_CURL:
-        return _curl(base, proxy, timeout)
+        return _curl(base, cab, proxies, timeout)
     paths = ",".join(path.path for path in ENDPOINTS)
-    return command(web_request.NAME, base, paths, CAB.path, f"http://{proxy}" if proxy else "-", str(timeout))
+    through = (f"http://{proxy}" if proxy else "-" for proxy in proxies)
+    return command(web_request.NAME, base, paths, cab, *through, str(timeout))
 
 
-def _curl(base: str, proxy: str | None, timeout: int) -> Command:
+def _curl(base: str, cab: str, proxies: Proxies, timeout: int) -> Command:
     # The agent ignores an unreachable revocation server ([MS-WUSP], note 67); curl with Schannel does not.
     limits = ("--connect-timeout", str(_CONNECT_TIMEOUT_S), "-m", str(timeout))
     # Without -g, curl takes the brackets of an IPv6 address for a pattern.
-    common = ("-sS", *(("-g",) if "[" in base else ()), "--ssl-no-revoke", *limits, *_route(proxy))
-    cab = f"{base}/{CAB.path}"
+    common = ("-sS", *(("-g",) if "[" in base else ()), "--ssl-no-revoke", *limits)
+    of_server, of_content = ((*common, *_route(proxy)) for proxy in proxies)
     return command(
         "curl.exe",
         "-q",
         "--fail-early",
-        *(*common, "-w", rf"{FORMAT}\n", *_urls(base)),
-        *("--next", *common, "-I", "-w", rf"\n{FORMAT}\n", cab),
-        *("--next", *common, "-r", "0-3", "-w", rf"\n{FORMAT}\n", cab),
+        *(*of_server, "-w", rf"{FORMAT}\n", *_urls(base)),
+        *("--next", *of_content, "-I", "-w", rf"\n{FORMAT}\n", cab),
+        *("--next", *of_content, "-r", "0-3", "-w", rf"\n{FORMAT}\n", cab),
     )
 
 

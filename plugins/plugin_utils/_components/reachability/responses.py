@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from ..._exceptions import UnexpectedOutput
 from ..._windows.command import Result
 from ..._windows.query import Query
 from ..._windows.urls import without_credentials
-from .requests import CAB, ENDPOINTS, FIELDS, Endpoint, request
+from .requests import CAB, ENDPOINTS, FIELDS, Endpoint, Proxies, content_base, request
 
 Stage: TypeAlias = Literal["dns", "connect", "proxy", "tls", "http"]
 """How far a request came: ``http`` if a response was received or started."""
@@ -40,7 +41,10 @@ _STAGES: dict[int, Stage] = {
 
 @dataclass(frozen=True)
 class Response:
-    """The outcome of one request. ``code`` is curl's exit code, 0 if there is a response; times are in seconds."""
+    """The outcome of one request. ``code`` is curl's exit code, 0 if there is a response; times are in seconds.
+
+    ``content``: whether it was sent to the content port of a server with TLS, and so says nothing about the server's own URL.
+    """
 
     path: Endpoint
     url: str
@@ -56,6 +60,7 @@ class Response:
     proxy: str | None
     first_bytes: str | None = None
     length: int | None = None
+    content: bool = False
 
     @property
     def answered(self) -> bool:
@@ -110,21 +115,23 @@ class Series:
 
 @dataclass(frozen=True)
 class Parser:
-    """Parses the output of the requests through a proxy (host:port), or of the direct ones (None)."""
+    """Parses the output of the requests of a route. ``tls``: the server has TLS, and its content port has not."""
 
-    proxy: str | None
+    proxies: Proxies
+    tls: bool = False
 
     def __call__(self, result: Result) -> Series:
         """The series. Raises UnexpectedOutput if a line in our format is incomplete."""
-        return Series(tuple(_responses(result, self.proxy)), result.exit_code)
+        return Series(tuple(_responses(result, self)), result.exit_code)
 
 
-def query(server: str, proxy: str | None, build: int, timeout: int) -> Query[Series]:
+def query(server: str, proxies: Proxies, build: int, timeout: int) -> Query[Series]:
     """The requests of one route to the server; ``timeout`` is in seconds, for each request."""
-    return Query(request(server, proxy, build, timeout), Parser(proxy))
+    tls = _secure(server.lower()) and not _secure(content_base(server))
+    return Query(request(server, proxies, build, timeout), Parser(proxies, tls))
 
 
-def _responses(result: Result, proxy: str | None) -> Iterator[Response]:
+def _responses(result: Result, parser: Parser) -> Iterator[Response]:
     """The responses in the output: the content that is printed for a request precedes its line in our format."""
     shown: list[str] = []
     left = sum(map(_is_ours, result.lines))
@@ -140,7 +147,7 @@ def _responses(result: Result, proxy: str | None) -> Iterator[Response]:
         turns[fields[0]] += 1
         code = OK if left else result.exit_code
         try:
-            yield _response(fields, turns, shown, code, proxy)
+            yield _response(fields, turns, shown, code, parser)
         except ValueError:
             raise _not_ours(result, line) from None
         shown = []
@@ -150,17 +157,19 @@ def _not_ours(result: Result, line: str) -> UnexpectedOutput:
     return UnexpectedOutput(f"`{result.command}` printed an incomplete line: {line[:200]!r}")
 
 
-def _response(fields: list[str], turns: Counter[str], shown: list[str], code: int, proxy: str | None) -> Response:
+def _response(fields: list[str], turns: Counter[str], shown: list[str], code: int, parser: Parser) -> Response:
     url, status, connect_status, address, size, lookup, connect, tls, total, content_type = fields
-    # The cab is requested three times: completely, for its length, and for its first bytes.
-    turn = turns[url]
+    content = parser.tls and not _secure(url)
+    proxy = parser.proxies.content if content else parser.proxies.server
+    # The cab is requested three times: completely, for its length, and for its first bytes; the first time never from a content port.
+    turn = turns[url] + content
     method = "HEAD" if turn == _HEAD else "GET"
     statuses = (_status(status), _status(connect_status))
     # Some versions of curl, such as 7.88, report the time of the connection only after the TLS handshake, but the address before it.
     opened = float(connect) > 0 or (_secure(url) and bool(address or statuses[1]))
     reached = (float(lookup) > 0, opened, float(tls) > 0)
-    # Curl reports no times for a reused connection; an earlier response shows that the connection works.
-    late = code == TIMEOUT and turns.total() > 1
+    # Curl reports no times for a reused connection; an earlier response of the same port shows that the connection works.
+    late = code == TIMEOUT and sum(turns[each] for each in turns if _origin(each) == _origin(url)) > 1
     return Response(
         path=_endpoint(url),
         url=url,
@@ -176,6 +185,7 @@ def _response(fields: list[str], turns: Counter[str], shown: list[str], code: in
         proxy=proxy,
         first_bytes="".join(shown)[:4] if turn == _FIRST_BYTES else None,
         length=_length(shown) if turn == _HEAD else None,
+        content=content,
     )
 
 
@@ -210,6 +220,10 @@ def _stage(
 
 def _secure(url: str) -> bool:
     return url.startswith("https:")
+
+
+def _origin(url: str) -> tuple[str, str]:
+    return urlsplit(url)[:2]
 
 
 def _endpoint(url: str) -> Endpoint:

@@ -13,12 +13,25 @@ POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
 UPDATE = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate"
 
 
-def servers(answers: Answers) -> tuple[str, ...]:
-    """The server URLs that policy sets, unchanged, WUServer first.
+def wsus_server(answers: Answers) -> str | None:
+    """The URL of the WSUS server that policy sets, unchanged.
 
-    None if policy was not queried, or if one of them may be damaged: then it is not known which server is used.
+    None if policy sets none or was not queried, or if the URL may be damaged: then it is not known which server is used.
     """
+    return next(iter(_urls(answers, "WUServer")), None)
+
+
+def download_servers(answers: Answers) -> tuple[str, ...]:
+    """The URLs that WSUS downloads come from: the server, and the alternate download server.
+
+    The alternate one is not a WSUS server: the agent downloads files from it and scans WUServer (text of the policy "Specify
+    intranet Microsoft update service location"). None if one of them may be damaged.
+    """
+    return _urls(answers, "WUServer", "UpdateServiceUrlAlternate")
+
+
+def _urls(answers: Answers, *names: str) -> tuple[str, ...]:
     policy = answers.get(registry.tree(POLICY), None)
     key = policy.key(POLICY) if policy else None
-    urls = tuple(url for name in ("WUServer", "UpdateServiceUrlAlternate") if key and (url := key.text(name)))
+    urls = tuple(url for name in names if key and (url := key.text(name)))
     return urls if all(map(is_readable, urls)) else ()

@@ -92,9 +92,15 @@ def make_folder(path: str) -> Command:
     return command("cmd.exe", "/d", "/c", "mkdir", path)
 
 
-def delete(store: Store, copy: Copy) -> Command:
-    """Delete a copy with its content."""
-    return command("cmd.exe", "/d", "/c", "rd", "/s", "/q", beside(store.path, copy.name))
+def delete(store: Store, copy: Copy) -> tuple[Command, ...]:
+    r"""Delete a copy with its content; once more with the prefix \\?\ for what is in paths of 260 characters or more.
+
+    ``rd`` fails at these (microsoft/azure-pipelines-task-lib issue 721; the content of a downloaded update can have them). With the
+    prefix, Windows has no such limit (Microsoft, "Naming Files, Paths, and Namespaces"), and scripts use it with ``rd``. No document
+    of Microsoft says that ``rd`` accepts it, so the plain command is first. If nothing is left, the second one fails, which does not matter.
+    """
+    path = beside(store.path, copy.name)
+    return tuple(command("cmd.exe", "/d", "/c", "rd", "/s", "/q", each) for each in (path, rf"\\?\{path}"))
 
 
 def catroot2_path(system: System) -> str:

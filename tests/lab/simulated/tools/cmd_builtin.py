@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from ..machine import SimulatedMachine
 
 
+_MAX_PATH = 260
+_NO_LIMIT = "\\\\?\\"
+_PATH_TOO_LONG = 206
+
+
 def ver(machine: SimulatedMachine, words: Sequence[str]) -> Execution:
     """The version line, after a blank line."""
     output = Output()
@@ -49,13 +54,21 @@ def ren(machine: SimulatedMachine, words: Sequence[str]) -> Execution:
 
 
 def rmdir(machine: SimulatedMachine, words: Sequence[str]) -> Execution:
-    """``rd /s /q PATH``. Without /q it would ask; without /s it takes empty folders only."""
+    r"""``rd /s /q PATH``. Without /q it would ask; without /s it takes empty folders only.
+
+    Where something in it has a path of MAX_PATH characters it fails (here before it deletes anything), unless PATH begins with \\?\.
+    """
     output = Output()
     options = {word.lower() for word in words[1:] if word.startswith("/")}
     paths = [word.strip('"') for word in words[1:] if not word.startswith("/")]
     if options != {"/s", "/q"} or len(paths) != 1 or "*" in paths[0]:
         raise NotImplementedInLab(" ".join(words))
-    if error := machine.files.delete_error(paths[0]):
+    path = paths[0].removeprefix(_NO_LIMIT)
+    inside = [each for each in machine.files.entries if each.startswith(f"{path.lower()}\\")]
+    if path == paths[0] and any(len(each) >= _MAX_PATH for each in inside):
+        output.error(machine.text.error(_PATH_TOO_LONG))
+        return output.result(_PATH_TOO_LONG)
+    if error := machine.files.delete_error(path):
         output.error(machine.text.error(error))
         return output.result(error)
     return output.result()

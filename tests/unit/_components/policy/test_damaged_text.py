@@ -55,7 +55,8 @@ def test_a_damaged_server_is_not_judged_and_not_asked(damaged: dict[str, str], n
     assert fact["uses_server"] is (None if "server_url" in names else True)
     if "server_url" in names:
         assert windows.asked_again(reachability) == []
-        assert registry_keys.servers(windows.answers([registry.tree(POLICY)])) == ()
+        answers = windows.answers([registry.tree(POLICY)])
+        assert (registry_keys.wsus_server(answers), registry_keys.download_servers(answers)) == (None, ())
 
 
 @DAMAGED

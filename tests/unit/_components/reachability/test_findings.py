@@ -207,6 +207,105 @@ def test_both_at_once() -> None:
     assert (ways.works, ways.ranges, ways.lengths) == (True, False, False)
 
 
+CONTENT = "http://wsus.example.com:8530"
+NOTHING: Mapping[str, Any] = {
+    "status": 0,
+    "size": 0,
+    "type": "",
+    "shown": [],
+    "lookup": 0.004,
+    "connect": 0,
+    "address": "",
+}
+
+
+def on_content(code: int = 0, asked: int = 7, name: str = "head", **given: Any) -> Served:
+    """A healthy server whose content port gives this to HEAD, or to the request for the first bytes."""
+    return Served({name: (NOTHING if code else {}) | given}, code, asked)
+
+
+@pytest.mark.parametrize(
+    ("served", "remedy", "words", "code"),
+    [
+        (on_content(7, 6), "network", "refuses the connection", "0x80072efd"),
+        (on_content(28, 6), "network", "does not respond to a connection", "0x80072ee2"),
+        (on_content(28, 6, connect=0.005), "server_side", "does not respond in time", "0x80072ee2"),
+        (on_content(52, 6, connect=0.005), "network", "is cut off", "0x80072f78"),
+        (on_content(56, 7, "part", connect=0.005), "network", "is cut off", "0x80072f78"),
+        (on_content(status=403, type="text/html", shown=[]), "server_side", "HTTP 403", "0x80190193"),
+        (on_content(status=503, type="text/html", shown=[]), "server_side", "HTTP 503", "0x801901f7"),
+        # It is not the same site: that of the TLS port has the file.
+        (on_content(status=404, type="text/html", shown=[]), "server_side", "not WSUS", "0x80190194"),
+        (on_content(status=301, type="text/html", shown=[]), "network", "Something else responds", "0x80072f78"),
+        (on_content(name="part", status=200, size=900, shown=["<html>"]), "network", "Something else", "0x80072f78"),
+    ],
+)
+@pytest.mark.parametrize("build", [9600, 19045])
+def test_a_content_port_that_fails(build: int, served: Served, remedy: str, words: str, code: str) -> None:
+    windows = Windows(build=build, policy=SECURE, web={None: served})
+    finding = only(server, windows, "reachability.content_port")
+    assert (finding.severity, finding.remedy) == ("warning", remedy)
+    assert finding.summary.startswith(f"Update files cannot be downloaded from {CONTENT}: ")
+    assert finding.summary.endswith("(directly)")
+    assert words in finding.summary
+    assert SECURE["WUServer"] not in finding.summary
+    assert "unless it is configured otherwise" in finding.cause
+    assert code in finding.codes
+    assert evidence_of(finding)[0]["url"] == f"{CONTENT}/selfupdate/wuident.cab"
+    facts = windows.read(server).as_fact()
+    assert (facts["reachable"], facts["url"], facts["content_url"]) == (True, SECURE["WUServer"], CONTENT)
+    assert (facts["agent_route"]["stage"], facts["agent_route"]["content_works"]) == ("http", False)
+
+
+def test_what_the_server_does_not_have_its_content_port_need_not_have() -> None:
+    missing = {"status": 404, "type": "text/html", "shown": []}
+    windows = Windows(policy=SECURE, web={None: Served(dict.fromkeys(("cab", "head", "part"), missing))})
+    assert windows.found(server) == {}
+    assert windows.read(server).agent_route.content_works is True
+
+
+def test_a_healthy_content_port() -> None:
+    windows = Windows(policy=SECURE)
+    assert windows.found(server) == {}
+    assert windows.read(server).agent_route.content_works is True
+
+
+def test_of_a_server_that_fails_the_content_port_is_unknown() -> None:
+    windows = Windows(policy=SECURE, web={None: REFUSED})
+    assert list(windows.found(server)) == ["reachability.connect"]
+    assert windows.read(server).agent_route.content_works is None
+
+
+@pytest.mark.parametrize(
+    ("served", "identifier"), [("IGNORED", "reachability.range_support"), ("UNKNOWN", "reachability.file_size")]
+)
+def test_what_bits_needs_of_a_content_port(served: str, identifier: str) -> None:
+    finding = only(server, Windows(policy=SECURE, web={None: globals()[served]}), identifier)
+    assert CONTENT in finding.summary
+    assert [each["url"] for each in evidence_of(finding)] == [f"{CONTENT}/selfupdate/wuident.cab"]
+
+
+LIST = winhttp_bytes(WinHttp(flags=3, proxy=f"http=files:1;https={PROXY}"))
+
+
+@pytest.mark.parametrize(
+    ("direct", "remedy", "end", "action"),
+    [
+        (Served(), "reachability", "; directly it works", "Set the machine's proxy"),
+        (on_content(7, 6), "network", "(through the proxy files:1)", "without authentication"),
+        (REFUSED, "network", "(through the proxy files:1)", "without authentication"),
+    ],
+)
+def test_the_proxy_to_the_content_port_is_named(direct: Served, remedy: str, end: str, action: str) -> None:
+    served = on_content(status=407, type="text/html", shown=[])
+    windows = Windows(policy=SECURE, winhttp=LIST, web={PROXY: served, None: direct})
+    finding = windows.found(server)["reachability.content_port"]
+    assert (finding.remedy, finding.summary.endswith(end)) == (remedy, True)
+    assert "(through the proxy files:1)" in finding.summary
+    assert action in finding.action
+    assert [each["proxy"] for each in evidence_of(finding)] == ["files:1"] + [None] * (remedy == "reachability")
+
+
 @pytest.mark.parametrize(("seconds", "slow"), [(4.99, False), (5.0, True), (14.4, True)])
 def test_a_slow_server(seconds: float, slow: bool) -> None:
     windows = Windows(web={None: Served({"auth": {"total": seconds}})})
@@ -230,7 +329,7 @@ def test_what_breaks_later_is_found_too(request_name: str) -> None:
     ("build", "code", "untested", "words"),
     [
         (9600, 9010, "language_mode", "Constrained Language Mode"),
-        (19045, 9009, "no_program", "curl.exe was deleted"),
+        (19045, 9009, "no_program", "missing, or a policy blocks it"),
         (19045, 2, "no_answer", "ended without output"),
         (19045, -1073741515, "no_answer", "ended without output"),
         (19045, 0, "no_answer", "ended without output"),

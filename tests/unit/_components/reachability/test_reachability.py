@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import reachability as server
-from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability.requests import request
+from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability.requests import (
+    DIRECT,
+    Proxies,
+    request,
+)
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import gather
 from ansible_collections.wsus.client.plugins.plugin_utils._remote.host import Host
@@ -33,6 +37,7 @@ def test_a_healthy_server(build: int, method: str) -> None:
     route = facts.pop("agent_route")
     assert facts == {
         "url": SERVER,
+        "content_url": SERVER,
         "method": method,
         "untested": None,
         "reachable": True,
@@ -40,7 +45,14 @@ def test_a_healthy_server(build: int, method: str) -> None:
         "alternate_route": None,
     }
     requests = route.pop("requests")
-    assert route == {"proxy": None, "works": True, "stage": "http", "range_support": True, "content_length": True}
+    assert route == {
+        "proxy": None,
+        "works": True,
+        "stage": "http",
+        "content_works": None,
+        "range_support": True,
+        "content_length": True,
+    }
     assert [(each["method"], each["status"], each["healthy"]) for each in requests] == [
         ("GET", 200, True),
         ("GET", 200, True),
@@ -69,6 +81,7 @@ def test_the_generation_of_the_server(served: Served, generation: str | None) ->
 def test_no_server() -> None:
     assert Windows(policy={}, au={}).read(server).as_fact() == {
         "url": None,
+        "content_url": None,
         "method": None,
         "untested": None,
         "reachable": None,
@@ -98,23 +111,26 @@ def test_both_ways_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("context", "asked"),
     [
-        ({"tested_url": "https://new:8531"}, ("https://new:8531", None, 15)),
-        ({"proxy": "given:1"}, (SERVER, "given:1", 15)),
-        ({"proxy": "http=a:1;https=b:2", "tested_url": "https://new:8531"}, ("https://new:8531", "b:2", 15)),
-        ({"request_timeout": 3}, (SERVER, None, 3)),
+        ({"tested_url": "https://new:8531"}, ("https://new:8531", DIRECT, 15)),
+        ({"proxy": "given:1"}, (SERVER, Proxies("given:1", "given:1"), 15)),
+        (
+            {"proxy": "http=a:1;https=b:2", "tested_url": "https://new:8531"},
+            ("https://new:8531", Proxies("b:2", "a:1"), 15),
+        ),
+        ({"request_timeout": 3}, (SERVER, DIRECT, 3)),
     ],
 )
-def test_what_a_task_names_counts(context: dict[str, Any], asked: tuple[str, str | None, int]) -> None:
-    url, proxy, timeout = asked
+def test_what_a_task_names_counts(context: dict[str, Any], asked: tuple[str, Proxies, int]) -> None:
+    url, proxies, timeout = asked
     given = replace(CONTEXT, **context)
     read = Windows().read(server, given)
-    assert (read.url, read.agent_route.proxy) == (url, proxy)
-    assert Windows().asked_again(server, given)[0] == str(request(url, proxy, 19045, timeout))
+    assert (read.url, read.agent_route.proxy) == (url, proxies.server)
+    assert Windows().asked_again(server, given)[0] == str(request(url, proxies, 19045, timeout))
 
 
 def test_a_line_that_is_not_whole_stops_the_audit() -> None:
     windows = Windows()
-    asked = request(SERVER, None, 19045, 15)
+    asked = request(SERVER, DIRECT, 19045, 15)
     answers = windows.answers(server.probe(CONTEXT)) | Answers([answer(asked, "wsus|http")])
     with pytest.raises(UnexpectedOutput, match="incomplete line"):
         server.read(answers, windows.system(), CONTEXT)

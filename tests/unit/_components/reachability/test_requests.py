@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import reachability as server
 from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability import requests
-from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability.requests import request
+from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability.requests import (
+    DIRECT,
+    Proxies,
+    content_base,
+    request,
+)
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import COMPONENTS
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import batch
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, command
@@ -55,7 +60,7 @@ def sections(command: Command) -> list[tuple[dict[str, list[str]], list[str]]]:
 @pytest.mark.parametrize("base", BASES)
 @pytest.mark.parametrize("proxy", [None, "proxy:3128", "[fd00::9]:3128"])
 def test_only_what_the_oldest_curl_of_windows_has(base: str, proxy: str | None) -> None:
-    command = request(base, proxy, 17134, 20)
+    command = request(base, Proxies(proxy, proxy), 17134, 20)
     assert (command.program, command.arguments[0]) == ("curl.exe", "-q")
     parts = sections(command)
     assert [sorted(set(options) & {"-I", "-r", "-o"}) for options, _urls in parts] == [["-o"], ["-I"], ["-r"]]
@@ -69,16 +74,16 @@ def test_only_what_the_oldest_curl_of_windows_has(base: str, proxy: str | None) 
             (None, ["*"]) if proxy is None else ([f"http://{proxy}"], None)
         )
         assert ("-g" in options) is ("[" in base)
-        assert all(url.startswith(f"{base}/") for url in urls)
+        assert all(url.startswith((f"{base}/", f"{content_base(base)}/")) for url in urls)
 
 
 @pytest.mark.parametrize("base", BASES)
 def test_every_path_is_asked_and_nothing_of_a_body_is_printed_but_the_first_bytes(base: str) -> None:
-    (options, urls), *others = sections(request(base, None, 19045, 15))
+    (options, urls), *others = sections(request(base, DIRECT, 19045, 15))
     assert options["-o"] == ["NUL"] * len(urls)
     paths = "{" + ",".join(path.path for path in requests.ENDPOINTS) + "}"
     assert urls == ([f"{base}/{path.path}" for path in requests.ENDPOINTS] if "[" in base else [f"{base}/{paths}"])
-    assert [urls for _options, urls in others] == [[f"{base}/selfupdate/wuident.cab"]] * 2
+    assert [urls for _options, urls in others] == [[f"{content_base(base)}/selfupdate/wuident.cab"]] * 2
 
 
 def test_the_text_of_a_server_comes_last() -> None:
@@ -89,29 +94,67 @@ def test_the_text_of_a_server_comes_last() -> None:
 @pytest.mark.parametrize("url", [f"{SERVER}/", SERVER])
 @pytest.mark.parametrize("build", [9600, 19045])
 def test_a_final_slash_does_not_count(url: str, build: int) -> None:
-    assert request(url, None, build, 15) == request(SERVER, None, build, 15)
+    assert request(url, DIRECT, build, 15) == request(SERVER, DIRECT, build, 15)
 
 
 def test_credentials_of_a_url_are_not_sent() -> None:
-    assert "secret" not in str(request("http://me:secret@wsus:8530", None, 19045, 15))
+    assert "secret" not in str(request("http://me:secret@wsus:8530", DIRECT, 19045, 15))
 
 
 @pytest.mark.parametrize("build", [7601, 9600, 14393, 16299])
 @pytest.mark.parametrize(("proxy", "word"), [(None, "-"), ("proxy:3128", "http://proxy:3128")])
 def test_windows_without_curl_is_asked_by_the_function(build: int, proxy: str | None, word: str) -> None:
-    assert request(SERVER, proxy, build, 20) == command(
+    assert request(SERVER, Proxies(proxy, proxy), build, 20) == command(
         "w",
         SERVER,
         "ClientWebService/client.asmx,ClientWebService/wusserverversion.xml,SimpleAuthWebService/SimpleAuth.asmx,"
         "selfupdate/wuident.cab,iuident.cab",
-        "selfupdate/wuident.cab",
+        f"{SERVER}/selfupdate/wuident.cab",
+        word,
         word,
         "20",
     )
 
 
+# Microsoft, "Step 2: Configure WSUS", 2.5: port 80 for 443, otherwise the port before.
+@pytest.mark.parametrize(
+    ("server", "base"),
+    [
+        ("http://wsus:8530/", "http://wsus:8530"),
+        ("http://wsus", "http://wsus"),
+        ("https://wsus.example.com:8531", "http://wsus.example.com:8530"),
+        ("https://wsus:8531/", "http://wsus:8530"),
+        ("HTTPS://wsus", "http://wsus"),
+        ("https://wsus:443", "http://wsus"),
+        ("https://wsus:", "http://wsus"),
+        ("https://wsus:9443", "http://wsus:9442"),
+        ("https://wsus:81", "http://wsus"),
+        ("https://[fd00::1]:8531", "http://[fd00::1]:8530"),
+        ("https://[fd00::1]", "http://[fd00::1]"),
+        ("https://me:secret@wsus:8531", "http://wsus:8530"),
+        # There is no port before it.
+        ("https://wsus:1", "https://wsus:1"),
+    ],
+)
+def test_the_port_of_update_files(server: str, base: str) -> None:
+    assert content_base(server) == base
+
+
+@pytest.mark.parametrize("build", [9600, 19045])
+def test_each_port_is_asked_through_its_own_proxy(build: int) -> None:
+    call = request("https://wsus:8531", Proxies(None, "proxy:3128"), build, 15)
+    if call.program == "w":
+        assert call.arguments[2:] == ("http://wsus:8530/selfupdate/wuident.cab", "-", "http://proxy:3128", "15")
+        return
+    assert [(options.get("-x"), options.get("--noproxy")) for options, _urls in sections(call)] == [
+        (None, ["*"]),
+        (["http://proxy:3128"], None),
+        (["http://proxy:3128"], None),
+    ]
+
+
 def test_every_word_is_quoted_in_a_batch() -> None:
-    script = batch.render([request(BASES[2], "proxy:3128", 19045, 15)], TOKEN)
+    script = batch.render([request(BASES[2], Proxies("proxy:3128", "proxy:3128"), 19045, 15)], TOKEN)
     call = script.splitlines()[-1]
     words = re.findall(r" '([^']*)'", call)
     assert call == "x" + "".join(f" '{word}'" for word in words)
@@ -148,7 +191,7 @@ def test_both_ways_and_all_that_a_broken_agent_is_asked_are_one_execution(build:
 @pytest.mark.parametrize("url", [f"https://{'w' * 40}.corp.example.com:8531", "https://[fd00:aaaa:bbbb:cccc::1]:8531"])
 def test_both_ways_of_long_names_are_one_execution(build: int, url: str) -> None:
     route = f"{'p' * 32}.corp.example.com:3128"
-    calls = [request(url, proxy, build, 300) for proxy in (route, None)]
+    calls = [request(url, Proxies(proxy, proxy), build, 300) for proxy in (route, None)]
     assert len(batch.split(calls, TOKEN)) == 1
 
 
@@ -179,7 +222,7 @@ def test_both_ways_of_long_names_are_one_execution(build: int, url: str) -> None
 )
 def test_the_agents_way_comes_first(fields: dict[str, Any], ways: list[str | None]) -> None:
     windows = Windows(**fields)
-    assert windows.asked_again(server) == [str(request(SERVER, route, 19045, 15)) for route in ways]
+    assert windows.asked_again(server) == [str(request(SERVER, Proxies(route, route), 19045, 15)) for route in ways]
 
 
 @pytest.mark.parametrize(
@@ -190,3 +233,32 @@ def test_nobody_is_asked_where_no_server_is_named(policy: dict[str, Any]) -> Non
     assert windows.asked_again(server) == []
     assert windows.read(server).as_fact()["url"] is None
     assert windows.found(server) == {}
+
+
+LIST = "http=a:1;https=b:2"
+TO_TLS = {"WUServer": "https://wsus.example.com:8531"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "routes"),
+    [
+        ({"winhttp": winhttp_bytes(WinHttp(flags=3, proxy=LIST))}, [Proxies("b:2", "a:1"), DIRECT]),
+        ({"winhttp": winhttp_bytes(WinHttp(flags=3, proxy=LIST, bypass="*.example.com"))}, [DIRECT]),
+        ({"winhttp": winhttp_bytes(WinHttp(flags=3, proxy="https=b:2"))}, [Proxies("b:2", None), DIRECT]),
+        # The proxy to the server's own URL decides whether there is an alternate route.
+        ({"winhttp": winhttp_bytes(WinHttp(flags=3, proxy="http=a:1"))}, [Proxies(None, "a:1")]),
+        ({"users": {"HKCU": {"ProxyEnable": 1, "ProxyServer": LIST}}}, [DIRECT, Proxies("b:2", "a:1")]),
+    ],
+)
+def test_a_list_of_proxies_can_name_another_one_for_update_files(fields: dict[str, Any], routes: list[Proxies]) -> None:
+    windows = Windows(policy=TO_TLS, **fields)
+    assert windows.asked_again(server) == [str(request(TO_TLS["WUServer"], route, 19045, 15)) for route in routes]
+
+
+@pytest.mark.parametrize("own", [{}, {"WUServer": ""}])
+def test_the_alternate_download_server_is_not_tested(own: dict[str, Any]) -> None:
+    windows = Windows(policy={**own, "UpdateServiceUrlAlternate": "http://localhost:8005"})
+    assert windows.asked_again(server) == []
+    assert windows.read(server).url is None
+    both = Windows(policy={"UpdateServiceUrlAlternate": "http://localhost:8005", "WUServer": SERVER})
+    assert both.read(server).url == SERVER

@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability import responses
+from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability.requests import (
+    DIRECT,
+    Proxies,
+    request,
+)
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput
-from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import command
 from support.web_responses import CAB, ENDPOINTS, Served, one, read, written
 
 HTTP = "http://wsus.example.test:8530"
@@ -40,13 +44,54 @@ def test_all_fields_of_an_answer() -> None:
 
 
 def test_a_whole_series() -> None:
-    answers = responses.Parser(None)(Served().answer(command("curl.exe", f"{HTTP}/{CAB}"))).answers
+    answers = responses.Parser(DIRECT)(Served().answer(request(HTTP, DIRECT, 19045, 15))).answers
     assert [(each.path.path, each.method) for each in answers] == [
         (path, "HEAD" if name == "head" else "GET") for name, path in ENDPOINTS.items()
     ]
     assert [(each.length, each.first_bytes) for each in answers[-2:]] == [(31620, None), (None, "MSCF")]
     assert all((each.length, each.first_bytes) == (None, None) for each in answers[:-2])
     assert [each.healthy for each in answers] == [True] * 4 + [False] + [True] * 2
+
+
+def test_a_series_whose_last_requests_go_to_the_content_port() -> None:
+    proxies = Proxies("p:1", "q:2")
+    query = responses.query("https://wsus.example.test:8531", proxies, 19045, 15)
+    answers = query.parse(Served().answer(query.command)).answers
+    assert [
+        (each.url.split("/s")[0], each.method, each.content, each.proxy) for each in answers[3:4] + answers[5:]
+    ] == [
+        ("https://wsus.example.test:8531", "GET", False, "p:1"),
+        (HTTP, "HEAD", True, "q:2"),
+        (HTTP, "GET", True, "q:2"),
+    ]
+    assert [(each.length, each.first_bytes) for each in answers[-2:]] == [(31620, None), (None, "MSCF")]
+    assert all((each.length, each.first_bytes, each.content) == (None, None, False) for each in answers[:-2])
+    assert [each.healthy for each in answers] == [True] * 4 + [False] + [True] * 2
+
+
+@pytest.mark.parametrize("server", [HTTP, "https://wsus.example.test:1"])
+def test_a_server_without_a_content_port_of_its_own(server: str) -> None:
+    query = responses.query(server, DIRECT, 19045, 15)
+    answers = query.parse(Served().answer(query.command)).answers
+    assert [each.method for each in answers] == ["GET"] * 5 + ["HEAD", "GET"]
+    assert not any(each.content for each in answers)
+
+
+@pytest.mark.parametrize(
+    ("asked", "lookup", "stage"),
+    [
+        (6, 0.004, "connect"),  # a new connection: it is dropped
+        (6, 0, "dns"),
+        (7, 0.00002, "http"),  # the connection of HEAD is used again
+    ],
+)
+def test_the_connection_to_the_server_says_nothing_about_its_content_port(
+    asked: int, lookup: float, stage: str
+) -> None:
+    last = {"status": 0, "size": 0, "shown": [], "connect": 0, "lookup": lookup}
+    query = responses.query("https://wsus.example.test:8531", DIRECT, 19045, 15)
+    served = Served({"head" if asked == 6 else "part": last}, 28, asked)
+    assert query.parse(served.answer(query.command)).answers[-1].stage == stage
 
 
 @pytest.mark.parametrize(
