@@ -47,7 +47,7 @@ MAY_IMPORT = {
 BETWEEN_COMPONENTS = {
     "timeline": {"agent", "bits", "policy"},
     "update_store": {"agent"},
-    "reachability": {"policy", "proxy"},
+    "reachability": {"policy", "proxy", "agent", "bits"},
 }
 """The components that read what another has read."""
 

@@ -16,6 +16,7 @@ from .plan import plan, services_to_start
 from .scan_services import ScanServices, read_services
 from .triggers import Trigger, drop_authorization, failure, send_report, start_scan
 from .unexpected_scan import NotExpected, not_expected, probe_for_expectation
+from .windowsupdate_log import query as text_log
 
 COMPONENT = Component(probe, read, findings, FINDINGS, follow_up)
 
@@ -55,4 +56,5 @@ __all__ = [
     "services_to_start",
     "start_scan",
     "successes",
+    "text_log",
 ]

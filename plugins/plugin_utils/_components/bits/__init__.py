@@ -10,7 +10,7 @@ from ..service.component import ServiceComponent
 from .definition import PROFILES, SERVICE, BitsOptions, desired
 from .facts import Bits, follow_up, probe, probe_for_change, read
 from .findings import FINDINGS, findings
-from .log_events import job_failures, start_failures
+from .log_events import JobFailure, job_failures, start_failures
 from .plan import plan, services_to_start
 
 COMPONENT = Component(probe, read, findings, FINDINGS, follow_up)
@@ -26,6 +26,7 @@ __all__ = [
     "SERVICE_COMPONENT",
     "Bits",
     "BitsOptions",
+    "JobFailure",
     "desired",
     "findings",
     "follow_up",

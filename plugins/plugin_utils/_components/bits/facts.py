@@ -38,6 +38,7 @@ _FOLDER = Query(command("cmd.exe", "/d", "/c", "dir", "/b", parent_of(JOB_FOLDER
 class Bits:
     """BITS on one machine.
 
+    ``window_days`` is how far back events were read.
     ``job_folder``: whether the parent of the job folder can be listed, None if it was not queried. ``unreadable_logs`` maps
     a channel to the exit code of wevtutil, ``damaged_events`` is the number of events that were not valid XML.
     """
@@ -48,6 +49,7 @@ class Bits:
     unreadable_logs: tuple[tuple[str, int], ...] = ()
     damaged_events: int = 0
     job_folder: bool | None = None
+    window_days: int = 14
 
     def as_fact(self) -> dict[str, Any]:
         """The facts as published."""
@@ -75,8 +77,13 @@ def probe_for_change() -> tuple[Query[Any], ...]:
 
 
 def follow_up(bits: Bits) -> tuple[Query[Any], ...]:
-    """Queries for the services that SENS depends on, if it is not running, and for dependencies that are not defaults."""
-    return service_probe.follow_up(SERVICE, bits.service.related_services)
+    """Queries for the services that SENS depends on, if it is not running, and for dependencies that are not defaults.
+
+    If jobs of the agent failed, also for its transfers that succeeded.
+    """
+    failed = any(job.wsus for job in bits.job_failures)
+    transfers = (event_queries.transfers(bits.window_days),) if failed else ()
+    return (*service_probe.follow_up(SERVICE, bits.service.related_services), *transfers)
 
 
 def read(answers: Answers, system: System, context: Context) -> Bits:
@@ -84,7 +91,7 @@ def read(answers: Answers, system: System, context: Context) -> Bits:
 
     Raises UnexpectedOutput if the output of reg.exe or sc.exe cannot be parsed.
     """
-    logs = event_queries.read(answers, _logs_of(context))
+    logs = event_queries.read(answers, (*_logs_of(context), event_queries.transfers(context.event_days)))
     return Bits(
         service=service_probe.read(
             SERVICE,
@@ -98,6 +105,7 @@ def read(answers: Answers, system: System, context: Context) -> Bits:
         unreadable_logs=logs.unreadable,
         damaged_events=logs.damaged,
         job_folder=answers.get(_FOLDER, None),
+        window_days=context.event_days,
     )
 
 

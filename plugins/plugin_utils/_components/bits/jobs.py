@@ -101,23 +101,24 @@ JOB_FINDINGS = (
 
 def job_findings(bits: Bits) -> Iterator[Finding]:
     """Findings about the failed jobs in the logs, those of the agent separate from those of other programs."""
-    of_wsus: dict[int, list[JobFailure]] = {}
+    of_wsus: dict[tuple[int, bool], list[JobFailure]] = {}
     for job in bits.job_failures:
         if job.wsus:
-            of_wsus.setdefault(job.code, []).append(job)
-    for code, jobs in of_wsus.items():
+            of_wsus.setdefault((job.code, job.ended), []).append(job)
+    for (code, ended), jobs in of_wsus.items():
         explanation = _error_codes.explain(code, "bits_job")
         kind = next((each for each in JOB_FINDINGS if explanation.hex in each.codes), JOB_FAILED)
         if kind is SENS and not bits.sens.state.running:
             continue  # reported with SENS itself
         yield kind.found(
-            f"{_times(jobs)} of WSUS failed with {explanation.hex} {explanation.name}".rstrip(),
+            f"{_times(jobs)} of WSUS failed with {explanation.hex} {explanation.name}".rstrip() + _since(ended=ended),
             cause=explanation.meaning,
             action=explanation.action if kind is JOB_FAILED else None,
             severity=_severity(explanation),
             remedy=explanation.remedy,
             evidence=map(job_evidence, jobs[:3]),
             codes=(explanation.hex,),
+            resolved=ended,
         )
     others = [job for job in bits.job_failures if not job.wsus]
     if others:
@@ -135,6 +136,10 @@ def job_evidence(job: JobFailure) -> Evidence:
     fact = job.as_fact()
     keys = ("channel", "event_id", "time", "job", "owner", "url", "proxy", "code")
     return Evidence.event({key: fact[key] for key in keys})
+
+
+def _since(*, ended: bool) -> str:
+    return " in the past; the same file was transferred later" if ended else ""
 
 
 def _times(jobs: list[JobFailure]) -> str:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,15 +15,15 @@ from ..._windows import event_log
 from ..._windows.event_log import Event
 from ..._windows.urls import without_credentials
 from ..service.start_failures import StartFailure
-from ..shared.event_queries import BITS_CHANNEL, BITS_JOB_FAILURES, BITS_START_FAILED
-
-# The name of the agent's jobs on every Windows version.
-_AGENT_JOB = "wu client download"
+from ..shared.event_queries import AGENT_JOB, BITS_CHANNEL, BITS_JOB_FAILURES, BITS_START_FAILED, BITS_TRANSFERRED
 
 
 @dataclass(frozen=True)
 class JobFailure:
-    """A failed transfer of a BITS job. ``code`` is an HRESULT. ``wsus``: whether the agent owns the job or its URL is on the WSUS server."""
+    """A failed transfer of a BITS job. ``code`` is an HRESULT. ``wsus``: whether the agent owns the job or its URL is on the WSUS server.
+
+    ``ended``: whether the same file was transferred later.
+    """
 
     time: str
     channel: str
@@ -34,6 +34,7 @@ class JobFailure:
     url: str
     proxy: str | None
     wsus: bool
+    ended: bool = False
 
     def as_fact(self) -> dict[str, Any]:
         """The failure as published, with its code explained."""
@@ -61,6 +62,8 @@ def start_failures(events: Iterable[Event]) -> Iterator[StartFailure]:
 def job_failures(events: Iterable[Event], servers: Iterable[str]) -> Iterator[JobFailure]:
     """The failed transfers from events of any log; ``servers`` are the URLs of the WSUS servers in use."""
     is_server = _server_test(servers)
+    events = tuple(events)
+    transferred = _transferred(events)
     for event in events:
         code = event_log.code_of(event.data.get("hr"))
         if event.channel != BITS_CHANNEL or event.id not in BITS_JOB_FAILURES or not code:
@@ -76,8 +79,20 @@ def job_failures(events: Iterable[Event], servers: Iterable[str]) -> Iterator[Jo
             event.first(["owner", "jobOwner"]),
             url,
             event.first(["proxy"]),
-            wsus=job.lower().startswith(_AGENT_JOB) or is_server(url),
+            wsus=job.lower().startswith(AGENT_JOB.lower()) or is_server(url),
+            ended=bool(url) and transferred.get(url, "") > event.time,
         )
+
+
+def _transferred(events: Iterable[Event]) -> Mapping[str, str]:
+    """When each URL was last transferred completely."""
+    found: dict[str, str] = {}
+    for event in events:
+        url = event.first(["url"])
+        is_transfer = event.channel == BITS_CHANNEL and event.id == BITS_TRANSFERRED
+        if is_transfer and url and not event_log.code_of(event.data.get("hr")):
+            found[url] = max(event.time, found.get(url, ""))
+    return found
 
 
 def _server_test(servers: Iterable[str]) -> Callable[[str], bool]:

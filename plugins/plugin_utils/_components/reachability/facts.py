@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from ..._windows.command import NOT_FOUND
@@ -17,87 +17,16 @@ from .. import Context, proxy
 from ..policy import url_error
 from ..shared import registry_keys
 from ..system import System
-from . import responses
+from . import automatic_proxy, files, hosts_file, past, responses
+from .automatic_proxy import Answered, Script
+from .files import AskedFile
+from .past import Past
 from .requests import DIRECT, FIRST_WITH_CURL, Proxies, content_base
-from .responses import Response, Series
+from .responses import Series
+from .route import Route
 
 Untested: TypeAlias = Literal["language_mode", "no_program", "no_answer", ""]
 _UNTESTED: Mapping[int | None, Untested] = {LANGUAGE_MODE: "language_mode", NOT_FOUND: "no_program"}
-
-
-@dataclass(frozen=True)
-class Route:
-    """A route to the server: direct, or through proxies; the requests that test it, and the responses so far."""
-
-    proxies: Proxies = DIRECT
-    requests: Query[Series] | None = None
-    answers: tuple[Response, ...] = ()
-
-    @property
-    def proxy(self) -> str | None:
-        """The proxy to the server, as host:port."""
-        return self.proxies.server
-
-    @property
-    def failed(self) -> Response | None:
-        """The first response that shows why a client cannot use this route; None if it can.
-
-        A missing file in the root of the site does not count: only WSUS 3 serves it. Neither does the content port: without it
-        scans succeed.
-        """
-        own = (each for each in self.answers if not each.content and not each.path.old_only)
-        return next((each for each in own if not _usable(each)), None)
-
-    @property
-    def content_failed(self) -> Response | None:
-        """The response that shows why update files cannot be downloaded from the content port; None if they can, or if unknown.
-
-        The port of the server's URL serves the same site: what it does not have, the content port need not have.
-        """
-        same_site = any(each.path.content == "cab" and each.healthy for each in self.answers if not each.content)
-        failures = (each for each in self.answers if each.content and not each.healthy)
-        return next((each for each in failures if same_site or not _usable(each)), None)
-
-    @property
-    def content_works(self) -> bool | None:
-        """Whether the content port responds as it should; None if the server has none of its own, or if it is unknown."""
-        return self.content_failed is None if any(each.content for each in self.answers) else None
-
-    @property
-    def works(self) -> bool:
-        """Whether a client could use this route."""
-        return bool(self.answers) and self.failed is None
-
-    @property
-    def ranges(self) -> bool | None:
-        """Whether range requests are supported; None if unknown."""
-        part = next((each for each in self.answers if each.first_bytes is not None and each.healthy), None)
-        return None if part is None else part.status == 206
-
-    @property
-    def lengths(self) -> bool | None:
-        """Whether the response to HEAD has a Content-Length; None if unknown."""
-        head = next((each for each in self.answers if each.method == "HEAD" and each.status == 200), None)
-        return None if head is None else head.length is not None
-
-    @property
-    def old_server(self) -> bool | None:
-        """Whether the server is WSUS 3, by the file in the root of its site; None if unknown."""
-        root = next((each for each in self.answers if each.path.old_only and each.answered), None)
-        return None if root is None else root.healthy
-
-    def as_fact(self) -> dict[str, Any]:
-        """The route as published."""
-        failed = self.failed
-        return {
-            "proxy": self.proxy,
-            "works": self.works,
-            "stage": failed.stage if failed else "http" if self.answers else None,
-            "content_works": self.content_works,
-            "range_support": self.ranges,
-            "content_length": self.lengths,
-            "requests": [each.as_fact() for each in self.answers],
-        }
 
 
 @dataclass(frozen=True)
@@ -106,6 +35,10 @@ class Server:
 
     ``url`` is None if no server is set or its URL is invalid: then no request is sent. ``alternate_route`` is the route that
     the agent does not use, None if there is none. ``untested`` is why the connection could not be tested, empty if it could.
+    ``files`` are those whose transfer failed, requested again by the way of the agent, ``files_otherwise`` by the alternate route.
+    ``modes`` are those of the machine's proxy, ``answered`` are failures that only a proxy causes, and ``script`` is the
+    response of the network to the request for a proxy script, None if it was not requested. ``hosts_entry`` is the address that the hosts
+    file gives the server, None if none or if it was not read. ``further`` are the queries besides those of the routes.
     """
 
     url: str | None
@@ -113,6 +46,26 @@ class Server:
     agent_route: Route
     alternate_route: Route | None
     untested: Untested = ""
+    past: Past = field(default_factory=Past)
+    files: tuple[AskedFile, ...] = ()
+    files_otherwise: tuple[AskedFile, ...] = ()
+    modes: tuple[str, ...] = ()
+    answered: Answered = field(default_factory=Answered)
+    script: Script | None = None
+    hosts_entry: str | None = None
+    further: tuple[Query[Any], ...] = ()
+
+    @property
+    def found_automatically(self) -> bool:
+        """Whether the settings let the agent find a proxy automatically, by a script or by WPAD."""
+        return self.agent_route.proxy is None and bool({"script", "detect"} & set(self.modes))
+
+    @property
+    def may_use_other_proxy(self) -> bool:
+        """Whether the agent may connect through a proxy that no request of the audit went through."""
+        if self.agent_route.proxy is not None:
+            return False
+        return self.found_automatically or bool(self.answered.codes) or bool(self.script and self.script.there)
 
     @property
     def tested(self) -> bool:
@@ -131,6 +84,11 @@ class Server:
             "generation": {True: "3", False: "2012", None: None}[self.agent_route.old_server],
             "agent_route": self.agent_route.as_fact() if tested else None,
             "alternate_route": self.alternate_route.as_fact() if tested and self.alternate_route else None,
+            "files": [each.as_fact() for each in (*self.files, *self.files_otherwise)],
+            "automatic_proxy": None
+            if self.script is None
+            else {"found": self.script.there, "proxies": list(self.script.proxies)},
+            "hosts_entry": self.hosts_entry,
         }
 
 
@@ -139,9 +97,10 @@ def probe(context: Context) -> tuple[Query[Any], ...]:
     return proxy.probe(context)
 
 
-def follow_up(server: Server) -> tuple[Query[Series], ...]:
-    """The requests: on the agent's route, and on the alternate route if there is one."""
-    return tuple(route.requests for route in (server.agent_route, server.alternate_route) if route and route.requests)
+def follow_up(server: Server) -> tuple[Query[Any], ...]:
+    """The requests: on the agent's route, and on the alternate route if there is one; then what only failures in the events require."""
+    routes = (route.requests for route in (server.agent_route, server.alternate_route) if route and route.requests)
+    return (*routes, *server.further)
 
 
 def read(answers: Answers, system: System, context: Context) -> Server:
@@ -153,14 +112,63 @@ def read(answers: Answers, system: System, context: Context) -> Server:
     if url is None:
         return Server(None, None, Route(), None)
     method: Literal["curl", "dotnet"] = "curl" if system.build >= FIRST_WITH_CURL else "dotnet"
+    routes = _routes(answers, system, context, url)
     asked = {
-        through: responses.query(url, through, system.build, context.request_timeout)
-        for through in _proxies(answers, system, context, url)
+        route.proxies: responses.query(url, route.proxies, system.build, context.request_timeout) for route in routes
     }
     given = {through: answers.get(requests, Series()) for through, requests in asked.items()}
     agent_route, *others = (Route(through, requests, given[through].answers) for through, requests in asked.items())
     untested = _UNTESTED.get(given[agent_route.proxies].exit_code, "" if agent_route.answers else "no_answer")
-    return Server(url, method, agent_route, next(iter(others), None), untested)
+    seen = past.read(answers, system, context)
+    answered = automatic_proxy.answered(seen)
+    of_files = _files(answers, seen, routes, url, system.build, context.request_timeout)
+    wpad = automatic_proxy.query(system.build, context.request_timeout) if answered.codes else None
+    hosts = hosts_file.query(url, system.system_root) if _in_trouble(seen) else None
+    winhttp = proxy.read(answers, system, context).winhttp
+    return Server(
+        url,
+        method,
+        agent_route,
+        next(iter(others), None),
+        untested,
+        past=seen,
+        files=of_files[0].read(answers),
+        files_otherwise=tuple(file for each in of_files[1:] for file in each.read(answers)),
+        modes=winhttp.modes if winhttp else (),
+        answered=answered,
+        script=answers.get(wpad, None) if wpad and agent_route.proxy is None else None,
+        hosts_entry=answers.get(hosts, None) if hosts else None,
+        further=(
+            *(query for each in of_files for query in each.queries),
+            *((wpad,) if wpad and agent_route.proxy is None else ()),
+            *((hosts,) if hosts else ()),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The requests for the files by one route."""
+
+    queries: tuple[Query[tuple[AskedFile, ...]], ...]
+
+    def read(self, answers: Answers) -> tuple[AskedFile, ...]:
+        """Their responses, if they were sent."""
+        return tuple(file for query in self.queries for file in answers.get(query, ()))
+
+
+def _files(
+    answers: Answers, seen: Past, routes: tuple[_Choice, ...], url: str, build: int, timeout: int
+) -> tuple[_Files, ...]:
+    """The requests for the files whose transfer failed: by the route of the agent and, if that has a proxy, by the alternate one."""
+    urls = files.urls_of(seen.jobs, (url, *registry_keys.download_servers(answers)))
+    chosen = routes if routes[0].proxies != DIRECT else routes[:1]
+    return tuple(_Files(files.queries(urls, route.choose, url, build, timeout)) for route in chosen)
+
+
+def _in_trouble(seen: Past) -> bool:
+    """Whether the events show failures of the connection, which a wrong entry in the hosts file can cause."""
+    return bool(seen.failed_scan or seen.jobs or seen.downloads)
 
 
 def _url(answers: Answers, context: Context) -> str | None:
@@ -168,7 +176,15 @@ def _url(answers: Answers, context: Context) -> str | None:
     return None if url is None or url_error(url) else url
 
 
-def _proxies(answers: Answers, system: System, context: Context, url: str) -> tuple[Proxies, ...]:
+@dataclass(frozen=True)
+class _Choice:
+    """A route: its proxies, and how the proxy for any URL is chosen."""
+
+    choose: Callable[[str], str | None]
+    proxies: Proxies
+
+
+def _routes(answers: Answers, system: System, context: Context, url: str) -> tuple[_Choice, ...]:
     """The agent's route first, then the alternate one: direct if the agent uses a proxy, otherwise the user's proxy if set.
 
     The proxy to the server's URL decides which routes there are. That to the content port is chosen by the same settings for its
@@ -184,16 +200,15 @@ def _proxies(answers: Answers, system: System, context: Context, url: str) -> tu
         return proxy.proxy_for(url, proxies.user.manual, proxies.user.bypass)
 
     agent_route = _through(of_agent, url)
-    if agent_route.server:
-        return (agent_route, DIRECT)
+    if agent_route.proxies.server:
+        return (agent_route, _Choice(_direct, DIRECT))
     users = _through(of_user, url)
-    return (agent_route, users) if users.server else (agent_route,)
+    return (agent_route, users) if users.proxies.server else (agent_route,)
 
 
-def _through(choose: Callable[[str], str | None], url: str) -> Proxies:
-    return Proxies(choose(url), choose(content_base(url)))
+def _through(choose: Callable[[str], str | None], url: str) -> _Choice:
+    return _Choice(choose, Proxies(choose(url), choose(content_base(url))))
 
 
-def _usable(response: Response) -> bool:
-    """Whether a response is sufficient for a client; range support and Content-Length are separate findings."""
-    return response.healthy or (response.answered and response.status == 404 and not response.path.needed)
+def _direct(_url: str) -> None:
+    return None

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..._finding import FindingType, Remedy
 from . import finding_types
@@ -163,3 +163,16 @@ def fault_of(response: Response) -> Fault:
         "server_side",
     )
     return _STATUSES.get(status, alternate_route)
+
+
+def of_proxy(fault: Fault) -> Fault:
+    """The fault as that of the proxy: the same server responds as it should without it."""
+    if fault.kind is finding_types.PROXY:
+        return fault
+    return replace(
+        fault,
+        kind=finding_types.PROXY,
+        summary=f"The {{proxy}} prevents the connection: {fault.summary[:1].lower()}{fault.summary[1:]}",
+        cause="The proxy answers in place of the server, blocks it, or changes its response.",
+        codes=tuple(dict.fromkeys((*fault.codes, *_PROXY.codes))),
+    )

@@ -1,78 +1,13 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The types of findings about the connection to the server, and which past failures its test explains or resolves."""
+"""The types of findings about the connection to the server."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
-from ... import _error_codes
-from ..._finding import Finding, FindingType, LiveTest, Remedy, Severity
-
-_CAUSES = ("network-", "server", "transient")
-"""The classes of causes that a test of the connection to the server can confirm."""
-_CONNECTION = "network-"
-"""The classes of causes that affect every request to the server: if one succeeds, the cause has ended. A server that fails
-under load, or for one file, answers other requests all the same."""
-
-
-_DOWNLOADS = ("bits.", "agent.download_failed", "agent.install_failed")
-"""How the IDs of findings about downloads begin. An installation fails with the code of its download."""
-
-
-def _explains(finding: Finding) -> bool:
-    codes = _explained(finding)
-    return bool(codes) and all(each.cause.startswith(_CAUSES) for each in codes)
-
-
-def _disproves(_server: Any, finding: Finding) -> bool:
-    return finding.type.ends_with == "request" and all(
-        each.cause.startswith(_CONNECTION) for each in _explained(finding)
-    )
-
-
-def _readdressed(finding: Finding) -> Remedy:
-    """The agent, whose next scan shows whether a scan fails still; a network that the test did not find at fault is not to blame."""
-    if finding.type.ends_with == "scan" and finding.remedy in _OF_THE_CONNECTION:
-        return "agent"
-    return "retry" if finding.remedy == "reachability" else finding.remedy
-
-
-def _explained(finding: Finding) -> list[_error_codes.Explanation]:
-    return [_error_codes.explain(int(code, 16), finding.type.context) for code in finding.codes]
-
-
-_OF_THE_CONNECTION = frozenset({"network", "reachability", "retry"})
-
-
-def _is_download(finding: Finding) -> bool:
-    return finding.id.startswith(_DOWNLOADS)
-
-
-def _tested(server: Any, finding: Finding) -> bool:
-    """Whether the requests were made. If the content port fails, they do not show that downloads work."""
-    return bool(server.tested) and not (_is_download(finding) and server.agent_route.content_works is False)
-
-
-LIVE_TEST = LiveTest(
-    component="reachability",
-    explains=_explains,
-    disproves=_disproves,
-    resolved="the server is reachable now",
-    context="Single requests to the server succeed now, which does not show that this works again.",
-    readdressed=_readdressed,
-    tested=_tested,
-    by_code=True,
-    caused_by=("policy",),
-)
-CONTENT_TEST = replace(
-    LIVE_TEST,
-    explains=lambda finding: _is_download(finding) and _explains(finding),
-    # Only its fault says something of its own: that downloads work, LIVE_TEST shows.
-    tested=lambda _server, _finding: False,
-)
+from ..._finding import FindingType, LiveTest, Remedy, Severity
+from .automatic_proxy import CODES
+from .live_tests import AUTOMATIC_TEST, CONTENT_TEST, FILE_TEST, LIVE_TEST
 
 
 def _fault(
@@ -81,12 +16,12 @@ def _fault(
     action: str,
     *remedies: Remedy,
     codes: str = "",
-    severity: Severity = "error",
-    test: LiveTest = LIVE_TEST,
+    severity: Severity | tuple[Severity, ...] = "error",
+    test: LiveTest | None = LIVE_TEST,
 ) -> FindingType:
     return FindingType(
         f"reachability.{name}",
-        (severity,),
+        severity if isinstance(severity, tuple) else (severity,),
         meaning,
         action,
         remedies,
@@ -204,6 +139,35 @@ CONTENT_PORT = _fault(
     severity="warning",
     test=CONTENT_TEST,
 )
+FILE = _fault(
+    "file",
+    "A file that WSUS downloads failed on still cannot be downloaded from the server.",
+    "Look for the file in the content folder of the server, and check its MIME type and permissions in IIS.",
+    "server_side",
+    "network",
+    codes="0x80190191 0x80190193 0x80190194 0x801901f4 0x801901f7 0x80244017 0x80244018 0x80244019 0x8024401f 0x80244022",
+    severity=("warning", "info"),
+    test=FILE_TEST,
+)
+AUTOMATIC_PROXY = _fault(
+    "automatic_proxy",
+    "A proxy answered the agent, and it is in no setting of the machine, or requests of the audit through it succeed.",
+    "Let the proxy script (wpad.dat, PAC) return DIRECT for the WSUS server, or correct the proxy that it names.",
+    "administrator",
+    "network",
+    "reachability",
+    codes=" ".join(CODES),
+    severity=("error", "warning", "info"),
+    test=AUTOMATIC_TEST,
+)
+HOSTS_FILE = _fault(
+    "hosts_file",
+    "The hosts file of the machine contains a static address for the server.",
+    "Remove the entry from the hosts file, or correct its address.",
+    "administrator",
+    severity=("warning", "info"),
+    test=None,
+)
 UNTESTED = _fault(
     "untested",
     "The connection could not be tested: no curl.exe in Constrained Language Mode, or curl.exe is missing, blocked or fails.",
@@ -228,6 +192,9 @@ ONLY_WAY = _fault(
 )
 
 FINDINGS: tuple[FindingType, ...] = (
+    # The tests of the first two are specific to a file and to a way, so they come before that of the server.
+    FILE,
+    AUTOMATIC_PROXY,
     NAME_RESOLUTION,
     CONNECT,
     PROXY,
@@ -241,6 +208,7 @@ FINDINGS: tuple[FindingType, ...] = (
     RANGE_SUPPORT,
     FILE_SIZE,
     CONTENT_PORT,
+    HOSTS_FILE,
     UNTESTED,
     SLOW,
     ONLY_WAY,

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 from ..._finding import Evidence, Finding
 from ..._windows.urls import without_credentials
-from . import finding_types
-from .facts import Route, Server
-from .faults import CONTENT_CAUSES, Fault, fault_of
+from . import file_findings, finding_types, way_findings
+from .facts import Server
+from .faults import CONTENT_CAUSES, Fault, fault_of, of_proxy
 from .requests import content_base
 from .responses import Response
+from .route import Route
 
 FINDINGS = finding_types.FINDINGS
 
@@ -28,10 +29,15 @@ def findings(server: Server) -> tuple[Finding, ...]:
         return (_untested(server),)
     failed = server.agent_route.failed
     if failed is not None:
-        return (_broken(server, failed),)
+        return (*_broken(server, failed), *way_findings.hosts_file(server))
     content = server.agent_route.content_failed
-    downloads = (_content_port(server, content),) if content else (*_ranges(server), *_lengths(server))
-    return (*downloads, *_slow(server), *_only_this_route(server))
+    downloads = (
+        (_content_port(server, content),)
+        if content
+        else (*_ranges(server), *_lengths(server), *file_findings.file_findings(server))
+    )
+    way = (*way_findings.automatic_proxy(server), *way_findings.hosts_file(server))
+    return (*downloads, *way, *_slow(server), *_only_this_route(server))
 
 
 def _untested(server: Server) -> Finding:
@@ -48,8 +54,19 @@ def _untested(server: Server) -> Finding:
     )
 
 
-def _broken(server: Server, failed: Response) -> Finding:
+def _broken(server: Server, failed: Response) -> Iterator[Finding]:
+    """The fault of the agent's route, unless scans succeed by a way that the audit does not use."""
     url_error = fault_of(failed)
+    automatic = tuple(way_findings.automatic_proxy(server))
+    if automatic and automatic[0].severity == "info":
+        yield from automatic
+        return
+    if url_error.kind is not finding_types.PROXY:
+        yield from automatic
+    yield _fault(server, failed, url_error)
+
+
+def _fault(server: Server, failed: Response, url_error: Fault) -> Finding:
     summary = f"{_in_words(url_error, _shown(server), failed)} ({_route_in_words(server.agent_route.proxy)})"
     cause, action, remedy = url_error.cause, url_error.action, url_error.remedy
     shown = list(_bad(server.agent_route))
@@ -58,6 +75,10 @@ def _broken(server: Server, failed: Response) -> Finding:
         shown += _bad(alternate_route)
     elif alternate_route is not None:
         route = _route_in_words(alternate_route.proxy)
+        if server.agent_route.proxy and alternate_route.proxy is None:
+            url_error = of_proxy(url_error)
+            summary = f"{_in_words(url_error, _shown(server), failed)} ({_route_in_words(server.agent_route.proxy)})"
+            cause = url_error.cause
         summary = f"{summary}; {route} it works"
         cause = f"{cause} The server is reachable {route}."
         action, remedy = _set_proxy(route), "reachability"

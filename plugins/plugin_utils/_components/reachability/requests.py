@@ -19,7 +19,7 @@ from ..._windows.command import Command, command
 from ..._windows.urls import without_credentials
 
 FIRST_WITH_CURL = 17134
-_CONNECT_TIMEOUT_S = 5
+CONNECT_TIMEOUT_S = 5
 _MARK = "wsus"
 # What curl prints for each request, whether it succeeds or fails; text from the server comes last.
 _VARIABLES = (
@@ -111,10 +111,10 @@ def request(server: str, proxies: Proxies, build: int, timeout: int) -> Command:
 
 def _curl(base: str, cab: str, proxies: Proxies, timeout: int) -> Command:
     # The agent ignores an unreachable revocation server ([MS-WUSP], note 67); curl with Schannel does not.
-    limits = ("--connect-timeout", str(_CONNECT_TIMEOUT_S), "-m", str(timeout))
+    limits = ("--connect-timeout", str(CONNECT_TIMEOUT_S), "-m", str(timeout))
     # Without -g, curl takes the brackets of an IPv6 address for a pattern.
     common = ("-sS", *(("-g",) if "[" in base else ()), "--ssl-no-revoke", *limits)
-    of_server, of_content = ((*common, *_route(proxy)) for proxy in proxies)
+    of_server, of_content = ((*common, *route_options(proxy)) for proxy in proxies)
     return command(
         "curl.exe",
         "-q",
@@ -125,7 +125,8 @@ def _curl(base: str, cab: str, proxies: Proxies, timeout: int) -> Command:
     )
 
 
-def _route(proxy: str | None) -> tuple[str, ...]:
+def route_options(proxy: str | None) -> tuple[str, ...]:
+    """The options of curl for a proxy, or for a direct connection."""
     return ("-x", f"http://{proxy}") if proxy else ("--noproxy", "*")
 
 

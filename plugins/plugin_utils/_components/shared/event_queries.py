@@ -27,6 +27,11 @@ GROUP_POLICY = "Microsoft-Windows-GroupPolicy"
 BITS_START_FAILED = 16392
 BITS_JOB_FAILURES = (61, 200, 202)
 """BITS: a transfer ended with an error, a proxy attempt failed, HTTP requirements were not met."""
+BITS_TRANSFERRED = 60
+"""BITS: a transfer ended without an error: "BITS stopped transferring ... The status code is 0x0", with the fields of event 61 (captured
+messages in the stored files 35803105297 and 40926408625, field names in 8884103785)."""
+AGENT_JOB = "WU Client Download"
+"""The name of the agent's jobs on every Windows version."""
 SCAN_FAILED, SCAN_SUCCEEDED, DOWNLOAD_FAILED = 25, 26, 31
 SELF_UPDATE_FAILED = (34, 35)
 DOWNLOADED = 41
@@ -51,6 +56,11 @@ DATABASE_OWNER = "SUS20ClientDataStore: "
 def bits(days: int) -> Query[Log]:
     """Failed starts and failed transfers of BITS."""
     return event_log.query(BITS_CHANNEL, [Selection((*BITS_JOB_FAILURES, BITS_START_FAILED))], days, 40)
+
+
+def transfers(days: int) -> Query[Log]:
+    """Transfers of the agent's jobs that succeeded: queried if others failed, to see whether the same files were transferred later."""
+    return event_log.query(BITS_CHANNEL, [Selection((BITS_TRANSFERRED,))], days, 100, Datum((AGENT_JOB,), "name"))
 
 
 def update(days: int) -> Query[Log]:
