@@ -67,8 +67,25 @@ class Served:
 
     def answer(self, command: Command) -> Result:
         """The answer to a call of curl.exe, or of the function that stands for it."""
+        if files := asked_files(command):
+            return self.files_of(command, files)
         base, cab = asked_urls(command)
         return Result(command, self.code, tuple(self._lines(base, cab, through=asked_proxy(command) is not None)))
+
+    def files_of(self, command: Command, urls: tuple[str, ...]) -> Result:
+        """The answer to HEAD for update files: as that of the cab, besides what differs for ``file`` or for one URL.
+
+        Where a series ends with its first request, the first file has no answer either.
+        """
+        first = self.differs.get("client", {}) if self.asked == 1 else {}
+        lines: list[str] = []
+        for url in urls:
+            given = _GIVEN["head"] | self.differs.get("head", {}) | first
+            given |= self.differs.get("file", {}) | self.differs.get(url, {})
+            lines += [*given.pop("shown", ()), written(url, **given)]
+            if not given.get("status", 200):
+                return Result(command, self.code or 7, tuple(lines))
+        return Result(command, 0, tuple(lines))
 
     def _lines(self, base: str, cab: str, *, through: bool) -> list[str]:
         lines: list[str] = []
@@ -105,11 +122,21 @@ def asked_urls(command: Command) -> tuple[str, str]:
     ), words[-1]
 
 
+def asked_files(command: Command) -> tuple[str, ...]:
+    """The update files that a call asks for with HEAD; none where it asks a server."""
+    words = command.arguments
+    if command.program == "w":
+        paths = words[1].split(",")
+        return tuple(each.removeprefix("HEAD ") for each in paths) if paths[0].startswith("HEAD ") else ()
+    return words[words.index("-w") + 2 :] if "-I" in words and "--next" not in words else ()
+
+
 def asked_proxy(command: Command) -> str | None:
     """The proxy through which a call asks."""
     words = command.arguments
     if command.program == "w":
-        return None if words[3] == "-" else words[3].removeprefix("http://")
+        proxy = words[4] if asked_files(command) else words[3]
+        return None if proxy == "-" else proxy.removeprefix("http://")
     return words[words.index("-x") + 1].removeprefix("http://") if "-x" in words else None
 
 

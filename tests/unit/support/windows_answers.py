@@ -17,7 +17,7 @@ from support import task_options
 from support.event_xml import detection
 from support.group_policies import State, state
 from support.reg_output import Keys, reg_query
-from support.web_responses import Served, asked_proxy
+from support.web_responses import Served, asked_proxy, written
 from support.windows_output import answer, dword, multi, queryex, text
 
 CONTEXT = Context(now=datetime(2026, 11, 23, 4, 15, tzinfo=timezone.utc))
@@ -27,6 +27,7 @@ POLICY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
 UPDATE = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate"
 SERVICING = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing"
 INTERNET = r"Microsoft\Windows\CurrentVersion\Internet Settings"
+WPAD = "http://wpad/wpad.dat"
 SERVER = "http://wsus.example.com:8530"
 FAILURE_ACTIONS = "80510100000000000000000003000000140000000100000060EA000001000000C0D401000000000000000000"
 AGENT_FAILURE_ACTIONS = "80510100000000000000000003000000140000000100000060EA000000000000000000000000000000000000"
@@ -57,7 +58,8 @@ class Windows:
     ``au`` are the two keys of the update client's settings; a text is a REG_SZ there, a number a REG_DWORD.
     ``update`` are keys below the agent's own, ``servicing`` names of keys of the servicing stack. A log that is a number
     cannot be read: wevtutil ends with it. ``winhttp`` is the machine's proxy, ``users`` are the settings of users' proxies by
-    hive, ``web`` is what servers give by the proxy that they are asked through (None: none).
+    hive, ``web`` is what servers give by the proxy that they are asked through (None: none). ``wpad`` is the text of the
+    network's proxy script, None if there is none, ``hosts`` that of the hosts file.
     """
 
     build: int = 19045
@@ -85,6 +87,8 @@ class Windows:
     winhttp: bytes | None = None
     users: dict[str, dict[str, Data]] = field(default_factory=dict)
     web: dict[str | None, Served] = field(default_factory=dict)
+    wpad: str | None = None
+    hosts: str = ""
     application_log: str | int = ""
     journal: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     identity: dict[str, tuple[str, str]] = field(
@@ -149,8 +153,14 @@ class Windows:
             return self._log(command)
         if command.program == "sc.exe":
             return self._state(command)
+        if command.arguments[0] == "http://wpad" or command.arguments[-1] == WPAD:
+            return self._wpad(command)
         if command.program in ("curl.exe", "w"):
             return self.web.get(asked_proxy(command), Served()).answer(command)
+        if command.program == "findstr.exe" and command.arguments[-1].endswith("hosts"):
+            name = command.arguments[2].removeprefix("/c:")
+            lines = [line for line in self.hosts.splitlines() if name in line.lower()]
+            return answer(command, "\n".join(lines), 0 if lines else 1)
         if command.program == "findstr.exe":
             return _text(command, self.text_log)
         if command.program == "cmd.exe":
@@ -158,6 +168,13 @@ class Windows:
                 return answer(command, self.files)
             return answer(command, "Network") if self.network_folder else answer(command, "", 1)
         return reg_query(self._keys(), command)
+
+    def _wpad(self, command: Command) -> Result:
+        if self.wpad is None:
+            return Result(command, 6, (written(WPAD, status=0, address="", lookup=0, connect=0),))
+        text = self.wpad.splitlines() if command.program == "curl.exe" else []
+        line = written(WPAD, size=len(self.wpad), type="application/x-ns-proxy-autoconfig")
+        return Result(command, 0, (*text, line))
 
     def _facts(self, probe: Iterable[Query[Any]], component: Component[FactsT], context: Context) -> FactsT:
         answers = self.answers(probe)
