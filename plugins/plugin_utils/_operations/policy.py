@@ -67,6 +67,9 @@ def _plan(session: Session, options: PolicyOptions, context: Context) -> PolicyP
     answers = session.host.probe((*system.probe(), *policy.probe(context)))
     machine = system.read(answers)
     facts = policy.read(answers, machine, context)
+    if further := policy.follow_up(facts):
+        answers |= session.host.probe(further)
+        facts = policy.read(answers, machine, context)
     policy.require_verifiable(options.settings or {}, reads_unicode=session.host.reads_unicode)
     steps = policy.plan(facts, options.settings or {})
     if steps and facts.group_policy.manages and not options.force:

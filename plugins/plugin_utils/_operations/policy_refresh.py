@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from .._components import Context, policy
-from .._components.policy import Policy
+from .._components.policy import Policy, ProcessingFailure
 from .._components.system import System
 from .._exceptions import WsusClientError
 from .._finding import Finding
@@ -35,8 +35,15 @@ def refresh(session: Session, machine: System, context: Context, before: Policy,
     """Refresh the computer's Group Policy; return the policy as soon as it has no problem that a refresh can correct.
 
     ``timeout`` is in seconds. Raises RefreshFailed if Group Policy could not be processed, SettingsMissing if a problem
-    remains.
+    remains. A machine that no domain manages is not refreshed: that brings no setting.
     """
+    if not before.group_policy.manages:
+        problem = open_problems(before)[0]
+        raise SettingsMissing(
+            f"{problem.summary}. No domain manages this machine, so a refresh of Group Policy brings no settings: set them with "
+            "wsus_policy_settings (role wsus.client.policy), or correct them where they were set",
+            finding=problem.id,
+        )
     first, *results = session.host.run([GPUPDATE, *(query.command for query in policy.probe(context))])
     if not first.ok:
         raise RefreshFailed(
@@ -46,7 +53,7 @@ def refresh(session: Session, machine: System, context: Context, before: Policy,
         )
     now = session.poll(
         lambda: policy.read(session.host.probe(policy.probe(context)), machine, context),
-        lambda seen: not open_problems(seen) or _failed_since(before, seen) or _processed_since(before, seen),
+        lambda seen: not open_problems(seen) or bool(_failures_since(before, seen)) or _processed_since(before, seen),
         lambda seen: f"Group Policy: {open_problems(seen)[0].summary}",
         timeout=timeout,
         first=policy.read(Answers(results), machine, context),
@@ -57,24 +64,26 @@ def refresh(session: Session, machine: System, context: Context, before: Policy,
 
 
 def open_problems(facts: Policy) -> list[Finding]:
-    """The findings that a refresh may correct, most severe first."""
-    return [each for each in policy.findings(facts) if each.remedy == "policy" and each.severity != "info"]
+    """The findings that a refresh may correct, most severe first.
+
+    Only errors: a warning is about a value that no administrative template writes, so it remains after a refresh.
+    """
+    return [each for each in policy.findings(facts) if each.remedy == "policy" and each.severity == "error"]
 
 
 def _failure(before: Policy, now: Policy, problem: Finding, timeout: float) -> WsusClientError:
     """The error that explains why: processing failed, applied other settings, or did not complete in time."""
-    if _failed_since(before, now):
-        newest = now.group_policy.failures[0].as_fact()
-        words = (f"event {newest['event_id']}", newest.get("code"), newest.get("name"))
+    remains = f"The problem remains: {problem.summary}"
+    if failures := _failures_since(before, now):
+        newest = failures[0]
         return RefreshFailed(
-            f"Group Policy could not be processed ({' '.join(word for word in words if word)}): the machine cannot "
-            f"reach a domain controller, or its computer account is broken. The problem remains: {problem.summary}",
+            f"Group Policy could not be processed: {policy.in_words(newest, now.group_policy)}. {policy.cause_of(newest)} "
+            f"{policy.action_of(newest)} {remains}",
             finding=problem.id,
         )
     if _processed_since(before, now):
         return SettingsMissing(
-            f"Group Policy was processed, but the problem remains: {problem.summary}. "
-            "Fix it in the domain: a GPO with these settings must apply to this computer",
+            f"Group Policy was processed, but the problem remains: {problem.summary}. {_where_to_fix(problem)}",
             finding=problem.id,
         )
     return SettingsMissing(
@@ -84,11 +93,21 @@ def _failure(before: Policy, now: Policy, problem: Finding, timeout: float) -> W
     )
 
 
+def _where_to_fix(problem: Finding) -> str:
+    if problem.id == "policy.not_targeted":
+        return "Fix it in the domain: a GPO with these settings must apply to this computer"
+    return (
+        "Fix it in the domain: a GPO with these settings must apply to this computer. If no GPO gives the value (gpresult "
+        "/scope computer /v), it was set on the machine, by hand or by a tool: delete it there"
+    )
+
+
 def _processed_since(before: Policy, now: Policy) -> bool:
     old, new = before.group_policy.processed, now.group_policy.processed
     return new is not None and (old is None or new > old)
 
 
-def _failed_since(before: Policy, now: Policy) -> bool:
+def _failures_since(before: Policy, now: Policy) -> list[ProcessingFailure]:
+    """The failures of processing that are new, newest first, as far as they are open."""
     old = {failure.time for failure in before.group_policy.failures}
-    return any(failure.time not in old for failure in now.group_policy.failures)
+    return [failure for failure in now.group_policy.open_failures if failure.time not in old]

@@ -48,6 +48,7 @@ class Agent:
     ``log_begins`` is the time of the oldest of them; ``asked_by_service`` is whether the scans of ``services`` alone were
     queried afterward. ``window`` is how far back events were read. ``text_log`` is the query for the text log of Windows
     before 10, which may contain scans that the event log does not; None on later versions, and if events were not queried.
+    ``server_blocked``: policy sets a server that does not exist, so no scan can succeed.
     """
 
     service: ServiceFacts
@@ -71,6 +72,7 @@ class Agent:
     asked_by_service: bool
     text_log: Query[UpdateLog] | None
     now: datetime
+    server_blocked: bool = False
 
     @property
     def last_good_scan(self) -> Scan | None:
@@ -212,6 +214,7 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
         asked_by_service=_scans_of(services, window) in answers,
         text_log=text_query,
         now=context.now,
+        server_blocked=blocked_server.blocked(answers) is not None,
     )
 
 

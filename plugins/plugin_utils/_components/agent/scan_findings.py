@@ -21,7 +21,7 @@ SCAN_FAILED = FindingType(
     "The last scan failed.",
     "Resolve the cause that the error code names.",
     ANY_REMEDY,
-    explained_by=("update_store", "reachability"),
+    explained_by=("policy", "update_store", "reachability"),
     context="scan",
     ends_with="scan",
 )
@@ -40,7 +40,7 @@ def scan_findings(agent: Agent, *, can_start: bool) -> Iterator[Finding]:
     newest = agent.newest
     if newest is not None and not newest.succeeded:
         yield _scan_failed(agent, newest)
-    elif can_start and not agent.scans_regularly and _would_know(agent):
+    elif can_start and not agent.scans_regularly and not agent.server_blocked and _would_know(agent):
         yield _no_scan(agent) if agent.other_source is None else other_source.finding(agent.other_source)
     yield from _past_failures(agent)
 

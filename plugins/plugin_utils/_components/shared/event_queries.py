@@ -36,6 +36,7 @@ CANNOT_CONNECT, INSTALLED, INSTALL_FAILED = 16, 19, 20
 _ERROR = 2
 _POLICY_CHANGED = 1502
 """Of Group Policy: the settings of the computer were processed, and new settings were applied (1500: without changes)."""
+_POLICY_UNCHANGED = 1500
 DATABASE_ENGINE = "ESENT"
 DATABASE_MADE = 325
 VERSION_STORE_FULL = 623
@@ -80,6 +81,12 @@ def successes(days: int) -> tuple[Query[Log], ...]:
 def policy_changes(days: int) -> Query[Log]:
     """When Group Policy last applied new or changed settings to the computer."""
     return event_log.query(SYSTEM_CHANNEL, [Selection((_POLICY_CHANGED,), GROUP_POLICY)], days, 5)
+
+
+def policy_successes(days: int) -> Query[Log]:
+    """When Group Policy of the computer was last processed successfully, with or without changes."""
+    selection = Selection((_POLICY_UNCHANGED, _POLICY_CHANGED), GROUP_POLICY)
+    return event_log.query(SYSTEM_CHANNEL, [selection], days, 1)
 
 
 def system(days: int) -> Query[Log]:
