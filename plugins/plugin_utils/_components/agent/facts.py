@@ -17,7 +17,7 @@ from .. import Context
 from ..service import probe as service_probe
 from ..service import start_failures
 from ..service.facts import RelatedService, ServiceFacts
-from ..shared import event_queries, prerequisites
+from ..shared import blocked_server, event_queries, prerequisites
 from ..shared.prerequisites import Prerequisites, read_prerequisites
 from ..shared.registry_keys import POLICY, UPDATE
 from ..system import System

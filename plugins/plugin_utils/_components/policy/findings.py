@@ -84,6 +84,7 @@ def _server(policy: Policy) -> Iterator[Finding]:
             "UseWUServer is 1, but no server is set (WUServer)"
             if settings.flag("use_server")
             else "Windows Update policy is set, but it specifies no server (WUServer)",
+            remedy="policy",
             cause="The server setting was not applied, or was removed: the agent uses Windows Update on the internet.",
             evidence=(
                 Evidence.value("use_server", settings.values.get("use_server")),
@@ -95,6 +96,7 @@ def _server(policy: Policy) -> Iterator[Finding]:
     if not settings.flag("use_server"):
         yield finding_types.SERVER_UNUSED.found(
             f"The server {_named(shown)} is set, but not used: UseWUServer is {_flag(policy, 'use_server')}",
+            remedy="policy",
             cause="Without UseWUServer the agent ignores both URLs and uses Windows Update on the internet."
             + _UNUSUAL_USE.get(settings.unusual.get("use_server", 0), ""),
             evidence=(
@@ -106,6 +108,7 @@ def _server(policy: Policy) -> Iterator[Finding]:
     if policy.expected_server and not server_url.same(server, policy.expected_server):
         yield finding_types.UNEXPECTED_SERVER.found(
             f"The machine uses the server {_named(shown)} and not the expected one, {policy.expected_server}",
+            remedy="policy",
             cause="The settings come from an older GPO or were written manually, or this machine belongs to another server.",
             evidence=(Evidence.value("server_url", shown, expected=policy.expected_server),),
         )
@@ -127,6 +130,7 @@ def _urls(server: str, status: str | None, *, status_known: bool) -> Iterator[Fi
         names = " and ".join(f"{name} {url}".rstrip() for name, url, _why in bad)
         yield finding_types.SERVER_URL.found(
             f"{names}: not the URL of a server, {bad[0][2]}",
+            remedy="policy",
             cause="The URL was mistyped in the GPO; it must be http://server:port or https://server:port.",
             evidence=(Evidence.value(name, url) for name, url, _why in bad),
         )
@@ -134,6 +138,7 @@ def _urls(server: str, status: str | None, *, status_known: bool) -> Iterator[Fi
     if not bad and (scheme := server_url.wrong_port(server)):
         yield finding_types.SERVER_PORT.found(
             f"Scheme and port of WUServer {shown} do not match: that port uses {scheme}",
+            remedy="policy",
             cause="WSUS uses http on ports 80 and 8530, and https on ports 443 and 8531.",
             evidence=(Evidence.value("server_url", shown),),
         )
@@ -142,6 +147,7 @@ def _urls(server: str, status: str | None, *, status_known: bool) -> Iterator[Fi
             f"WUServer {_named(shown)} and WUStatusServer {_named(status_shown)} differ"
             if status
             else f"WUServer is set to {_named(shown)}, but WUStatusServer is not",
+            remedy="policy",
             cause="The agent uses both URLs or neither, and reports to the second: both must name the same server.",
             evidence=(Evidence.value("server_url", shown), Evidence.value("status_server_url", status_shown)),
         )

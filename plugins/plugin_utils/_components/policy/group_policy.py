@@ -102,7 +102,9 @@ class GroupPolicy:
         """Whether it is known that no object of the domain gives a setting: all were set on the machine itself."""
         if self.joined is False:
             return True
-        return self.giving is not None and not self.failing and self.giving <= {LOCAL}
+        # Without a record of the objects, the extension must not have run: people delete the record to have all applied again.
+        recorded = self.giving or not self.registry_settings
+        return self.giving is not None and not self.failing and bool(recorded) and self.giving <= {LOCAL}
 
     @property
     def manages(self) -> bool:
@@ -152,7 +154,7 @@ def read_group_policy(answers: Answers, events: Iterable[Event], days: int) -> G
         registry_settings=extension is not None,
         failures=tuple(processing_failures(events)),
         registry_status=extension.number("Status") if extension else None,
-        succeeded=max((event.time for event in successes.events), default=None) if successes else None,
+        succeeded=_newest(successes.events) if successes else None,
         giving=_giving(answers),
     )
 
@@ -169,6 +171,10 @@ def _objects(tree: Tree) -> Iterator[PolicyObject]:
         reason = next((name for name, holds in reasons if holds), "")
         identifier = key.text("GPOID") or ""
         yield PolicyObject(key.text("DisplayName") or identifier, identifier, not reason, reason)
+
+
+def _newest(events: Iterable[Event]) -> str | None:
+    return max((each.time for each in events if each.id in event_queries.POLICY_SUCCESSES), default=None)
 
 
 def _giving(answers: Answers) -> frozenset[str] | None:

@@ -36,7 +36,8 @@ CANNOT_CONNECT, INSTALLED, INSTALL_FAILED = 16, 19, 20
 _ERROR = 2
 _POLICY_CHANGED = 1502
 """Of Group Policy: the settings of the computer were processed, and new settings were applied (1500: without changes)."""
-_POLICY_UNCHANGED = 1500
+POLICY_SUCCESSES = (1500, _POLICY_CHANGED)
+"""Of Group Policy: the settings of the computer were processed (1501 and 1503 are those of a user)."""
 DATABASE_ENGINE = "ESENT"
 DATABASE_MADE = 325
 VERSION_STORE_FULL = 623
@@ -85,7 +86,7 @@ def policy_changes(days: int) -> Query[Log]:
 
 def policy_successes(days: int) -> Query[Log]:
     """When Group Policy of the computer was last processed successfully, with or without changes."""
-    selection = Selection((_POLICY_UNCHANGED, _POLICY_CHANGED), GROUP_POLICY)
+    selection = Selection(POLICY_SUCCESSES, GROUP_POLICY)
     return event_log.query(SYSTEM_CHANNEL, [selection], days, 1)
 
 
