@@ -51,6 +51,8 @@ def run(session: Session, options: PolicyOptions, *, check_mode: bool) -> Outcom
     context = Context(now=session.now, event_days=options.event_days, expected_server=options.server_url)
     plan = _plan(session, options, context)
     facts, file = plan.facts, None
+    if not check_mode and options.refresh:
+        policy_refresh.require_domain(facts)
     if not check_mode and plan.refresh:
         facts = policy_refresh.refresh(session, plan.system, context, plan.facts, timeout=options.timeout)
     elif not check_mode and plan.steps:
@@ -80,7 +82,8 @@ def _plan(session: Session, options: PolicyOptions, context: Context) -> PolicyP
             + "; change them there. Local values would be overwritten at the next refresh; "
             "use force=true to write them anyway"
         )
-    return PolicyPlan(machine, facts, options.refresh and bool(policy_refresh.open_problems(facts)), steps)
+    refresh = options.refresh and facts.group_policy.manages and bool(policy_refresh.open_problems(facts))
+    return PolicyPlan(machine, facts, refresh, steps)
 
 
 def _back_up(session: Session, options: PolicyOptions, plan: PolicyPlan) -> str | None:

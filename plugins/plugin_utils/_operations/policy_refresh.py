@@ -35,16 +35,10 @@ def refresh(session: Session, machine: System, context: Context, before: Policy,
     """Refresh the computer's Group Policy; return the policy as soon as it has no problem that a refresh can correct.
 
     ``timeout`` is in seconds. Raises RefreshFailed if Group Policy could not be processed, SettingsMissing if a problem
-    remains. A machine that no domain manages is not refreshed: that brings no setting.
+    remains.
     """
-    if not before.group_policy.manages:
-        problem = open_problems(before)[0]
-        raise SettingsMissing(
-            f"{problem.summary}. No domain manages this machine, so a refresh of Group Policy brings no settings: set them with "
-            "wsus_policy_settings (role wsus.client.policy), or correct them where they were set",
-            finding=problem.id,
-        )
-    first, *results = session.host.run([GPUPDATE, *(query.command for query in policy.probe(context))])
+    queries = policy.probe_with_group_policy(context)
+    first, *results = session.host.run([GPUPDATE, *(query.command for query in queries)])
     if not first.ok:
         raise RefreshFailed(
             f"gpupdate.exe exited with {first.exit_code}: Group Policy could not be processed. Check the events of "
@@ -52,7 +46,7 @@ def refresh(session: Session, machine: System, context: Context, before: Policy,
             code=first.exit_code,
         )
     now = session.poll(
-        lambda: policy.read(session.host.probe(policy.probe(context)), machine, context),
+        lambda: policy.read(session.host.probe(queries), machine, context),
         lambda seen: not open_problems(seen) or bool(_failures_since(before, seen)) or _processed_since(before, seen),
         lambda seen: f"Group Policy: {open_problems(seen)[0].summary}",
         timeout=timeout,
@@ -61,6 +55,17 @@ def refresh(session: Session, machine: System, context: Context, before: Policy,
     if problems := open_problems(now):
         raise _failure(before, now, problems[0], timeout)
     return now
+
+
+def require_domain(facts: Policy) -> None:
+    """Raises SettingsMissing if the machine has a problem, but no domain manages it: then a refresh brings no settings."""
+    problems = open_problems(facts)
+    if problems and not facts.group_policy.manages:
+        raise SettingsMissing(
+            f"{problems[0].summary}. No domain manages this machine, so Group Policy was not refreshed. Set the settings with "
+            "wsus_policy_settings of the role wsus.client.policy, or correct them where they were set",
+            finding=problems[0].id,
+        )
 
 
 def open_problems(facts: Policy) -> list[Finding]:
@@ -83,7 +88,7 @@ def _failure(before: Policy, now: Policy, problem: Finding, timeout: float) -> W
         )
     if _processed_since(before, now):
         return SettingsMissing(
-            f"Group Policy was processed, but the problem remains: {problem.summary}. {_where_to_fix(problem)}",
+            f"Group Policy was processed, but the problem remains: {problem.summary}. {_where_to_fix(problem, now)}",
             finding=problem.id,
         )
     return SettingsMissing(
@@ -93,12 +98,15 @@ def _failure(before: Policy, now: Policy, problem: Finding, timeout: float) -> W
     )
 
 
-def _where_to_fix(problem: Finding) -> str:
-    if problem.id == "policy.not_targeted":
-        return "Fix it in the domain: a GPO with these settings must apply to this computer"
+def _where_to_fix(problem: Finding, now: Policy) -> str:
+    fix = "Fix it in the domain: a GPO with these settings must apply to this computer"
+    if now.settings.empty:
+        return fix
+    giving = now.group_policy.giving or ()
+    names = ", ".join(each.name for each in now.group_policy.applied if each.id in giving)
     return (
-        "Fix it in the domain: a GPO with these settings must apply to this computer. If no GPO gives the value (gpresult "
-        "/scope computer /v), it was set on the machine, by hand or by a tool: delete it there"
+        f"{fix}. GPOs that give it settings: {names or 'not known'}. If none of them gives the value (gpresult /scope computer /v), "
+        "it was set on the machine, by hand or by a tool: delete it there"
     )
 
 

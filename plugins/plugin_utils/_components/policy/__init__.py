@@ -8,7 +8,7 @@ from __future__ import annotations
 from .. import Component
 from .facts import Policy, probe, read
 from .findings import FINDINGS, findings
-from .follow_up import follow_up
+from .follow_up import follow_up, probe_with_group_policy
 from .options import PolicyOptions
 from .plan import backup, plan, require_verifiable, restore
 from .processing import ProcessingFailure, processing_failures
@@ -34,6 +34,7 @@ __all__ = [
     "in_words",
     "plan",
     "probe",
+    "probe_with_group_policy",
     "processing_failures",
     "read",
     "require_server",

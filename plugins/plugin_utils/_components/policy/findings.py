@@ -30,15 +30,20 @@ def findings(policy: Policy) -> tuple[Finding, ...]:
     return (
         *_unreadable(policy),
         *origin.blocked(policy),
-        *(() if policy.blocked else origin.readdressed(policy, _server(policy))),
         *origin.former_domain(policy),
-        *_switched_off(policy),
+        *(() if policy.blocked else _of_use(policy)),
         *_target_group(policy),
-        *source_findings(policy),
         *_mistyped(policy),
         *_unusual(policy),
         *processing(policy.group_policy, configuration_manager=policy.configuration_manager),
     )
+
+
+def _of_use(policy: Policy) -> Iterator[Finding]:
+    """Findings about whether and how the server is used."""
+    yield from origin.readdressed(policy, _server(policy))
+    yield from _switched_off(policy)
+    yield from source_findings(policy)
 
 
 def _without_settings(policy: Policy) -> Finding:

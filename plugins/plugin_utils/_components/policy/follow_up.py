@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..._windows.query import Query
+from .. import Context
 from ..shared import blocked_server, manager
 from ..shared.placeholder import is_itself
 from . import group_policy
-from .facts import Policy
+from .facts import Policy, probe
 from .findings import findings
 
 
@@ -26,3 +27,8 @@ def follow_up(policy: Policy) -> tuple[Query[Any], ...]:
     if is_itself(policy.settings.text("server_url") or ""):
         queries.append(blocked_server.SERVER_ROLE)
     return tuple(queries)
+
+
+def probe_with_group_policy(context: Context) -> tuple[Query[Any], ...]:
+    """The queries for all facts, with those about Group Policy that an audit sends only if there is a problem."""
+    return (*probe(context), *group_policy.follow_up(context.event_days))

@@ -17,7 +17,7 @@ from .facts import Policy
 from .settings import BY_NAME
 
 _SERVERS = ("server_url", "status_server_url", "alternate_download_url")
-COMPANIONS = ("use_server", "internet_locations_disabled")
+COMPANIONS = ("use_server", "internet_locations_disabled", "access_disabled", "automatic_updates_disabled")
 """Settings that such tools set with the server."""
 _ABOUT_VALUES = frozenset(
     {
@@ -57,7 +57,7 @@ def blocked(policy: Policy) -> Iterator[Finding]:
     )
     where = "the machine, by hand or by a tool" if here else "the machine by a tool, or in a GPO of the domain"
     yield finding_types.UPDATES_BLOCKED.found(
-        f"{summary} ({policy.blocked})" if server else summary,
+        f"{summary} ({policy.blocked})" if server and url.strip() else summary,
         cause=f"The values were set on {where}; tools use such a server to disable Windows Update."
         + (" Scans, and requests to this server, fail as long as it is set." if server else ""),
         severity="error" if server else "warning",
