@@ -47,12 +47,12 @@ def refresh(session: Session, machine: System, context: Context, before: Policy,
         )
     now = session.poll(
         lambda: policy.read(session.host.probe(queries), machine, context),
-        lambda seen: not open_problems(seen) or bool(_failures_since(before, seen)) or _processed_since(before, seen),
-        lambda seen: f"Group Policy: {open_problems(seen)[0].summary}",
+        lambda seen: not _left(before, seen) or bool(_failures_since(before, seen)) or _processed_since(before, seen),
+        lambda seen: f"Group Policy: {_left(before, seen)[0].summary}",
         timeout=timeout,
         first=policy.read(Answers(results), machine, context),
     )
-    if problems := open_problems(now):
+    if problems := _left(before, now):
         raise _failure(before, now, problems[0], timeout)
     return now
 
@@ -74,6 +74,13 @@ def open_problems(facts: Policy) -> list[Finding]:
     Only errors: a warning is about a value that no administrative template writes, so it remains after a refresh.
     """
     return [each for each in policy.findings(facts) if each.remedy == "policy" and each.severity == "error"]
+
+
+def _left(before: Policy, now: Policy) -> list[Finding]:
+    """The problems that remain, and new ones: the refresh may show that someone else must correct what it was to correct."""
+    others = {each.id for each in policy.findings(before) if each.remedy != "policy"}
+    errors = (each for each in policy.findings(now) if each.severity == "error")
+    return [each for each in errors if each.remedy == "policy" or each.id not in others]
 
 
 def _failure(before: Policy, now: Policy, problem: Finding, timeout: float) -> WsusClientError:

@@ -103,6 +103,19 @@ def test_no_domain_controller_ends_the_wait_by_its_event(windows: str) -> None:
     assert pc.clock.time - begun == 7
 
 
+def test_the_event_says_why_nothing_came() -> None:
+    """A file in SYSVOL that cannot be read is no missing domain controller."""
+    pc = machine(WAITING, takes=1000)
+    file = r"\\example.test\SysVol\example.test\Policies\{6D1B6B2B-1A56-4B0C-9E58-2A9D43D6C3C1}\gpt.ini"
+    data = [("ErrorCode", "3"), ("GPOCNName", f"cn={WAITING.id},cn=policies"), ("FilePath", file)]
+    pc.before[GPUPDATE] = lambda: pc.machine.events.write("System", "Microsoft-Windows-GroupPolicy", 1058, data)
+    with pytest.raises(RefreshFailed) as caught:
+        refresh(pc)
+    assert f"{file}, could not be read (event 1058 0x80070003" in caught.value.message
+    assert "restore the GPO" in caught.value.message
+    assert "domain controller cannot" not in caught.value.message
+
+
 def test_a_failure_from_before_does_not_end_the_wait() -> None:
     pc = machine(WAITING, takes=5)
     pc.machine.policy.reachable = False

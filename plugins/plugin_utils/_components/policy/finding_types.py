@@ -124,8 +124,8 @@ SYSVOL = _kind(
 LOCAL_FILE = _kind(
     "local_file_unreadable",
     "The registry.pol of the machine's local policy is missing, damaged or locked, so Group Policy cannot apply settings.",
-    r"Find out what writes to %windir%\System32\GroupPolicy\Machine\registry.pol and what locks it. If the file is damaged, replace it with a "
-    "backup, or rename it and set the local settings again; what the file contains is lost otherwise. Then run gpupdate /target:computer.",
+    r"Find out what writes to %windir%\System32\GroupPolicy\Machine\registry.pol and what locks it, replace a damaged file with a backup, then "
+    "run gpupdate /target:computer.",
     "error",
     "warning",
     remedy="administrator",

@@ -45,10 +45,10 @@ _STAGES: Mapping[int, Stage] = {
     1126: "clock",
     1129: "controller",  # no network connection to a domain controller
 }
-_NOT_SETTINGS = frozenset({1068, 1085, 1089, 1090, 1091, 1095, 1104, 1109, 1112, 1128, 1130})
+_NOT_SETTINGS = frozenset({1068, 1085, 1089, 1090, 1091, 1095, 1104, 1109, 1112, 1128, 1130, *range(1500, 1504)})
 """Events that do not say that settings of administrative templates were not applied: processing was interrupted (1068), another
 extension failed or is delayed (1085, 1112, 1128), RSoP data were not recorded (1089 to 1095), a WMI filter or another forest
-(1104, 1109), a script failed (1130)."""
+(1104, 1109), a script failed (1130), processing succeeded (1500 to 1503)."""
 
 _LDAP = 1006
 _LDAP_UNREACHABLE = frozenset({81, 85, 91, 258})

@@ -31,7 +31,8 @@ _CAUSES: Mapping[Stage, str] = {
     "sysvol": "A file or the list of GPOs could not be read in the domain: it is missing or damaged in SYSVOL, its permissions deny the "
     "computer, or SYSVOL is not replicated. Until this is resolved, no new setting is applied.",
     "local_file": "The file of the local policy on this machine is missing, damaged or locked. Until this is resolved, no setting of "
-    "administrative templates is applied, whether it is local or from the domain.",
+    "administrative templates is applied, whether it is local or from the domain. If it is renamed or deleted instead of replaced, the local "
+    "settings in it are lost.",
 }
 _MANAGER = (
     " Configuration Manager keeps its settings for the update client in this file: after the file is replaced, its service CcmExec must "

@@ -11,7 +11,8 @@ from __future__ import annotations
 from ..._windows import registry
 from ..._windows.query import Answers
 
-CLIENT = registry.level(r"HKLM\SOFTWARE\Microsoft\SMS\Mobile Client")
+KEY = r"HKLM\SOFTWARE\Microsoft\SMS\Mobile Client"
+CLIENT = registry.level(KEY)
 
 
 def configuration_manager(answers: Answers) -> bool | None:
