@@ -208,7 +208,9 @@ ansible_facts:
           type: int
           sample: 0
         events:
-          description: Recent failures of the computer's Group Policy (C(kind=policy)), newest first, with their codes explained.
+          description:
+            - Recent failures of the computer's Group Policy (C(kind=policy)), newest first, with their codes explained. C(object), C(file) and C(controller)
+              are what the event names. Failures that do not concern settings, such as that of a script, are not included.
           returned: success
           type: list
           elements: dict

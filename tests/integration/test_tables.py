@@ -17,6 +17,8 @@ TELLING = (
     "policy-server_unused",
     "policy-updates_disabled-automatic",
     "policy-processing_failed-file",
+    "policy-local_file_unreadable",
+    "policy-updates_blocked",
     "agent-disabled",
     "agent-dependency_missing",
     "agent-start_failed",
