@@ -82,7 +82,7 @@ def _plan(session: Session, options: PolicyOptions, context: Context) -> PolicyP
             + "; change them there. Local values would be overwritten at the next refresh; "
             "use force=true to write them anyway"
         )
-    refresh = options.refresh and facts.group_policy.manages and bool(policy_refresh.open_problems(facts))
+    refresh = options.refresh and facts.group_policy.refreshable and bool(policy_refresh.open_problems(facts))
     return PolicyPlan(machine, facts, refresh, steps)
 
 

@@ -60,7 +60,7 @@ def refresh(session: Session, machine: System, context: Context, before: Policy,
 def require_domain(facts: Policy) -> None:
     """Raises SettingsMissing if the machine has a problem, but no domain manages it: then a refresh brings no settings."""
     problems = open_problems(facts)
-    if problems and not facts.group_policy.manages:
+    if problems and not facts.group_policy.refreshable:
         raise SettingsMissing(
             f"{problems[0].summary}. No domain manages this machine, so Group Policy was not refreshed. Set the settings with "
             "wsus_policy_settings of the role wsus.client.policy, or correct them where they were set",

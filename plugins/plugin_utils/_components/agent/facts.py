@@ -214,7 +214,7 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
         asked_by_service=_scans_of(services, window) in answers,
         text_log=text_query,
         now=context.now,
-        server_blocked=blocked_server.blocked(answers) is not None,
+        server_blocked=blocked_server.blocks(answers),
     )
 
 

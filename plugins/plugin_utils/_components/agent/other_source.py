@@ -102,7 +102,8 @@ def finding(source: OtherSource) -> Finding:
         f"Updates do not come from WSUS: all recorded scans asked {source.scan.service}",
         cause=f"A WSUS server is set, but these settings select another source: {names}."
         if names
-        else "A WSUS server is set, but the agent uses another source; none of the known settings that select it was found.",
+        else "A WSUS server is set, but the agent uses another source; none of the known settings that select it was found. A GPO may give deferrals "
+        "that something deleted from the registry: the agent still applies them. gpresult /scope computer /v shows what the GPOs give.",
         severity="error",
         remedy="administrator",
         evidence=evidence,

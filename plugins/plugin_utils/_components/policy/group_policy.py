@@ -111,6 +111,11 @@ class GroupPolicy:
         """Whether the domain manages the settings of the machine, so that local changes would be overwritten."""
         return bool(self.joined) or bool(self.applied)
 
+    @property
+    def refreshable(self) -> bool:
+        """Whether a refresh can bring settings: a domain manages the machine, and it has not left that domain."""
+        return self.manages and self.joined is not False
+
     def as_fact(self, now: datetime) -> dict[str, Any]:
         """Group Policy as published; ages in hours."""
         age = None if self.processed is None else round((now - self.processed).total_seconds() / 3600, 1)

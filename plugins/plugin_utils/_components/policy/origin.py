@@ -47,19 +47,22 @@ def blocked(policy: Policy) -> Iterator[Finding]:
             if policy.settings.flag(each) or each in policy.settings.mistyped
         }
     listed = ", ".join(names)
+    effect = ""
     url = policy.settings.text("server_url") or ""
-    here = policy.group_policy.local_only
+    here = policy.group_policy.local_only or not policy.group_policy.manages
     shown = _shown(url) if server else str(next(iter(names.values())))
-    summary = (
-        f"Updates are disabled by a server that does not exist: WUServer is {shown}"
-        if server
-        else f"Settings name a server that does not exist, {shown}: {listed}"
-    )
+    if not server:
+        summary = f"Settings name a server that does not exist, {shown}: {listed}"
+    elif policy.settings.flag("use_server"):
+        summary = f"Updates are disabled by a server that does not exist: WUServer is {shown}"
+        effect = " Scans, and requests to this server, fail as long as it is set."
+    else:
+        summary = f"The server does not exist, and is not used: WUServer is {shown}"
+        effect = " Because UseWUServer is not 1, the agent uses Windows Update on the internet."
     where = "the machine, by hand or by a tool" if here else "the machine by a tool, or in a GPO of the domain"
     yield finding_types.UPDATES_BLOCKED.found(
         f"{summary} ({policy.blocked})" if server and url.strip() else summary,
-        cause=f"The values were set on {where}; tools use such a server to disable Windows Update."
-        + (" Scans, and requests to this server, fail as long as it is set." if server else ""),
+        cause=f"The values were set on {where}; tools use such a server to disable Windows Update." + effect,
         severity="error" if server else "warning",
         remedy="policy" if server and not here else "administrator",
         action=f"If the machine is to be updated, delete these values below {POLICY}: {listed}. Then set the right server"

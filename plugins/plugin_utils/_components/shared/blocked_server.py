@@ -29,3 +29,10 @@ def blocked(answers: Answers) -> str | None:
         role = answers.get(SERVER_ROLE, None)
         return None if role is None or role.installed else placeholder(url)
     return placeholder(url)
+
+
+def blocks(answers: Answers) -> bool:
+    """Whether such a server is also used (UseWUServer is 1), so that no scan can succeed."""
+    tree = answers.get(registry.tree(POLICY), None)
+    automatic = tree.key(rf"{POLICY}\AU") if tree else None
+    return automatic is not None and automatic.number("UseWUServer") == 1 and blocked(answers) is not None

@@ -99,6 +99,14 @@ def test_in_a_domain_a_refresh_may_bring_the_right_one_if_an_object_gives_settin
     assert {each.remedy for each in wrong.values()} == {remedy}
 
 
+def test_a_server_that_is_not_used_either_disables_nothing() -> None:
+    windows = alone(policy={"WUServer": DUMMY}, au={}, update_log="")
+    finding = only(policy, windows, "policy.updates_blocked")
+    assert "is not used" in finding.summary
+    assert "uses Windows Update on the internet" in finding.cause
+    assert list(windows.found(agent)) == ["agent.no_scan"]
+
+
 @pytest.mark.parametrize(("state", "ids"), [(1060, ["policy.updates_blocked"]), ((4, "RUNNING", 0), [])])
 def test_only_a_wsus_server_may_name_itself(state: Any, ids: list[str]) -> None:
     urls = {"WUServer": "http://localhost:8530", "WUStatusServer": "http://localhost:8530"}
