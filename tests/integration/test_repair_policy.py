@@ -98,13 +98,13 @@ LOST: Mapping[str, tuple[dict[str, Any], str, str, str]] = {
         {"group_policy": policy("waiting", reachable=False, processed="6d"), "language": "es"},
         "refresh_failed",
         "policy.unreachable",
-        "the machine cannot reach a domain controller",
+        "no domain controller can be reached (event 1129 0x800704c6",
     ),
     "by-hand-unreachable": (
         {"group_policy": policy(reachable=False), "registry": UNUSED},
         "refresh_failed",
         "policy.server_unused",
-        "the machine cannot reach a domain controller",
+        "no domain controller can be reached (event 1129 0x800704c6",
     ),
     "wrong-object": (
         {
