@@ -153,10 +153,8 @@ def follow_up(agent: Agent) -> tuple[Query[Any], ...]:
     agent has no problems: only these, and the dependencies that the probe does not include.
     """
     dependencies = service_probe.follow_up(SERVICE, agent.service.dependencies)
-    if agent.failures:
-        successes = event_queries.successes(agent.window.days)
-    else:
-        successes = (event_queries.installed(agent.window.days),) if agent.always_offers else ()
+    offered = (event_queries.installed(agent.window.days),) if agent.always_offers else ()
+    successes = event_queries.successes(agent.window.days) if agent.failures else offered
     if not _in_trouble(agent):
         return (*dependencies, *successes)
     logged = any(scan.source != "registry" for scan in agent.scans)
