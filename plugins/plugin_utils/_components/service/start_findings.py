@@ -10,20 +10,27 @@ from collections.abc import Iterable, Iterator
 from ... import _error_codes
 from ..._error_codes import Explanation
 from ..._finding import Evidence, Finding, FindingType
+from .crash_findings import crashed
+from .crashes import ABORTED
 from .facts import ServiceFacts
 
 
-def past_and_present(facts: ServiceFacts, live: Iterable[Finding], last_worked: str = "") -> Iterator[Finding]:
-    """The live findings with the failed starts that they explain as evidence, then the failed starts without explanation.
+def past_and_present(
+    facts: ServiceFacts, live: Iterable[Finding], last_worked: str = "", last_success: str = ""
+) -> Iterator[Finding]:
+    """The live findings with the failed starts that they explain as evidence, then the other failed starts, then unexpected ends.
 
-    ``last_worked`` is the newest time at which the service is known to have been running, in the format of event times.
+    ``last_worked`` is the newest time at which the service is known to have been running, ``last_success`` that at which
+    its work succeeded, in the format of event times.
     """
     service, live = facts.spec, tuple(live)
     failures: dict[FindingType, list[Evidence]] = {}
-    for fact in facts.start_events():
+    for failure in facts.start_failures:
+        fact = failure.as_fact(service)
         seen = {key: fact[key] for key in ("channel", "event_id", "time", "dependency", "code")}
         failures.setdefault(service.fault_of_start(int(fact["code"], 16)), []).append(Evidence.event(seen))
-    if (ended_with := facts.state.failed_with) is not None:
+    ended_with = facts.state.failed_with
+    if ended_with is not None and ended_with != ABORTED:
         code = _error_codes.of_win32(ended_with)
         seen = {"what": "exit code of the service", "code": _error_codes.hexadecimal(code)}
         failures.setdefault(service.fault_of_start(code), []).append(Evidence("value", seen))
@@ -32,6 +39,7 @@ def past_and_present(facts: ServiceFacts, live: Iterable[Finding], last_worked: 
         yield finding.joined(evidence[:3], (each.facts["code"] for each in evidence))
     for fault, evidence in failures.items():
         yield _failed_start(facts, fault, evidence, last_worked, explained=bool(live))
+    yield from crashed(service.findings.crashed, service.subject, facts.state, facts.crashes, last_success)
 
 
 def _failed_start(
