@@ -246,7 +246,11 @@ def test_no_credential_of_a_url_becomes_a_fact() -> None:
             "0x8007041d",
         ),
         (scm(7022, "BITS"), "bits.start_failed", "0x8007042e"),
-        (scm(7031, "BITS", "1", "60000", "1", "Restart"), "bits.start_failed", "0x8007042b"),
+        (
+            scm(7031, "BITS", "1", "60000", "1", "Restart", time="2026-11-23T04:00:00.0000000Z"),
+            "bits.crashed",
+            "0x8007042b",
+        ),
         (scm(7038, "BITS", r".\x", "%%1330", service=None), "bits.account", "0x8007042d"),
     ],
 )
