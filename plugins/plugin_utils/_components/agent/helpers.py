@@ -102,7 +102,7 @@ HELPERS: Mapping[str, Helper] = {
     # Microsoft, "Windows Update common errors and mitigation": 0x800706D9, "Ensure that Windows Firewall is enabled". Microsoft
     # does not support stopping the service (Windows Firewall overview), only turning its profiles off.
     "MpsSvc": Helper(
-        "is the service of the Windows firewall: without it downloads and installations fail with 0x800706D9",
+        "is the service of the Windows firewall, without which downloads and installations fail with 0x800706D9",
         permanent=True,
         codes=frozenset({0x800706D9}),
         contexts=_BOTH,
