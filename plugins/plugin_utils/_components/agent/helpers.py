@@ -120,8 +120,6 @@ HELPERS: Mapping[str, Helper] = {
     "BFE": Helper(
         "is the base of the Windows firewall service, which cannot start without it",
         permanent=True,
-        codes=frozenset({0x800706D9}),
-        contexts=_BOTH,
         names=frozenset({"base filtering engine", "basisfiltermodul", "moteur de filtrage de base"}),
     ),
     "EventLog": Helper(
