@@ -15,7 +15,7 @@ from ..._error_codes import Explanation
 from .facts import RelatedService
 
 _NOT_IN_GROUP = 1083  # ERROR_SERVICE_NOT_IN_EXE
-_MAY_START = frozenset({1053, 1055, 1056, 1058, 1067, 1070})
+MAY_START = frozenset({1053, 1055, 1056, 1058, 1067, 1070})
 """Exit codes after which a start may succeed: timeout, busy, already running, disabled, aborted, hung."""
 _GROUPS: Mapping[str, str] = {
     "EventSystem": "LocalService",
@@ -35,7 +35,7 @@ def explain(service: RelatedService) -> Explanation | None:
 def needs_administrator(services: Iterable[RelatedService]) -> bool:
     """Whether one of the services failed with a code that neither a start type nor a start changes."""
     return any(
-        not each.disabled and each.state.failed_with is not None and each.state.failed_with not in _MAY_START
+        not each.disabled and each.state.failed_with is not None and each.state.failed_with not in MAY_START
         for each in services
     )
 

@@ -73,10 +73,8 @@ def declare(component: str, phrase: str, remedy: Remedy, remedy_of_code: Callabl
     subject = phrase[:1].upper() + phrase[1:]
     repair = _REPAIR.format(role=remedy, phrase=phrase)
 
-    def start_fault(
-        name: str, meaning: str, *codes: str, action: str = repair, also: tuple[Remedy, ...] = ()
-    ) -> FindingType:
-        remedies = tuple(dict.fromkeys((remedy, *map(remedy_of_code, codes), *also)))
+    def start_fault(name: str, meaning: str, *codes: str, action: str = repair) -> FindingType:
+        remedies = tuple(dict.fromkeys((remedy, *map(remedy_of_code, codes), "administrator")))
         return FindingType(f"{component}.{name}", ("error", "warning"), meaning, action, remedies, codes)
 
     def fault(name: str, meaning: str) -> FindingType:
@@ -97,7 +95,6 @@ def declare(component: str, phrase: str, remedy: Remedy, remedy_of_code: Callabl
             f"{subject} depends on a service that cannot start.",
             "0x8007042c",
             action=f"Run the role wsus.client.{remedy}: it enables and starts the services that {phrase} requires.",
-            also=("administrator",),
         ),
         service_dll=start_fault(
             "service_dll",

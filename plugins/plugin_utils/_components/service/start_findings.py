@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 
 from ... import _error_codes
 from ..._error_codes import Explanation
-from ..._finding import Evidence, Finding, FindingType
+from ..._finding import Evidence, Finding, FindingType, Remedy
+from . import dependency_failures
 from .crash_findings import crashed
 from .crashes import ABORTED
 from .facts import ServiceFacts
@@ -58,15 +59,35 @@ def _failed_start(
         cause=explanation.meaning,
         action=_action(facts, fault, explanation),
         severity="warning" if explained else "error",
-        remedy=explanation.remedy,
+        remedy=_remedy(facts, fault, explanation),
         evidence=evidence[:3],
         codes=codes,
         resolved=past,
     )
 
 
+def _remedy(facts: ServiceFacts, fault: FindingType, explanation: Explanation) -> Remedy:
+    """Who is responsible: the role only if it would change something.
+
+    The role restores the definition, starts the dependencies that are stopped, and restores what ``start_faults`` of the service
+    need; the definition of a service that differs in nothing is not the cause. After some codes another start may succeed.
+    """
+    service = facts.spec
+    again = {_error_codes.of_win32(each) for each in dependency_failures.MAY_START}
+    stopped = any(not each.state.running for each in facts.dependencies)
+    if (
+        explanation.remedy != service.remedy
+        or explanation.code in again
+        or facts.drift
+        or stopped
+        or fault in service.start_faults
+    ):
+        return explanation.remedy
+    return "administrator"
+
+
 def _action(facts: ServiceFacts, fault: FindingType, explanation: Explanation) -> str | None:
     """The action for the code; None (the action of the type) if the fault is a known one that the role of the service repairs."""
     service = facts.spec
-    known = fault != service.findings.start_failed and explanation.remedy == service.remedy
+    known = fault != service.findings.start_failed and _remedy(facts, fault, explanation) == service.remedy
     return None if known else explanation.action
