@@ -143,7 +143,9 @@ ansible_facts:
               expected: LocalSystem
               actual: .\svc-backup
         events:
-          description: Recent failed starts (C(kind=start)) and failed jobs (C(kind=job)), newest first, with their codes explained.
+          description:
+            - Recent failed starts (C(kind=start)), unexpected ends (C(kind=crash)) and failed jobs (C(kind=job)), newest first, with their codes
+              explained.
           returned: success
           type: list
           elements: dict

@@ -350,8 +350,9 @@ ansible_facts:
           sample: 68719476736
         events:
           description:
-            - Recent events, newest first. Failed starts (C(kind=start)), scans (C(kind=scan)), and failed downloads, installations and updates of the agent
-              (C(kind=download), C(kind=install), C(kind=self_update)), with their codes explained.
+            - Recent events, newest first. Failed starts (C(kind=start)) and unexpected ends (C(kind=crash)) of the agent or of the C(service) that it
+              uses, scans (C(kind=scan)), and failed downloads, installations and updates of the agent (C(kind=download), C(kind=install),
+              C(kind=self_update)), with their codes explained.
           returned: success
           type: list
           elements: dict

@@ -26,7 +26,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit impo
 
 TOP = Path(__file__).parents[2]
 UTILS = TOP / "plugins" / "plugin_utils"
-DECLARING = {"declare", "start_fault", "fault", "events_unreadable", "_kind", "_fault", "_job", "_update"}
+DECLARING = {"declare", "start_fault", "fault", "events_unreadable", "crash_type", "_kind", "_fault", "_job", "_update"}
 """Functions in which a kind may be made: they are called where modules are loaded, or for a service."""
 
 

@@ -14,15 +14,16 @@ from ..._windows.event_log import Log
 from ..._windows.query import Answers, Query
 from ..._windows.registry import Tree
 from .. import Context
+from ..service import crashes, start_failures
 from ..service import probe as service_probe
-from ..service import start_failures
 from ..service.facts import RelatedService, ServiceFacts
 from ..shared import blocked_server, event_queries, prerequisites
 from ..shared.prerequisites import Prerequisites, read_prerequisites
 from ..shared.registry_keys import POLICY, UPDATE
 from ..system import System
-from . import definition, helpers, other_source, windowsupdate_log
+from . import definition, helper_events, helpers, other_source, windowsupdate_log
 from .definition import SERVICE
+from .helper_events import HelperEvents
 from .helpers import read_helpers
 from .history import Failure, Scan, Success, failures, scans, successes
 from .other_source import OtherSource
@@ -40,7 +41,8 @@ _STALE_HOURS = 72  # A machine that is off over a weekend has no fault.
 class Agent:
     """The update agent of one machine.
 
-    ``version`` is None if it was not queried on Windows before 10. ``helpers`` are those that were queried. ``scans`` and
+    ``version`` is None if it was not queried on Windows before 10. ``helpers`` are those that were queried, ``helper_events`` what
+    the System log says of them. ``scans`` and
     ``failures`` are newest first. ``other_scans`` are scans of update services that are not evaluated here (``services``);
     they are only listed. ``successes`` are those of downloads and installations, if they were queried. ``last_success`` contains
     the time of the last success of each kind of work, which Windows records up to Windows 10 1511. ``log_limit`` is the
@@ -55,6 +57,7 @@ class Agent:
     build: int
     version: str | None
     helpers: tuple[RelatedService, ...]
+    helper_events: tuple[HelperEvents, ...]
     scans: tuple[Scan, ...]
     other_scans: tuple[Scan, ...]
     services: ScanServices
@@ -73,6 +76,11 @@ class Agent:
     text_log: Query[UpdateLog] | None
     now: datetime
     server_blocked: bool = False
+
+    @property
+    def suspects(self) -> tuple[str, ...]:
+        """The helpers that may not work: events or failed updates point to them."""
+        return helper_events.suspects(self.helper_events, self.failures, self.build)
 
     @property
     def last_good_scan(self) -> Scan | None:
@@ -110,6 +118,7 @@ class Agent:
         last, newest = self.last_good_scan, self.newest
         events = [
             *self.service.start_events(),
+            *(fact for each in self.helper_events for fact in each.as_facts()),
             *(each.as_fact() for each in (*self.scans, *self.other_scans)),
             *(each.as_fact() for each in self.failures),
         ]
@@ -155,6 +164,9 @@ def follow_up(agent: Agent) -> tuple[Query[Any], ...]:
     agent has no problems: only these, and the dependencies that the probe does not include.
     """
     dependencies = service_probe.follow_up(SERVICE, agent.service.dependencies)
+    dependencies = (*dependencies, *helpers.follow_up_of(agent.suspects))
+    if agent.service.crashes.ends or any(each.crashes.ends for each in agent.helper_events):
+        dependencies = (*dependencies, event_queries.process_faults(agent.window.days))
     offered = (event_queries.installed(agent.window.days),) if agent.always_offers else ()
     successes = event_queries.successes(agent.window.days) if agent.failures else offered
     if not _in_trouble(agent):
@@ -179,7 +191,12 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
     Raises UnexpectedOutput if the output of reg.exe or sc.exe cannot be parsed.
     """
     services, window = read_services(answers, system.build), timedelta(days=context.event_days)
-    queries = (*_logs_of(context), _scans_of(services, window), *event_queries.successes(window.days))
+    queries = (
+        *_logs_of(context),
+        _scans_of(services, window),
+        *event_queries.successes(window.days),
+        event_queries.process_faults(window.days),
+    )
     logs = event_queries.read(answers, queries)
     own_log = answers.get(event_queries.update(window.days), Log(event_queries.UPDATE_CHANNEL))
     update = answers[registry.tree(UPDATE)]
@@ -201,10 +218,12 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
             definition.baseline(system.build),
             system.system_root,
             start_failures=start_failures.read(logs.events, SERVICE),
+            crashes=crashes.read(logs.events, SERVICE.name, SERVICE.localized_names, context.now),
         ),
         build=system.build,
         version=system.version if modern else text_log.version,
         helpers=read_helpers(answers, system.build),
+        helper_events=helper_events.read(logs.events, system.build, context.now),
         scans=tuple(sorted(found, key=lambda each: each.time, reverse=True)),
         other_scans=others,
         services=services,

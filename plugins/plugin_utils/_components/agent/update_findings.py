@@ -42,11 +42,16 @@ def _update(name: str, meaning: str, context: CodeContext, *explained_by: str) -
 
 _TYPES: Mapping[str, FindingType] = {
     "download": _update(
-        "download_failed", "A download of an update failed.", "download", "update_store", "reachability"
+        "download_failed", "A download of an update failed.", "download", "agent", "update_store", "reachability"
     ),
-    "install": _update("install_failed", "An installation of an update failed.", "install", "update_store"),
+    "install": _update("install_failed", "An installation of an update failed.", "install", "agent", "update_store"),
     "self_update": _update(
-        "self_update_failed", "An update of the agent itself failed.", "download", "update_store", "reachability"
+        "self_update_failed",
+        "An update of the agent itself failed.",
+        "download",
+        "agent",
+        "update_store",
+        "reachability",
     ),
 }
 _WORDS = {"download": "A download", "install": "An installation", "self_update": "An update of the agent"}

@@ -14,8 +14,8 @@ from ..._windows.dir_listing import parent_of
 from ..._windows.event_log import Log
 from ..._windows.query import Answers, Query
 from .. import Context
+from ..service import crashes, start_failures
 from ..service import probe as service_probe
-from ..service import start_failures
 from ..service.facts import RelatedService, ServiceFacts
 from ..shared import event_queries, registry_keys
 from ..system import System
@@ -39,7 +39,8 @@ class Bits:
     """BITS on one machine.
 
     ``job_folder``: whether the parent of the job folder can be listed, None if it was not queried. ``unreadable_logs`` maps
-    a channel to the exit code of wevtutil, ``damaged_events`` is the number of events that were not valid XML.
+    a channel to the exit code of wevtutil, ``damaged_events`` is the number of events that were not valid XML. ``event_days`` is how
+    far back events were read.
     """
 
     service: ServiceFacts
@@ -48,6 +49,7 @@ class Bits:
     unreadable_logs: tuple[tuple[str, int], ...] = ()
     damaged_events: int = 0
     job_folder: bool | None = None
+    event_days: int = 14
 
     def as_fact(self) -> dict[str, Any]:
         """The facts as published."""
@@ -75,8 +77,9 @@ def probe_for_change() -> tuple[Query[Any], ...]:
 
 
 def follow_up(bits: Bits) -> tuple[Query[Any], ...]:
-    """Queries for the services that SENS depends on, if it is not running, and for dependencies that are not defaults."""
-    return service_probe.follow_up(SERVICE, bits.service.related_services)
+    """Queries for the services that SENS depends on, if it is not running, for dependencies that are not defaults, and for faults."""
+    faults = (event_queries.process_faults(bits.event_days),) if bits.service.crashes.ends else ()
+    return (*service_probe.follow_up(SERVICE, bits.service.related_services), *faults)
 
 
 def read(answers: Answers, system: System, context: Context) -> Bits:
@@ -84,7 +87,7 @@ def read(answers: Answers, system: System, context: Context) -> Bits:
 
     Raises UnexpectedOutput if the output of reg.exe or sc.exe cannot be parsed.
     """
-    logs = event_queries.read(answers, _logs_of(context))
+    logs = event_queries.read(answers, (*_logs_of(context), event_queries.process_faults(context.event_days)))
     return Bits(
         service=service_probe.read(
             SERVICE,
@@ -92,12 +95,14 @@ def read(answers: Answers, system: System, context: Context) -> Bits:
             definition.baseline(system.build),
             system.system_root,
             start_failures=(*log_events.start_failures(logs.events), *start_failures.read(logs.events, SERVICE)),
+            crashes=crashes.read(logs.events, SERVICE.name, SERVICE.localized_names, context.now),
         ),
         sens=service_probe.read_related_service(SERVICE, SENS, answers),
         job_failures=tuple(job_failures(logs.events, registry_keys.download_servers(answers))),
         unreadable_logs=logs.unreadable,
         damaged_events=logs.damaged,
         job_folder=answers.get(_FOLDER, None),
+        event_days=context.event_days,
     )
 
 

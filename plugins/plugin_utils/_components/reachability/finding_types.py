@@ -56,6 +56,10 @@ def _tested(server: Any, finding: Finding) -> bool:
     return bool(server.tested) and not (_is_download(finding) and server.agent_route.content_works is False)
 
 
+def _shares_a_code(fault: Finding, finding: Finding) -> bool:
+    return not set(fault.codes).isdisjoint(finding.codes)
+
+
 LIVE_TEST = LiveTest(
     component="reachability",
     explains=_explains,
@@ -64,7 +68,7 @@ LIVE_TEST = LiveTest(
     context="Single requests to the server succeed now, which does not show that this works again.",
     readdressed=_readdressed,
     tested=_tested,
-    by_code=True,
+    fits=_shares_a_code,
     caused_by=("policy",),
 )
 CONTENT_TEST = replace(

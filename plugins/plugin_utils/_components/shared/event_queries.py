@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ..._windows import event_log
 from ..._windows.event_log import Datum, Event, Log, Selection
 from ..._windows.query import Answers, Query
-from ..service import start_failures
+from ..service import crashes, start_failures
 
 BITS_CHANNEL = "Microsoft-Windows-Bits-Client/Operational"
 UPDATE_CHANNEL = "Microsoft-Windows-WindowsUpdateClient/Operational"
@@ -48,6 +48,9 @@ is full (source: Microsoft KB 982018 for 412; public reports for 623; the event 
 DATABASE_OWNER = "SUS20ClientDataStore: "
 """The name of the agent's database in the third datum of each engine event: exactly this text, with the trailing space (events 623,
 533, 642 and 412 in the stored files 19086070023, 44756007147, 26295790714 and 46204807637)."""
+
+SERVED = ("BITS", "wuauserv", "DoSvc", "UsoSvc", "CryptSvc", "MpsSvc")
+"""The services whose processes are asked for in ``process_faults``: Windows names such a process ``svchost.exe_BITS``."""
 
 
 def bits(days: int) -> Query[Log]:
@@ -97,12 +100,20 @@ def system(days: int) -> Query[Log]:
     return event_log.query(
         SYSTEM_CHANNEL,
         [
-            Selection(tuple(start_failures.FAILURES), start_failures.SERVICE_CONTROL_MANAGER),
+            Selection(tuple(sorted((*start_failures.FAILURES, *crashes.IDS))), start_failures.SERVICE_CONTROL_MANAGER),
             Selection((CANNOT_CONNECT, INSTALL_FAILED), UPDATE_CLIENT),
             Selection((_ERROR,), GROUP_POLICY, "Level"),
         ],
         days,
         60,
+    )
+
+
+def process_faults(days: int) -> Query[Log]:
+    """Faults of the processes of SERVED in the Application log: queried if one of them ended unexpectedly."""
+    selection = Selection((crashes.PROCESS_FAULT,), crashes.PROCESS_FAULTS)
+    return event_log.query(
+        APPLICATION_CHANNEL, [selection], days, 10, Datum(tuple(f"svchost.exe_{name}" for name in SERVED))
     )
 
 
