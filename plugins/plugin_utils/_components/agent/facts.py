@@ -42,7 +42,7 @@ class Agent:
 
     ``version`` is None if it was not queried on Windows before 10. ``helpers`` are those that were queried. ``scans`` and
     ``failures`` are newest first. ``other_scans`` are scans of update services that are not evaluated here (``services``);
-    they are only listed. ``successes`` are those that may end the failures, if they were queried. ``last_success`` contains
+    they are only listed. ``successes`` are those of downloads and installations, if they were queried. ``last_success`` contains
     the time of the last success of each kind of work, which Windows records up to Windows 10 1511. ``log_limit`` is the
     maximum number of events that were queried from the agent's log if the log contains more, otherwise None;
     ``log_begins`` is the time of the oldest of them; ``asked_by_service`` is whether the scans of ``services`` alone were
@@ -83,6 +83,12 @@ class Agent:
     def newest(self) -> Scan | None:
         """The newest scan, successful or failed."""
         return next(iter(self.scans), None)
+
+    @property
+    def always_offers(self) -> bool:
+        """Whether the newest two successful scans both found updates."""
+        found = [scan.updates or 0 for scan in self.scans if scan.succeeded][:2]
+        return len(found) == 2 and all(found)
 
     @property
     def stale_after(self) -> timedelta:
@@ -154,14 +160,16 @@ def follow_up(agent: Agent) -> tuple[Query[Any], ...]:
     """If the agent has problems: queries for its helpers, and for scans that the answer of the event log does not contain.
 
     These are in the text log of Windows before 10, or they are scans of ``services`` that other scans displaced from the
-    answer. If the agent has no problems: only the dependencies that the probe does not include.
+    answer. Successful work is queried if other work failed, and installations if scans continue to find updates. If the
+    agent has no problems: only these, and the dependencies that the probe does not include.
     """
     dependencies = service_probe.follow_up(SERVICE, agent.service.dependencies)
+    offered = (event_queries.installed(agent.window.days),) if agent.always_offers else ()
+    successes = event_queries.successes(agent.window.days) if agent.failures else offered
     if not _in_trouble(agent):
-        return dependencies
+        return (*dependencies, *successes)
     logged = any(scan.source != "registry" for scan in agent.scans)
     log = (agent.text_log,) if agent.text_log and not logged else ()
-    successes = event_queries.successes(agent.window.days) if agent.failures else ()
     source = other_source.probe(agent.window.days) if agent.other_source else ()
     scans_only = (_scans_of(agent.services, agent.window),) if _hidden(agent) else ()
     return (

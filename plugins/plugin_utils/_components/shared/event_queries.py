@@ -71,10 +71,12 @@ def scans_of(services: Iterable[str], days: int) -> Query[Log]:
 
 def successes(days: int) -> tuple[Query[Log], ...]:
     """Successful downloads and installations: queried if others failed, to see whether the same updates succeeded later."""
-    return (
-        event_log.query(UPDATE_CHANNEL, [Selection((DOWNLOADED,))], days, 200),
-        event_log.query(SYSTEM_CHANNEL, [Selection((INSTALLED,), UPDATE_CLIENT)], days, 200),
-    )
+    return (event_log.query(UPDATE_CHANNEL, [Selection((DOWNLOADED,))], days, 200), installed(days))
+
+
+def installed(days: int) -> Query[Log]:
+    """Successful installations: also queried if every scan finds updates, to see whether the same one is installed again and again."""
+    return event_log.query(SYSTEM_CHANNEL, [Selection((INSTALLED,), UPDATE_CLIENT)], days, 200)
 
 
 def policy_changes(days: int) -> Query[Log]:
