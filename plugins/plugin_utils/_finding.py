@@ -134,6 +134,14 @@ class Finding:
         """The finding with what a test shows that finds no fault; it is still open."""
         return replace(self, cause=f"{self.cause} {context}", remedy=remedy)
 
+    def as_deliberate(self, why: str) -> Finding:
+        """The finding as information: what it describes is intended, or has no effect."""
+        return replace(self, severity="info", remedy="none", action=NO_ACTION, cause=f"{self.cause} {why}")
+
+    def as_readdressed(self, remedy: Remedy, action: str, why: str) -> Finding:
+        """The finding with someone else responsible, because the declared remedy cannot correct it on this machine."""
+        return replace(self, remedy=remedy, action=action, cause=f"{self.cause} {why}")
+
     def as_fact(self) -> dict[str, Any]:
         """The finding as published."""
         return {

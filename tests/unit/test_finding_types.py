@@ -183,5 +183,5 @@ def test_tables_are_written_and_checked(
 
 def test_a_readme_without_a_place_for_a_component_is_refused() -> None:
     module = tables()
-    with pytest.raises(SystemExit, match=r"no mark .* for policy, bits"):
+    with pytest.raises(SystemExit, match=r"no mark .* for policy, management, bits"):
         module.readme("nothing")

@@ -45,6 +45,7 @@ MAY_IMPORT = {
 """What each package or file may import beside itself."""
 
 BETWEEN_COMPONENTS = {
+    "management": {"agent", "policy"},
     "timeline": {"agent", "bits", "policy"},
     "update_store": {"agent"},
     "reachability": {"policy", "proxy"},

@@ -39,7 +39,8 @@ class PolicyPlan:
     @property
     def changes(self) -> tuple[Change, ...]:
         """All changes; the effect of a refresh is not known in advance."""
-        refreshed = (Change("group_policy", "not in order", "refreshed"),) if self.refresh else ()
+        how = "refreshed, first without /force" if policy_refresh.first_without_force(self.system) else "refreshed"
+        refreshed = (Change("group_policy", "not in order", how),) if self.refresh else ()
         return (*refreshed, *changes_of(self.steps))
 
 

@@ -17,6 +17,12 @@ from .._windows.query import Answers
 # /force reapplies every setting, including those that were changed locally. If it asks whether to log off or restart,
 # the answer is no. /wait:0 returns at once; progress is polled.
 GPUPDATE = command("cmd.exe", "/d", "/c", "echo", "n", "|", "gpupdate.exe", "/target:computer", "/force", "/wait:0")
+# Applies only what changed in the domain, such as an object that was linked since.
+GPUPDATE_CHANGES = command("cmd.exe", "/d", "/c", "echo", "n", "|", "gpupdate.exe", "/target:computer", "/wait:0")
+
+_INSTALLING_BUILDS = (14393, 17763)
+_ASKING = (2, 3, 5, 7)
+"""The values of AUOptions with which updates wait for an administrator."""
 
 
 class RefreshFailed(WsusClientError):
@@ -37,24 +43,54 @@ def refresh(session: Session, machine: System, context: Context, before: Policy,
     ``timeout`` is in seconds. Raises RefreshFailed if Group Policy could not be processed, SettingsMissing if a problem
     remains.
     """
+    if first_without_force(machine):
+        now = _refresh(session, machine, context, before, timeout=timeout, forced=False)
+        if not (problems := _left(before, now)):
+            return now
+        if _failures_since(before, now) or _waiting_updates_may_install(now):
+            raise _failure(before, now, problems[0], timeout, forced=False)
+        before = now
+    now = _refresh(session, machine, context, before, timeout=timeout, forced=True)
+    if problems := _left(before, now):
+        raise _failure(before, now, problems[0], timeout)
+    return now
+
+
+def first_without_force(machine: System) -> bool:
+    """Whether a forced refresh may install waiting updates: on Server 2016 and 2019.
+
+    It removes the settings of automatic updates for a moment, and the defaults apply (MicrosoftDocs/SupportArticles-docs, "Unexpected
+    automatic update when disabled by group policy": avoid gpupdate /force there with AUOptions 2, 3, 5 or 7).
+    """
+    return machine.server and machine.build in _INSTALLING_BUILDS
+
+
+def _waiting_updates_may_install(seen: Policy) -> bool:
+    """Whether the settings that a forced refresh removes for a moment prevent installations."""
+    settings = seen.settings
+    return settings.number("automatic_updates") in _ASKING or settings.flag("automatic_updates_disabled")
+
+
+def _refresh(
+    session: Session, machine: System, context: Context, before: Policy, *, timeout: float, forced: bool
+) -> Policy:
+    """Refresh once, and return the policy when it is correct, when processing ended, or after the timeout. Raises RefreshFailed."""
+    gpupdate = GPUPDATE if forced else GPUPDATE_CHANGES
     queries = policy.probe_with_group_policy(context)
-    first, *results = session.host.run([GPUPDATE, *(query.command for query in queries)])
+    first, *results = session.host.run([gpupdate, *(query.command for query in queries)])
     if not first.ok:
         raise RefreshFailed(
             f"gpupdate.exe exited with {first.exit_code}: Group Policy could not be processed. Check the events of "
             "Microsoft-Windows-GroupPolicy in the machine's System log",
             code=first.exit_code,
         )
-    now = session.poll(
+    return session.poll(
         lambda: policy.read(session.host.probe(queries), machine, context),
         lambda seen: not _left(before, seen) or bool(_failures_since(before, seen)) or _processed_since(before, seen),
         lambda seen: f"Group Policy: {_left(before, seen)[0].summary}",
         timeout=timeout,
         first=policy.read(Answers(results), machine, context),
     )
-    if problems := _left(before, now):
-        raise _failure(before, now, problems[0], timeout)
-    return now
 
 
 def require_domain(facts: Policy) -> None:
@@ -83,7 +119,7 @@ def _left(before: Policy, now: Policy) -> list[Finding]:
     return [each for each in errors if each.remedy == "policy" or each.id not in others]
 
 
-def _failure(before: Policy, now: Policy, problem: Finding, timeout: float) -> WsusClientError:
+def _failure(before: Policy, now: Policy, problem: Finding, timeout: float, *, forced: bool = True) -> WsusClientError:
     """The error that explains why: processing failed, applied other settings, or did not complete in time."""
     remains = f"The problem remains: {problem.summary}"
     if failures := _failures_since(before, now):
@@ -91,6 +127,12 @@ def _failure(before: Policy, now: Policy, problem: Finding, timeout: float) -> W
         return RefreshFailed(
             f"Group Policy could not be processed: {policy.in_words(newest, now.group_policy)}. {policy.cause_of(newest)} "
             f"{policy.action_of(newest)} {remains}",
+            finding=problem.id,
+        )
+    if not forced and _processed_since(before, now):
+        return SettingsMissing(
+            f"Group Policy was processed without /force, and the problem remains: {problem.summary}. A forced refresh was not run, because on "
+            "Server 2016 and 2019 it may install waiting updates. Fix it in the domain, or run gpupdate /force when updates may be installed",
             finding=problem.id,
         )
     if _processed_since(before, now):

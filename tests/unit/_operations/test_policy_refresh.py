@@ -181,3 +181,26 @@ def test_the_state_of_processing_is_asked_for_before_the_settings() -> None:
 )
 def test_what_a_refresh_may_mend(windows: Windows, ids: list[str]) -> None:
     assert [each.id for each in open_problems(windows.read(policy))] == ids
+
+
+@pytest.mark.parametrize(
+    ("windows", "forced"),
+    [("server-2016", False), ("server-2019", False), ("windows-10-1809", True), ("server-2022", True)],
+)
+def test_a_new_object_needs_no_force_where_that_may_install_updates(windows: str, *, forced: bool) -> None:
+    pc = machine(WAITING, windows=windows)
+    refresh(pc)
+    runs = [line for line in pc.ran if "gpupdate.exe" in line]
+    assert ["/force" in line for line in runs] == [forced]
+
+
+@pytest.mark.parametrize(("options", "forced"), [(3, False), (4, True)])
+def test_force_is_used_there_only_if_no_update_waits_for_an_administrator(options: int, *, forced: bool) -> None:
+    key = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
+    broken = Pc(
+        "server-2019", group_policy=PolicySpec(objects=(DOMAIN,)), registry={rf"{key}\AU": {"AUOptions": options}}
+    )
+    with pytest.raises(SettingsMissing, match="remains" if forced else "without /force"):
+        refresh(broken)
+    runs = ["/force" in line for line in broken.ran if "gpupdate.exe" in line]
+    assert runs == ([False, True] if forced else [False])

@@ -17,7 +17,7 @@ from .. import Context
 from ..service import crashes, start_failures
 from ..service import probe as service_probe
 from ..service.facts import RelatedService, ServiceFacts
-from ..shared import blocked_server, event_queries, prerequisites
+from ..shared import blocked_server, event_queries, managers, prerequisites
 from ..shared.prerequisites import Prerequisites, read_prerequisites
 from ..shared.registry_keys import POLICY, UPDATE
 from ..system import System
@@ -50,7 +50,8 @@ class Agent:
     ``log_begins`` is the time of the oldest of them; ``asked_by_service`` is whether the scans of ``services`` alone were
     queried afterward. ``window`` is how far back events were read. ``text_log`` is the query for the text log of Windows
     before 10, which may contain scans that the event log does not; None on later versions, and if events were not queried.
-    ``server_blocked``: policy sets a server that does not exist, so no scan can succeed.
+    ``server_blocked``: policy sets a server that does not exist, so no scan can succeed. ``configuration_manager`` is whether
+    its client starts the scans.
     """
 
     service: ServiceFacts
@@ -67,6 +68,7 @@ class Agent:
     last_success: tuple[tuple[str, str], ...]
     prerequisites: Prerequisites
     period_hours: int
+    configuration_manager: bool
     unreadable_logs: tuple[tuple[str, int], ...]
     damaged_events: int
     window: timedelta
@@ -102,6 +104,14 @@ class Agent:
     def stale_after(self) -> timedelta:
         """The maximum age of the last successful scan: two periods, and at least three days."""
         return timedelta(hours=max(2 * self.period_hours, _STALE_HOURS))
+
+    @property
+    def awaits_restart(self) -> bool:
+        """Whether updates were installed that a restart completes: until then the agent does not scan.
+
+        Source: Microsoft's guides for WSUS ("plan deployment"); reported for Windows 7 by administrators.
+        """
+        return "agent" in self.prerequisites.reboot
 
     @property
     def scans_regularly(self) -> bool:
@@ -145,6 +155,7 @@ def probe(context: Context) -> tuple[Query[Any], ...]:
         *helpers.probe(),
         registry.tree(UPDATE),
         registry.tree(POLICY),
+        managers.CONFIGURATION_MANAGER,
         *prerequisites.probe(),
         *_logs_of(context),
     )
@@ -205,6 +216,7 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
     text_query = windowsupdate_log.query(system.system_root) if with_events and not modern else None
     text_log = answers.get(text_query, UpdateLog()) if text_query else UpdateLog()
     last_success = tuple(_last_success(update, system.build))
+    managed = managers.configuration_manager(answers) is not None
     # The text log contains the same scans as the event log, the registry only the last one.
     every = tuple(scans(logs.events))
     seen = tuple(each for each in every if services.judges(each.service)) or text_log.scans
@@ -232,7 +244,8 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
         successes=tuple(successes(logs.events)),
         last_success=last_success,
         prerequisites=read_prerequisites(answers),
-        period_hours=_period(answers[registry.tree(POLICY)]),
+        period_hours=managers.SCAN_PERIOD_HOURS if managed else _period(answers[registry.tree(POLICY)]),
+        configuration_manager=managed,
         unreadable_logs=logs.unreadable,
         damaged_events=logs.damaged,
         window=window,

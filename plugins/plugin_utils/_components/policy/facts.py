@@ -13,7 +13,7 @@ from ..._windows import registry
 from ..._windows.query import Answers, Query
 from ..._windows.urls import without_credentials
 from .. import Context
-from ..shared import blocked_server, event_queries, manager
+from ..shared import blocked_server, event_queries, managers
 from ..shared.registry_keys import POLICY
 from ..system import System
 from . import group_policy
@@ -27,7 +27,7 @@ class Policy:
 
     ``expected_server`` is the server that the user expects, None if any is accepted. ``build`` is the Windows build.
     ``event_days``: how far back events were read. ``blocked``: why WUServer can be no server, None if it may be one.
-    ``configuration_manager``: whether its client is installed, None if that was not queried.
+    ``configuration_manager``: whether its client is installed.
     """
 
     settings: Settings
@@ -37,7 +37,7 @@ class Policy:
     now: datetime
     event_days: int
     blocked: str | None = None
-    configuration_manager: bool | None = None
+    configuration_manager: bool = False
 
     @property
     def source(self) -> Literal["group_policy", "local"] | None:
@@ -93,5 +93,5 @@ def read(answers: Answers, system: System, context: Context) -> Policy:
         now=context.now,
         event_days=context.event_days,
         blocked=blocked_server.blocked(answers),
-        configuration_manager=manager.configuration_manager(answers),
+        configuration_manager=managers.configuration_manager(answers) is not None,
     )

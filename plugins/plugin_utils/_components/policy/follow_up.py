@@ -9,7 +9,7 @@ from typing import Any
 
 from ..._windows.query import Query
 from .. import Context
-from ..shared import blocked_server, manager
+from ..shared import blocked_server, managers
 from ..shared.placeholder import is_itself
 from . import group_policy
 from .facts import Policy, probe
@@ -21,7 +21,7 @@ def follow_up(policy: Policy) -> tuple[Query[Any], ...]:
     queries: list[Query[Any]] = []
     of_group_policy = policy.group_policy.manages and not policy.settings.empty
     if policy.group_policy.failing:
-        queries += (*group_policy.follow_up(policy.event_days), manager.CLIENT)
+        queries += (*group_policy.follow_up(policy.event_days), managers.CONFIGURATION_MANAGER)
     elif of_group_policy and any(each.remedy == "policy" for each in findings(policy)):
         queries += group_policy.follow_up(policy.event_days)
     if is_itself(policy.settings.text("server_url") or ""):

@@ -42,11 +42,11 @@ _PENDING = frozenset({0, 997, 1274, 0x8000000A})
 """Win32 codes and HRESULTs of an extension that is not a failure: success, pending, or waiting for the next start of Windows."""
 
 
-def processing(group_policy: GroupPolicy, *, configuration_manager: bool | None) -> Iterator[Finding]:
+def processing(group_policy: GroupPolicy, *, configuration_manager: bool) -> Iterator[Finding]:
     """A warning for each cause that has not been disproved: the settings that are applied may be out of date."""
     if group_policy.joined is False:
         return
-    yield from _failures(group_policy, "the settings may be out of date", bool(configuration_manager), error=False)
+    yield from _failures(group_policy, "the settings may be out of date", configuration_manager, error=False)
     if group_policy.status not in (None, 0) and not group_policy.open_failures and group_policy.manages:
         yield finding_types.PROCESSING_FAILED.found(
             f"Processing of Group Policy{of_domain(group_policy)} fails: the settings may be out of date",
@@ -63,13 +63,13 @@ def processing(group_policy: GroupPolicy, *, configuration_manager: bool | None)
         )
 
 
-def without_settings(group_policy: GroupPolicy, *, configuration_manager: bool | None) -> Finding | None:
+def without_settings(group_policy: GroupPolicy, *, configuration_manager: bool) -> Finding | None:
     """The reason why a machine has no settings, if events name one other than the way to a domain controller."""
     found = list(
         _failures(
             group_policy,
             "no policy of the update client is set",
-            bool(configuration_manager),
+            configuration_manager,
             error=True,
             skip="controller",
         )

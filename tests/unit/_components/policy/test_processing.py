@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components import policy
-from ansible_collections.wsus.client.plugins.plugin_utils._components.shared import event_queries, manager
+from ansible_collections.wsus.client.plugins.plugin_utils._components.shared import event_queries
 from support.event_xml import event
 from support.finding_checks import evidence_of, only
 from support.group_policies import REGISTRY, WSUS, state
@@ -120,7 +120,7 @@ def test_each_object_that_cannot_be_read_is_a_finding() -> None:
 @pytest.mark.parametrize(("client", "says"), [({}, False), ({"ProductVersion": ("REG_SZ", "5.00.9128.1000")}, True)])
 def test_configuration_manager_keeps_its_settings_in_that_file(client: dict[str, tuple[str, str]], says: bool) -> None:
     log = told(1096, 13, "LocalGPO", LOCAL_FILE)
-    installed = {manager.KEY: client} if client else {}
+    installed = {r"HKLM\SOFTWARE\Microsoft\SMS\Mobile Client": client} if client else {}
     finding = only(policy, machine(log, journal=installed), "policy.local_file_unreadable")
     assert ("CcmExec" in finding.cause) is says
 
