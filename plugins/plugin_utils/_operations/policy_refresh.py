@@ -43,16 +43,17 @@ def refresh(session: Session, machine: System, context: Context, before: Policy,
     ``timeout`` is in seconds. Raises RefreshFailed if Group Policy could not be processed, SettingsMissing if a problem
     remains.
     """
+    since = before
     if first_without_force(machine):
-        now = _refresh(session, machine, context, before, timeout=timeout, forced=False)
+        now = _refresh(session, machine, context, before, since, timeout=timeout, forced=False)
         if not (problems := _left(before, now)):
             return now
-        if _failures_since(before, now) or _waiting_updates_may_install(now):
-            raise _failure(before, now, problems[0], timeout, forced=False)
-        before = now
-    now = _refresh(session, machine, context, before, timeout=timeout, forced=True)
+        if _failures_since(since, now) or _waiting_updates_may_install(now):
+            raise _failure(since, now, problems[0], timeout, forced=False)
+        since = now
+    now = _refresh(session, machine, context, before, since, timeout=timeout, forced=True)
     if problems := _left(before, now):
-        raise _failure(before, now, problems[0], timeout)
+        raise _failure(since, now, problems[0], timeout)
     return now
 
 
@@ -72,9 +73,12 @@ def _waiting_updates_may_install(seen: Policy) -> bool:
 
 
 def _refresh(
-    session: Session, machine: System, context: Context, before: Policy, *, timeout: float, forced: bool
+    session: Session, machine: System, context: Context, before: Policy, since: Policy, *, timeout: float, forced: bool
 ) -> Policy:
-    """Refresh once, and return the policy when it is correct, when processing ended, or after the timeout. Raises RefreshFailed."""
+    """Refresh once, and return the policy when it is correct, when processing ended, or after the timeout.
+
+    ``before`` has the problems, ``since`` is the policy that was read right before. Raises RefreshFailed.
+    """
     gpupdate = GPUPDATE if forced else GPUPDATE_CHANGES
     queries = policy.probe_with_group_policy(context)
     first, *results = session.host.run([gpupdate, *(query.command for query in queries)])
@@ -86,7 +90,7 @@ def _refresh(
         )
     return session.poll(
         lambda: policy.read(session.host.probe(queries), machine, context),
-        lambda seen: not _left(before, seen) or bool(_failures_since(before, seen)) or _processed_since(before, seen),
+        lambda seen: not _left(before, seen) or bool(_failures_since(since, seen)) or _processed_since(since, seen),
         lambda seen: f"Group Policy: {_left(before, seen)[0].summary}",
         timeout=timeout,
         first=policy.read(Answers(results), machine, context),
@@ -119,23 +123,23 @@ def _left(before: Policy, now: Policy) -> list[Finding]:
     return [each for each in errors if each.remedy == "policy" or each.id not in others]
 
 
-def _failure(before: Policy, now: Policy, problem: Finding, timeout: float, *, forced: bool = True) -> WsusClientError:
+def _failure(since: Policy, now: Policy, problem: Finding, timeout: float, *, forced: bool = True) -> WsusClientError:
     """The error that explains why: processing failed, applied other settings, or did not complete in time."""
     remains = f"The problem remains: {problem.summary}"
-    if failures := _failures_since(before, now):
+    if failures := _failures_since(since, now):
         newest = failures[0]
         return RefreshFailed(
             f"Group Policy could not be processed: {policy.in_words(newest, now.group_policy)}. {policy.cause_of(newest)} "
             f"{policy.action_of(newest)} {remains}",
             finding=problem.id,
         )
-    if not forced and _processed_since(before, now):
+    if not forced and _processed_since(since, now):
         return SettingsMissing(
             f"Group Policy was processed without /force, and the problem remains: {problem.summary}. A forced refresh was not run, because on "
             "Server 2016 and 2019 it may install waiting updates. Fix it in the domain, or run gpupdate /force when updates may be installed",
             finding=problem.id,
         )
-    if _processed_since(before, now):
+    if _processed_since(since, now):
         return SettingsMissing(
             f"Group Policy was processed, but the problem remains: {problem.summary}. {_where_to_fix(problem, now)}",
             finding=problem.id,

@@ -54,8 +54,7 @@ REPAIRS: Mapping[Remedy, Repairs] = {
                 "server_port",
                 "status_server",
                 "unexpected_server",
-                "target_group",
-                "wrong_type",
+                "updates_blocked",
             )
         ),
         frozenset({"policy"}),
