@@ -219,12 +219,13 @@ DUAL_SCAN = _kind(
 )
 SCAN_SOURCE = _kind(
     "scan_source",
-    "Policy takes update classes from Windows Update (error for quality updates), or sets sources that are ignored (info).",
-    "Set the source of the update classes to 1 (WSUS), and UseUpdateClassPolicySource to 1 in the key AU.",
+    "Policy takes update classes from Windows Update (info), with DisableDualScan from no source (error), or sets the sources incompletely.",
+    "Set the source of all update classes to 1 (WSUS) or 0 (Windows Update), and UseUpdateClassPolicySource to 1 in the key AU.",
     "error",
     "warning",
     "info",
     remedy="administrator",
+    or_else=("none",),
 )
 
 FINDINGS: tuple[FindingType, ...] = (
