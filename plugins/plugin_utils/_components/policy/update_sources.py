@@ -54,6 +54,7 @@ def _scan_source(policy: Policy) -> Iterator[Finding]:
                 "Update sources are configured but ignored: UseUpdateClassPolicySource is not 1",
                 cause="The flag must be in the key AU beside UseWUServer; scripts that set only the four values omit it.",
                 severity="info",
+                remedy="administrator",
                 evidence=evidence,
             )
     elif elsewhere and settings.flag("dual_scan_disabled") and policy.build < _FIRST_WITHOUT_DUAL_SCAN:
@@ -61,6 +62,7 @@ def _scan_source(policy: Policy) -> Iterator[Finding]:
             f"These updates come from no source: {_in_words(elsewhere)}",
             cause="Their source is 0 (Windows Update), but DisableDualScan is 1. With both, Windows 10 gets no updates from Windows Update.",
             severity="error",
+            remedy="administrator",
             action="Remove DisableDualScan, which the policy for update sources replaces, or set the source of these classes to 1 (WSUS).",
             evidence=(*evidence, Evidence.value("dual_scan_disabled", True)),
         )
@@ -79,6 +81,7 @@ def _scan_source(policy: Policy) -> Iterator[Finding]:
             + (f". From Windows Update come: {_in_words(elsewhere)}" if elsewhere else ""),
             cause="UseUpdateClassPolicySource is 1: then Microsoft recommends setting the source of all four classes.",
             severity="warning" if elsewhere else "info",
+            remedy="administrator",
             evidence=evidence,
         )
 
