@@ -14,6 +14,7 @@ from ansible import constants
 from ansible.utils.display import Display
 
 from ..plugin_utils._action import WsusAction
+from ..plugin_utils._fleet.comparison import compare, lines
 from ..plugin_utils._fleet.json_file import write_json
 from ..plugin_utils._fleet.report import Machine, document, machine, table, totals
 from ..plugin_utils._options import Options, Spec
@@ -57,14 +58,24 @@ class ActionModule(WsusAction):
         """Collect the machines, print the table, write the file."""
         names = options.hosts if options.hosts is not None else task_vars["ansible_play_hosts_all"]
         machines = [self._machine(name, options.audits, task_vars["hostvars"]) for name in names]
+        compared = compare(machines)
+        fleet_findings = [each.as_data() for each in compared]
         if options.show != "none":
+            for text in lines(compared):
+                Display().display(text, color=constants.config.get_config_value("COLOR_WARN"))
             for line, status in table(machines, options.show):
                 Display().display(
                     line, color=constants.config.get_config_value(_COLORS[status]) if status in _COLORS else None
                 )
         if options.path and not self._task.check_mode:
-            write_json(options.path, document(machines, datetime.now(timezone.utc).isoformat(timespec="seconds")))
-        return {"changed": False, "path": options.path, "totals": totals(machines)}
+            time = datetime.now(timezone.utc).isoformat(timespec="seconds")
+            write_json(options.path, document(machines, time, fleet_findings))
+        return {
+            "changed": False,
+            "path": options.path,
+            "totals": totals(machines),
+            "fleet_findings": fleet_findings,
+        }
 
     @staticmethod
     def _machine(name: str, audits: list[str], hostvars: Mapping[str, Mapping[str, Any]]) -> Machine:

@@ -20,7 +20,14 @@ extends_documentation_fragment:
   - wsus.client.client
   - wsus.client.client.facts
   - wsus.client.client.events
-options: {}
+options:
+  repair_volatile:
+    description:
+      - Whether machines that lose changes at the next restart are audited like other machines, so that the roles repair them until the restart.
+        Then V(management.volatile) is a warning.
+      - If V(false), disabled services are information there, and other findings have the remedy V(administrator), because the image must be corrected.
+    type: bool
+    default: false
 seealso:
   - module: wsus.client.wsus_facts
   - name: Troubleshoot issues with WSUS client agents
@@ -143,7 +150,9 @@ ansible_facts:
               expected: LocalSystem
               actual: .\svc-backup
         events:
-          description: Recent failed starts (C(kind=start)) and failed jobs (C(kind=job)), newest first, with their codes explained.
+          description:
+            - Recent failed starts (C(kind=start)), unexpected ends (C(kind=crash)) and failed jobs (C(kind=job)), newest first, with their codes
+              explained.
           returned: success
           type: list
           elements: dict

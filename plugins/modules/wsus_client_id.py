@@ -141,6 +141,7 @@ reason:
     - V(journal_damaged), the journal cannot be read. Nothing was changed.
     - V(not_deleted), a value still existed after it was deleted.
     - V(not_put_back), the previous values could not be restored.
+    - V(reboot_pending), the machine needs a restart, before which the agent does not scan. Nothing was changed.
     - V(no_new_id), the agent created no ID within O(timeout).
     - V(same_id), the agent created the same ID again, or another shared one.
     - V(trigger_missing), the program that starts a scan is missing.

@@ -9,7 +9,7 @@ short_description: Audit the WSUS client of a Windows machine
 version_added: 0.1.0
 description:
   - Gathers facts about the WSUS client and returns findings, each with its evidence, cause, action and remedy.
-  - Requires one remote execution with at most 23 programs for all components, and a second one for V(reachability), because policy names the server. The
+  - Requires one remote execution with at most 24 programs for all components, and a second one for V(reachability), because policy names the server. The
     second runs one program, or two if there is an alternate route.
   - Other components use the second execution only if the first answers require it. That is if System Event Notification (SENS) is not running, if a service
     has unusual dependencies, or if the update agent failed to start, failed in its work, or had no recent successful scan. Then its helper services are
@@ -33,14 +33,22 @@ options:
   gather_subset:
     description:
       - The components to gather. V(system) is always gathered.
+      - V(management) is what manages the updates. If only other components are gathered, it is queried for their findings, but not returned.
       - V(update_store) is the update store (SoftwareDistribution), V(client_id) the ID by which the server identifies the machine.
       - V(events) is one timeline of the events of the other components. It has no findings.
       - V(proxy) is the proxies of the machine and of its users. V(reachability) tests the routes to the WSUS server.
       - If the output for a component cannot be parsed, its fact contains only C(unreadable), and its finding C(unreadable) gives the reason.
     type: list
     elements: str
-    choices: [all, system, policy, bits, agent, update_store, client_id, events, proxy, reachability]
+    choices: [all, system, policy, management, bits, agent, update_store, client_id, events, proxy, reachability]
     default: [all]
+  repair_volatile:
+    description:
+      - Whether machines that lose changes at the next restart are audited like other machines, so that the roles repair them until the restart.
+        Then V(management.volatile) is a warning.
+      - If V(false), disabled services are information there, and other findings have the remedy V(administrator), because the image must be corrected.
+    type: bool
+    default: false
 seealso:
   - module: wsus.client.wsus_bits_facts
   - module: wsus.client.wsus_policy
@@ -208,7 +216,9 @@ ansible_facts:
           type: int
           sample: 0
         events:
-          description: Recent failures of the computer's Group Policy (C(kind=policy)), newest first, with their codes explained.
+          description:
+            - Recent failures of the computer's Group Policy (C(kind=policy)), newest first, with their codes explained. C(object), C(file) and C(controller)
+              are what the event names. Failures that do not concern settings, such as that of a script, are not included.
           returned: success
           type: list
           elements: dict
@@ -222,6 +232,40 @@ ansible_facts:
               meaning: Windows error 1222 (`net helpmsg 1222` on the machine names it).
               cause: other
               remedy: none
+    wsus_management:
+      description: What manages the updates of the machine, and whether it keeps changes.
+      returned: when O(gather_subset) contains V(management) or V(all)
+      type: dict
+      contains:
+        managed_by:
+          description:
+            - Who manages the updates. V(group_policy), V(local_policy), V(windows_update_client_policies) (deferrals or a target version in the policy),
+              V(configuration_manager), V(mdm), V(azure_update_manager). Several are possible. V(null) if the policy cannot be read.
+            - V(mdm) and V(azure_update_manager) are queried only if another component has a problem, or if O(gather_subset) contains V(management).
+          returned: success
+          type: list
+          elements: str
+          sample: [local_policy, configuration_manager]
+        evidence:
+          description: What shows each of them.
+          returned: success
+          type: list
+          elements: dict
+          sample:
+            - manager: configuration_manager
+              what: version of the client
+              value: 5.00.9128.1000
+        volatile:
+          description: Whether the next restart or logoff reverts changes. V(null) if it was not queried, as for RV(ansible_facts.wsus_management.managed_by).
+          returned: success
+          type: bool
+          sample: false
+        volatile_because:
+          description: Why. V(unified_write_filter), V(instant_clone) (Horizon), V(citrix_provisioning), V(citrix_machine_creation).
+          returned: success
+          type: list
+          elements: str
+          sample: []
     wsus_bits:
       description: Facts about BITS, as M(wsus.client.wsus_bits_facts) returns them.
       returned: when O(gather_subset) contains V(bits) or V(all)
@@ -348,8 +392,9 @@ ansible_facts:
           sample: 68719476736
         events:
           description:
-            - Recent events, newest first. Failed starts (C(kind=start)), scans (C(kind=scan)), and failed downloads, installations and updates of the agent
-              (C(kind=download), C(kind=install), C(kind=self_update)), with their codes explained.
+            - Recent events, newest first. Failed starts (C(kind=start)) and unexpected ends (C(kind=crash)) of the agent or of the C(service) that it
+              uses, scans (C(kind=scan)), and failed downloads, installations and updates of the agent (C(kind=download), C(kind=install),
+              C(kind=self_update)), with their codes explained.
           returned: success
           type: list
           elements: dict

@@ -24,8 +24,9 @@ extends_documentation_fragment:
 options:
   refresh:
     description:
-      - Runs C(gpupdate.exe /target:computer /force) if an error or a warning has the remedy V(policy), and polls until none is left. If nothing is wrong,
-        nothing is run.
+      - Runs C(gpupdate.exe /target:computer /force) if an error has the remedy V(policy), and polls until none is left. If nothing is wrong, nothing is run.
+        A warning that remains is no failure.
+      - On a machine that no domain manages, nothing is run, and an error with the remedy V(policy) fails with V(settings_missing).
       - Fails as soon as it is clear that the settings will not arrive, and after O(timeout) at the latest.
       - Mutually exclusive with O(settings).
     type: bool
@@ -182,8 +183,8 @@ reason:
     - A stable identifier of the failure.
     - V(managed_by_group_policy), O(settings) would change settings that a domain manages. Nothing was written.
     - V(unverifiable), a text in O(settings) has characters that the connection does not read back. Nothing was changed, or all changes were rolled back.
-    - V(settings_missing), Group Policy was processed, or O(timeout) has expired, and a finding is left.
-    - V(refresh_failed), Group Policy could not be processed.
+    - V(settings_missing), Group Policy was processed, or O(timeout) has expired, or no domain manages the machine, and a finding is left.
+    - V(refresh_failed), Group Policy could not be processed. The message contains what the newest event says.
     - V(backup_failed), V(step_failed), V(not_verified), as for M(wsus.client.wsus_bits), or one documented by M(wsus.client.wsus_facts).
   returned: failure
   type: str

@@ -9,6 +9,8 @@ short_description: Report the audit results of a fleet
 version_added: 0.1.0
 description:
   - Prints one line per machine, most severe first, followed by its findings, and the fleet's totals. Optionally writes a JSON file.
+  - Compares the machines first, because some problems are visible only on several of them. These are client IDs that machines share, the same fault on
+    most machines of a server, and machines whose Windows is far behind the others.
   - Uses the results of M(wsus.client.wsus_facts) in this play. For machines that were not audited in this play it uses known facts, for example from a fact
     cache.
   - Runs on the controller only and opens no connection.
@@ -116,6 +118,33 @@ totals:
     healthy: 2
     findings:
       bits.disabled: 1
+fleet_findings:
+  description: The problems that only a comparison of the machines shows.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description:
+        - V(fleet.shared_client_id), machines share a client ID.
+        - V(fleet.server_fault), at least three machines, and half of those of a server, have the same fault that their server or network can cause.
+        - V(fleet.behind), machines have a much earlier revision of Windows than most others with the same build.
+      type: str
+    summary:
+      description: What was found.
+      type: str
+    action:
+      description: What to do.
+      type: str
+    machines:
+      description: The names of the machines, sorted.
+      type: list
+      elements: str
+  sample:
+    - id: fleet.shared_client_id
+      summary: 2 machines share the client ID 5e1f0b2c-6a1d-4f0e-9b1a-0c1d2e3f4a5b
+      action: "Run the playbook wsus.client.regenerate_client_ids: the server shows only one of these machines at a time."
+      machines: [pc-1, pc-2]
 reason:
   description:
     - A stable identifier of the failure.

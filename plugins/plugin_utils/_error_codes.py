@@ -65,6 +65,8 @@ _ACTIONS: Mapping[str, str] = {
     "update": "Check on the machine why this update fails: prerequisites, a pending restart, CBS.log.",
 }
 """What to do, by the class of cause."""
+_NO_NAME = "-"
+"""In the table: Microsoft documents no name for the code."""
 _SERVICE = "service"
 """A remedy in the table: the remedy of the service that reported the code."""
 
@@ -187,12 +189,11 @@ def _table() -> Mapping[tuple[int, str], _Row]:
 def _row(row: Mapping[str, str]) -> _Row:
     of_service = row["remedy"] == _SERVICE
     remedy = cast(Remedy, "none" if of_service else row["remedy"])
-    explanation = Explanation(int(row["code"], 16), row["name"], row["meaning"], row["cause"], remedy, row["context"])
+    name = "" if row["name"] == _NO_NAME else row["name"]
+    explanation = Explanation(int(row["code"], 16), name, row["meaning"], row["cause"], remedy, row["context"])
     return _Row(explanation, of_service)
 
 
 @cache
 def _names() -> Mapping[str, int]:
-    return {
-        row.explanation.name.upper(): code for (code, _unused), row in _table().items() if row.explanation.name != "-"
-    }
+    return {row.explanation.name.upper(): code for (code, _unused), row in _table().items() if row.explanation.name}

@@ -29,8 +29,9 @@ Remedy: TypeAlias = Literal[
 ANY_REMEDY: tuple[Remedy, ...] = get_args(Remedy)
 """For findings whose error code determines who is responsible."""
 
-CodeContext: TypeAlias = Literal["", "bits_start", "bits_job", "scan", "download", "install"]
-"""Where an error code was seen: anywhere, a start of BITS, a BITS job; a scan, a download or an installation by the agent."""
+CodeContext: TypeAlias = Literal["", "bits_start", "service_start", "bits_job", "scan", "download", "install"]
+"""Where an error code was seen: anywhere, a start of BITS or of a service other than BITS and the agent, a BITS job; a scan, a download
+or an installation by the agent."""
 
 Disproof: TypeAlias = Literal["state", "scan", "update", "request", "start", "rebuild"]
 """What ends a finding: the observed state itself; a later scan of WSUS, success of the same update, answer to the same request,
@@ -133,6 +134,14 @@ class Finding:
         """The finding with what a test shows that finds no fault; it is still open."""
         return replace(self, cause=f"{self.cause} {context}", remedy=remedy)
 
+    def as_deliberate(self, why: str) -> Finding:
+        """The finding as information: what it describes is intended, or has no effect."""
+        return replace(self, severity="info", remedy="none", action=NO_ACTION, cause=f"{self.cause} {why}")
+
+    def as_readdressed(self, remedy: Remedy, action: str, why: str) -> Finding:
+        """The finding with someone else responsible, because the declared remedy cannot correct it on this machine."""
+        return replace(self, remedy=remedy, action=action, cause=f"{self.cause} {why}")
+
     def as_fact(self) -> dict[str, Any]:
         """The finding as published."""
         return {
@@ -159,7 +168,7 @@ class LiveTest:
     """A test of the machine's current state, and the findings that only events show whose cause it can detect.
 
     ``explains``: whether the test can detect the cause of such a finding. A fault takes the events of the finding as its
-    evidence; with ``by_code``, only if they share an error code. If the test was made for what such a
+    evidence if the finding ``fits`` it, by default always. If the test was made for what such a
     finding is about (``tested``) and finds no fault:
     where ``disproves`` is true, the finding is resolved, and ``resolved`` says why. Everywhere else it remains open:
     ``context`` is what the test shows, for its cause, and ``readdressed`` is who is responsible now.
@@ -175,7 +184,7 @@ class LiveTest:
     context: str
     readdressed: Callable[[Finding], Remedy]
     tested: Callable[[Any, Finding], bool] = _always
-    by_code: bool = False
+    fits: Callable[[Finding, Finding], bool] = _always
     caused_by: tuple[str, ...] = ()
 
 

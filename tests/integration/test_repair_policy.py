@@ -63,6 +63,15 @@ MENDED: Mapping[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
         "policy.status_server",
         {"server_url": SERVER["WUServer"]},
     ),
+    "blocked": (
+        {
+            "windows": "server-2019",
+            "group_policy": policy(),
+            "registry": {KEY: {"WUServer": "http://intentionally.disabled"}},
+        },
+        "policy.updates_blocked",
+        {"server_url": SERVER["WUServer"]},
+    ),
 }
 
 # Machines that a refresh does not help: reason, finding that is left, words of the message.
@@ -89,13 +98,13 @@ LOST: Mapping[str, tuple[dict[str, Any], str, str, str]] = {
         {"group_policy": policy("waiting", reachable=False, processed="6d"), "language": "es"},
         "refresh_failed",
         "policy.unreachable",
-        "the machine cannot reach a domain controller",
+        "no domain controller can be reached (event 1129 0x800704c6",
     ),
     "by-hand-unreachable": (
         {"group_policy": policy(reachable=False), "registry": UNUSED},
         "refresh_failed",
         "policy.server_unused",
-        "the machine cannot reach a domain controller",
+        "no domain controller can be reached (event 1129 0x800704c6",
     ),
     "wrong-object": (
         {
@@ -124,6 +133,12 @@ LOST: Mapping[str, tuple[dict[str, Any], str, str, str]] = {
 OPTIONS = {
     "elsewhere": {"wsus_server_url": "http://wsus-new.example.test:8530"},
     "slow": {"wsus_policy_timeout": 3},
+}
+# Machines in no domain: whatever is wrong, a refresh is never run.
+WORKGROUP: Mapping[str, dict[str, Any]] = {
+    "half": {"domain": None, "registry": {KEY: SERVER, rf"{KEY}\AU": {"UseWUServer": 0}}},
+    "nothing": {"domain": None},
+    "blocked": {"domain": None, "registry": {KEY: {"WUServer": "http://localhost"}, rf"{KEY}\AU": {"UseWUServer": 1}}},
 }
 # Far less than the role's timeout of 300 s, with all that ansible-playbook needs for itself.
 SOON = 90
@@ -189,6 +204,41 @@ def test_a_policy_that_does_not_come_fails_soon_and_by_name(controller: Callable
     _until_it_changes(served, "slow")
     again = served.play("wsus.client.repair", *CONFIRM, *REPORT, "-e", "wsus_hosts=slow")
     assert (again.exit_code, again.changed, statuses(again)) == (0, {}, {"slow": "healthy"}), again.output
+
+
+def test_outside_a_domain_nothing_is_refreshed(controller: Callable[..., Controller]) -> None:
+    served = controller([{"name": name, **machine} for name, machine in WORKGROUP.items()])
+    before = served.state()
+    play = served.play("wsus.client.repair", *CONFIRM, *REPORT, "--forks", "10")
+    assert served.state() == before
+    results = {each.host: each for each in play.of_module("wsus_policy")}
+    assert {name: each.result["reason"] for name, each in results.items()} == dict.fromkeys(
+        ("half", "nothing"), "settings_missing"
+    )
+    assert all("Group Policy was not refreshed" in each.result["msg"] for each in results.values())
+    assert play.audit is not None
+    (blocked,) = play.audit["machines"]["blocked"]["findings"]
+    assert (blocked["id"], blocked["remedy"]) == ("policy.updates_blocked", "administrator")
+    programs = [argv for machine in served.lab.machines.values() for record in machine.log for argv in record.commands]
+    assert not any("gpupdate.exe" in " ".join(each.argv) for each in programs)
+
+
+def test_after_a_failure_the_report_shows_the_state_of_now(controller: Callable[..., Controller]) -> None:
+    """A refresh brings the server and no UseWUServer: the report names what is wrong now, not what was."""
+    served = controller(
+        [
+            {
+                "name": "half",
+                "group_policy": {"objects": [DEFAULT, {**CLIENTS, "state": "waiting", "settings": {KEY: SERVER}}]},
+            }
+        ]
+    )
+    play = served.play("wsus.client.repair", *CONFIRM, *REPORT)
+    assert play.exit_code == 2
+    assert play.audit is not None
+    half = play.audit["machines"]["half"]
+    assert (half["status"], half["findings"][0]["id"]) == ("failed", "policy.server_unused")
+    assert half["policy"]["server_url"] == SERVER["WUServer"]
 
 
 def _until_it_changes(served: Controller, name: str) -> None:

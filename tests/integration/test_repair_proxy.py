@@ -133,3 +133,17 @@ def _failed(play: Play) -> dict[str, tuple[str, str]]:
     return {
         each.host: (each.result["finding"], each.result["stage"]) for each in play.results if each.status == "failed"
     }
+
+
+def test_a_finding_that_remains_after_its_role_fails_the_machine(controller: Callable[..., Controller]) -> None:
+    """A role that is content with another proxy, which is down as well: its own verification finds nothing to object to."""
+    machine = {"name": "pc", "proxy": {"machine": "lost.example.test:3128"}}
+    served = controller([machine, {"name": "healthy"}], ENDPOINTS)
+    asked = {"wsus_proxy_state": "manual", "wsus_proxy_server": OFF, "wsus_reachability_required": False}
+    predicted = served.play("wsus.client.repair", "--check", *REPORT, hosts={"pc": asked})
+    assert predicted.exit_code == 0, predicted.output
+    play = served.play("wsus.client.repair", *CONFIRM, *REPORT, hosts={"pc": asked})
+    assert play.exit_code == 2
+    assert changes(play, "wsus_proxy") == {"pc": (("server", "lost.example.test:3128", OFF),)}
+    assert "wsus.client.reachability ran, but these findings remain, so an administrator must" in play.output
+    assert statuses(play) == {"pc": "failed", "healthy": "healthy"}

@@ -37,7 +37,7 @@ MAY_IMPORT = {
         "_capture",
         "_fleet",
     },
-    "_fleet": {"_exceptions", "_finding", "_components"},
+    "_fleet": {"_exceptions", "_finding", "_error_codes", "_components"},
     "_action": {"_exceptions", "_options", "_remote", "_operations"},
     "action": {"_action", "_operations", "_options", "_fleet"},
     "filter": {"_exceptions", "_error_codes", "_windows", "_components", "_fleet"},
@@ -45,6 +45,7 @@ MAY_IMPORT = {
 """What each package or file may import beside itself."""
 
 BETWEEN_COMPONENTS = {
+    "management": {"agent", "policy"},
     "timeline": {"agent", "bits", "policy"},
     "update_store": {"agent"},
     "reachability": {"policy", "proxy", "agent", "bits"},

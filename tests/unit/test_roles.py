@@ -165,7 +165,7 @@ def test_the_policy_role_hands_on_every_option_of_its_module() -> None:
     arguments, module = arguments_of("policy"), wsus_policy.ActionModule.OPTIONS.SPEC.arguments
     assert set(arguments) == set(module) - {"event_days"}
     variables = set().union(*(names_in(template) for template in arguments.values())) - {"wsus_policy_writes"}
-    assert variables == set(options_of_role("policy")) - {"wsus_policy_mode"}
+    assert variables == set(options_of_role("policy")) - {"wsus_policy_mode", "wsus_repair_volatile"}
     for option in ("timeout", "force"):
         assert options_of_role("policy")[f"wsus_policy_{option}"]["default"] == module[option]["default"]
 

@@ -38,6 +38,7 @@ _NAMES = frozenset(
 _CLIENT_IDS = frozenset({"susclientid", "pingid"})
 _NUMBERS = frozenset({"failureactions", "guid"})
 _KEPT_HEADERS = frozenset({"content-length", "content-type"})
+_LDAP = "LDAP://"
 
 
 class AnswerAliases:
@@ -100,7 +101,7 @@ class AnswerAliases:
         policy = False
         for line in lines:
             if line.startswith("HKEY_"):
-                policy = "\\GPO-List\\" in line
+                policy = "\\GPO-List\\" in line or "\\Group Policy\\History\\" in line
                 answer.append(self._text.path(line))
             elif match := _VALUE.fullmatch(line):
                 name = match[2].lower()
@@ -123,6 +124,8 @@ class AnswerAliases:
             return self._text.servers(data)
         if name == "objectname":
             return self._aliases.account(data)
+        if data.upper().startswith(_LDAP):  # no host, but the distinguished name of an object or its link
+            return data[: len(_LDAP)] + self._text.text(data[len(_LDAP) :])
         return self._text.text(data)
 
     def _binary(self, name: str, data: str) -> str:

@@ -26,7 +26,8 @@ class Context:
 
     ``event_days``: how far back events are read, in days. ``expected_server``: the WSUS server that the user expects,
     None if any is accepted. ``tested_url`` and ``proxy`` (host:port) replace the values from the settings of the machine
-    when the connection to the server is tested. ``request_timeout``: seconds for each request.
+    when the connection to the server is tested. ``request_timeout``: seconds for each request. ``repair_volatile``: whether machines that lose
+    changes at the next restart are repaired like others.
     """
 
     now: datetime
@@ -35,6 +36,7 @@ class Context:
     tested_url: str | None = None
     proxy: str | None = None
     request_timeout: int = 15
+    repair_volatile: bool = False
 
 
 class Facts(Protocol):

@@ -26,16 +26,17 @@ def correlate(findings: Iterable[Finding], test: LiveTest, facts: Any) -> list[F
     findings that it disproves are resolved, and the others remain open, with what the test shows.
     """
     given = list(findings)
-    live = {each.id: each for each in given if each.type.live_test == test}
-    rest: list[Finding] = []
-    for finding in given:
-        if finding.id in live or not _is_explained(finding, test):
-            rest.append(finding)
-        elif fault := _fault_behind(finding, live.values(), test):
-            live[fault.id] = _joined(fault, finding)
+    live = {place: each for place, each in enumerate(given) if each.type.live_test == test and not each.resolved}
+    rest: list[tuple[int, Finding]] = []
+    for place, finding in enumerate(given):
+        if place in live or not _is_explained(finding, test):
+            rest.append((place, finding))
+        elif (fault := _fault_behind(finding, live, test)) is not None:
+            live[fault] = _joined(live[fault], finding)
         else:
-            rest.append(finding if live or not test.tested(facts, finding) else _without_fault(finding, test, facts))
-    return _in_order([live.get(each.id, each) for each in rest], live, test)
+            is_untested = live or not test.tested(facts, finding)
+            rest.append((place, finding if is_untested else _without_fault(finding, test, facts)))
+    return _in_order([(place, live.get(place, each)) for place, each in rest], live, test)
 
 
 def _is_explained(finding: Finding, test: LiveTest) -> bool:
@@ -44,8 +45,9 @@ def _is_explained(finding: Finding, test: LiveTest) -> bool:
     return test.component in finding.type.explained_by and of_the_past and test.explains(finding)
 
 
-def _fault_behind(finding: Finding, live: Iterable[Finding], test: LiveTest) -> Finding | None:
-    return next((fault for fault in live if not test.by_code or set(finding.codes) & set(fault.codes)), None)
+def _fault_behind(finding: Finding, live: Mapping[int, Finding], test: LiveTest) -> int | None:
+    """The place of the fault that causes the finding."""
+    return next((place for place, fault in live.items() if test.fits(fault, finding)), None)
 
 
 def _without_fault(finding: Finding, test: LiveTest, facts: Any) -> Finding:
@@ -65,9 +67,9 @@ def _event(evidence: Evidence) -> tuple[Any, ...]:
     return (evidence.kind, evidence.facts.get("time"), evidence.facts.get("code"), evidence.facts.get("what"))
 
 
-def _in_order(findings: list[Finding], live: Mapping[str, Finding], test: LiveTest) -> list[Finding]:
+def _in_order(findings: list[tuple[int, Finding]], live: Mapping[int, Finding], test: LiveTest) -> list[Finding]:
     if not test.caused_by:
-        return findings
-    causes = [each for each in findings if each.component in test.caused_by]
-    others = [each for each in findings if each.component not in test.caused_by and each.id not in live]
+        return [each for _place, each in findings]
+    causes = [each for _place, each in findings if each.component in test.caused_by]
+    others = [each for place, each in findings if each.component not in test.caused_by and place not in live]
     return [*causes, *live.values(), *others]

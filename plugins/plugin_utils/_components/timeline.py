@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from .._finding import Finding, FindingType
@@ -14,7 +15,7 @@ from .._windows import registry
 from .._windows.event_log import Event, Log
 from .._windows.query import Answers, Query
 from . import Component, Context, agent, bits, policy
-from .service import start_failures
+from .service import crashes, start_failures
 from .shared import event_queries, registry_keys
 from .system import System
 
@@ -48,7 +49,7 @@ def read(answers: Answers, system: System, context: Context) -> Timeline:
     logs = event_queries.read(answers, _logs_of(context))
     facts = (
         {"component": component, **fact}
-        for component, found in _found(logs.events, registry_keys.download_servers(answers))
+        for component, found in _found(logs.events, registry_keys.download_servers(answers), system.build, context.now)
         for fact in found
     )
     return Timeline(tuple(sorted(facts, key=lambda fact: fact["time"], reverse=True)), logs.unreadable, logs.damaged)
@@ -59,11 +60,17 @@ def findings(facts: Timeline) -> tuple[Finding, ...]:
     return ()
 
 
-def _found(events: tuple[Event, ...], servers: Iterable[str]) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+def _found(
+    events: tuple[Event, ...], servers: Iterable[str], build: int, now: datetime
+) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
     yield "policy", (each.as_fact() for each in policy.processing_failures(events))
     for service in (bits.SERVICE, agent.SERVICE):
         starts = start_failures.read(events, service)
         yield service.component, (each.as_fact(service) for each in starts)
+        ends = crashes.read(events, service.name, service.localized_names, now).ends
+        yield service.component, (each.as_fact() for each in ends)
+    for helper in agent.helper_events.read(events, build, now):
+        yield "agent", helper.as_facts()
     yield "bits", (each.as_fact(bits.SERVICE) for each in bits.start_failures(events))
     yield "bits", (each.as_fact() for each in bits.job_failures(events, servers))
     yield "agent", (each.as_fact() for each in agent.scans(events))

@@ -82,13 +82,16 @@ def totals(machines: Iterable[Machine]) -> dict[str, Any]:
     }
 
 
-def document(machines: Iterable[Machine], time: str) -> dict[str, Any]:
-    """The whole audit as data; ``time`` is UTC in ISO 8601."""
+def document(
+    machines: Iterable[Machine], time: str, fleet_findings: Iterable[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """The whole audit as data; ``time`` is UTC in ISO 8601. ``fleet_findings`` are those of the comparison of the machines."""
     fleet = list(machines)
     return {
         "format": FORMAT,
         "time": time,
         "totals": totals(fleet),
+        "fleet_findings": list(fleet_findings),
         "machines": {each.name: each.as_data() for each in fleet},
     }
 

@@ -40,7 +40,8 @@ def run(session: Session, options: AgentOptions, *, check_mode: bool) -> Outcome
             scan = _scan(session, plan.system, options)
         except WsusClientError as error:
             raise _after_repair(plan.changes, repaired["backup"], error) from None
-    return Outcome({**repaired, "scan": dict(scan)}, (*plan.changes, *reset.changes), agent.SERVICE.name)
+    said = {"msg": f"No scan was started. {why}."} if (why := agent.WITHOUT_TRIGGER.get(scan["not_expected"])) else {}
+    return Outcome({**repaired, "scan": dict(scan), **said}, (*plan.changes, *reset.changes), agent.SERVICE.name)
 
 
 OPERATION = Operation(AgentOptions, run)

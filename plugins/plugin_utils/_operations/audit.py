@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from typing import Any, ClassVar, TypeAlias, TypeVar
+from typing import Any, ClassVar, TypeAlias
 
 from .._components import (
     Component,
@@ -19,6 +18,7 @@ from .._components import (
     bits,
     client_id,
     correlation,
+    management,
     policy,
     proxy,
     reachability,
@@ -28,17 +28,16 @@ from .._components import (
 )
 from .._components.policy import SERVER, require_server
 from .._components.system import System
-from .._exceptions import WsusClientError
-from .._finding import Evidence, Finding, FindingType, health, ranked
+from .._finding import Finding, FindingType, health, ranked
 from .._options import EVENTS, Options, Spec
 from .._remote.session import Session
 from .._windows.query import Answers, Query
+from .border import Border
 from .operation import Operation, Outcome
-
-T = TypeVar("T")
 
 COMPONENTS: Mapping[str, Component[Any]] = {
     "policy": policy.COMPONENT,
+    "management": management.COMPONENT,
     "bits": bits.COMPONENT,
     "agent": agent.COMPONENT,
     "update_store": update_store.COMPONENT,
@@ -71,17 +70,24 @@ SUBSETS = ("all", "system", *COMPONENTS)
 """The choices of the option gather_subset."""
 
 
+_VOLATILE = Spec({"repair_volatile": {"type": "bool", "default": False}})
+_JUDGED = frozenset({"policy", "bits", "agent", "update_store", "client_id"})
+"""The components whose findings depend on who manages the machine."""
+
+
 @dataclass(frozen=True)
 class FactsOptions(Options):
     """The options of wsus_facts."""
 
     SPEC: ClassVar[Spec] = (
         Spec({"gather_subset": {"type": "list", "elements": "str", "choices": list(SUBSETS), "default": ["all"]}})
+        | _VOLATILE
         | SERVER
         | EVENTS
     )
 
     gather_subset: list[str]
+    repair_volatile: bool
     server_url: str | None
     event_days: int
 
@@ -94,8 +100,9 @@ class FactsOptions(Options):
 class BitsFactsOptions(Options):
     """The options of wsus_bits_facts."""
 
-    SPEC: ClassVar[Spec] = EVENTS
+    SPEC: ClassVar[Spec] = _VOLATILE | EVENTS
 
+    repair_volatile: bool
     event_days: int
 
 
@@ -111,30 +118,6 @@ class Audit:
         findings = [finding.as_fact() for finding in self.findings]
         facts = {**self.facts, "wsus_findings": findings, "wsus_health": health(self.findings)}
         return Outcome({"ansible_facts": facts})
-
-
-class _Border:
-    """Isolates components: an error in component X becomes its finding ``X.unreadable``, and the others continue."""
-
-    def __init__(self, debug: Callable[[str], None]) -> None:
-        self._debug = debug
-        self.findings: dict[str, Finding] = {}
-
-    def attempt(self, name: str, work: Callable[[], T]) -> T | None:
-        """Return what ``work`` returns, or None if it fails; then record the component's finding."""
-        try:
-            return work()
-        except Exception as error:
-            self._debug(traceback.format_exc())
-            # The text of any other exception may contain arbitrary output of the machine.
-            said = error.message if isinstance(error, WsusClientError) else f"{type(error).__name__} in its parser"
-            self.findings[name] = UNREADABLE[name].found(
-                f"{name.replace('_', ' ').capitalize()}: the machine's answers could not be read: {said}",
-                cause="A value on the machine is damaged, or a program's output has an unknown format. "
-                "The state of this component is unknown; run with -vvv to see where reading failed.",
-                evidence=(Evidence.value("error", type(error).__name__),),
-            )
-            return None
 
 
 Ask: TypeAlias = Callable[[Iterable[Query[Any]]], Answers]
@@ -153,19 +136,35 @@ def gather(session: Session, subset: Collection[str], context: Context) -> Audit
 def diagnose(ask: Ask, subset: Collection[str], context: Context, debug: Callable[[str], None]) -> Audit:
     """The audit of what answers, a machine or a capture of one; raises what ``ask`` does, otherwise as ``gather``."""
     chosen = {name: component for name, component in COMPONENTS.items() if name in subset or "all" in subset}
-    answers = ask([*system.probe(), *chain.from_iterable(component.probe(context) for component in chosen.values())])
+    judged_by_manager = not _JUDGED.isdisjoint(chosen)
+    answers = ask(
+        [
+            *system.probe(),
+            *chain.from_iterable(component.probe(context) for component in chosen.values()),
+            *(management.probe_for_judgment() if judged_by_manager else ()),
+        ]
+    )
     machine = system.read(answers)
-    border = _Border(debug)
+    border = Border(UNREADABLE, debug)
     first = {
         name: border.attempt(name, partial(_ask, each, answers, machine, context)) for name, each in chosen.items()
     }
-    answers |= ask(chain.from_iterable(asked.further for asked in first.values() if asked))
+    asks_for_manager = "management" in subset or (judged_by_manager and _in_trouble(chosen, first))
+    answers |= ask(
+        [
+            *chain.from_iterable(asked.further for asked in first.values() if asked),
+            *(management.follow_up(context) if asks_for_manager else ()),
+        ]
+    )
     facts: dict[str, Mapping[str, Any]] = {"wsus_system": machine.as_fact()}
     findings: list[Finding] = []
     known: dict[str, Any] = {}
     for name, asked in first.items():
+        again = bool(asked and asked.further) or (name == "management" and asks_for_manager)
         judged = (
-            border.attempt(name, partial(_judge, chosen[name], asked, answers, machine, context)) if asked else None
+            border.attempt(name, partial(_judge, chosen[name], asked, answers, machine, context, again=again))
+            if asked
+            else None
         )
         if judged is None:
             facts[f"wsus_{name}"] = {"unreadable": border.findings[name].summary}
@@ -176,16 +175,28 @@ def diagnose(ask: Ask, subset: Collection[str], context: Context, debug: Callabl
     for name, seen in known.items():
         for test in correlation.live_tests(COMPONENTS[name].finding_types):
             findings = correlation.correlate(findings, test, seen)
+    if judged_by_manager and "management" not in chosen:
+        read = border.attempt("management", partial(management.read, answers, machine, context))
+        known["management"] = read
+        findings += () if read else (border.findings["management"],)
+    if manager := known.get("management"):
+        findings = management.judge(findings, manager, known.get("agent"))
     return Audit(facts, tuple(ranked(findings)))
 
 
 def _run_facts(session: Session, options: FactsOptions, *, check_mode: bool) -> Outcome:
-    context = Context(now=session.now, event_days=options.event_days, expected_server=options.server_url)
+    context = Context(
+        now=session.now,
+        event_days=options.event_days,
+        expected_server=options.server_url,
+        repair_volatile=options.repair_volatile,
+    )
     return gather(session, options.gather_subset, context).as_outcome()
 
 
 def _run_bits_facts(session: Session, options: BitsFactsOptions, *, check_mode: bool) -> Outcome:
-    return gather(session, ["bits"], Context(now=session.now, event_days=options.event_days)).as_outcome()
+    context = Context(now=session.now, event_days=options.event_days, repair_volatile=options.repair_volatile)
+    return gather(session, ["bits"], context).as_outcome()
 
 
 FACTS = Operation(FactsOptions, _run_facts)
@@ -205,9 +216,18 @@ def _ask(component: Component[Any], answers: Answers, machine: System, context: 
     return _Asked(facts, component.follow_up(facts))
 
 
+def _in_trouble(chosen: Mapping[str, Component[Any]], first: Mapping[str, _Asked | None]) -> bool:
+    """Whether the first answers show a problem, or could not be read."""
+    return any(
+        asked is None or any(finding.severity != "info" for finding in chosen[name].findings(asked.facts))
+        for name, asked in first.items()
+        if name in _JUDGED
+    )
+
+
 def _judge(
-    component: Component[Any], asked: _Asked, answers: Answers, machine: System, context: Context
+    component: Component[Any], asked: _Asked, answers: Answers, machine: System, context: Context, *, again: bool
 ) -> tuple[Any, Mapping[str, Any], Sequence[Finding]]:
-    """A component's facts, its published facts and its findings; read again only after further queries."""
-    facts = component.read(answers, machine, context) if asked.further else asked.facts
+    """A component's facts, its published facts and its findings; read again (``again``) only after further queries."""
+    facts = component.read(answers, machine, context) if again else asked.facts
     return facts, facts.as_fact(), component.findings(facts)

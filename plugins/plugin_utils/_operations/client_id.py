@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from .._components import Context, client_id, system
 from .._components.client_id import ClientId, ClientIdOptions, Decision, LastRun, PendingRun
 from .._components.shared.journal import JournalFailed
+from .._components.shared.registry_keys import UPDATE
 from .._components.system import System
 from .._exceptions import WsusClientError
 from .._plan import Change
 from .._remote import stopped_services, transaction
 from .._remote.session import Session
 from .._remote.stopped_services import Service
-from .._windows import timestamps
+from .._windows import registry, timestamps
+from .agent_reset import RebootPending
 from .journaled import JournaledOperation
 from .operation import Operation, Outcome
 
@@ -56,6 +58,7 @@ class Observation:
     system: System
     facts: ClientId
     services: tuple[Service, ...]
+    awaits_restart: bool
 
 
 class _Regeneration(JournaledOperation[ClientIdOptions]):
@@ -75,6 +78,11 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
         decision = Decision("resumed") if finished else client_id.decide(self._options, seen.facts)
         file = None
         if decision.changes_machine:
+            if seen.awaits_restart:
+                raise RebootPending(
+                    "the machine needs a restart, which completes installed updates: the agent does not scan before it, and the server would not "
+                    "learn a new client ID. Nothing was changed. Restart the machine, then regenerate the ID"
+                )
             client_id.require_restorable(seen.facts.values)
             stopped_services.require_startable(seen.services)
             if not check_mode:
@@ -96,7 +104,8 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
         facts = client_id.read(answers, machine, self._context)
         if facts.journal_damage:
             raise facts.journal_damage
-        return Observation(machine, facts, stopped_services.read(SERVICES, answers))
+        awaits_restart = answers[registry.tree(UPDATE)].key(rf"{UPDATE}\Auto Update\RebootRequired") is not None
+        return Observation(machine, facts, stopped_services.read(SERVICES, answers), awaits_restart)
 
     def _renew(self, seen: Observation) -> str | None:
         file = self._back_up(seen)
@@ -208,7 +217,7 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
 def run(session: Session, options: ClientIdOptions, *, check_mode: bool) -> Outcome:
     """Plan, and apply the plan except in check mode.
 
-    Raises IdUnreadable, ServiceDisabled, BackupFailed and JournalFailed before any change; StopFailed, StartFailed, ServiceHangs,
+    Raises RebootPending, IdUnreadable, ServiceDisabled, BackupFailed and JournalFailed before any change; StopFailed, StartFailed, ServiceHangs,
     NotDeleted, TriggerMissing, NoNewId and SameId, which say whether all changes were rolled back.
     """
     # File names and the journal contain whole seconds.

@@ -47,7 +47,7 @@ class JournaledOperation(Generic[OptionsT]):
 
         Raises TriggerMissing if a program that triggers the agent does not exist.
         """
-        run_scan(self._session, machine, scan=True, report=True, wait=None, renew_authorization=True)
+        run_scan(self._session, machine, scan=True, report=True, wait=None, renew_authorization=True, look_first=False)
 
     def _wait(self, observe: Callable[[], T], done: Callable[[T], bool], waiting_for: str) -> T:
         """Observe until ``done`` or until the timeout; return the last observation."""

@@ -39,7 +39,8 @@ class PolicyPlan:
     @property
     def changes(self) -> tuple[Change, ...]:
         """All changes; the effect of a refresh is not known in advance."""
-        refreshed = (Change("group_policy", "not in order", "refreshed"),) if self.refresh else ()
+        how = "refreshed, first without /force" if policy_refresh.first_without_force(self.system) else "refreshed"
+        refreshed = (Change("group_policy", "not in order", how),) if self.refresh else ()
         return (*refreshed, *changes_of(self.steps))
 
 
@@ -51,6 +52,8 @@ def run(session: Session, options: PolicyOptions, *, check_mode: bool) -> Outcom
     context = Context(now=session.now, event_days=options.event_days, expected_server=options.server_url)
     plan = _plan(session, options, context)
     facts, file = plan.facts, None
+    if not check_mode and options.refresh:
+        policy_refresh.require_domain(facts)
     if not check_mode and plan.refresh:
         facts = policy_refresh.refresh(session, plan.system, context, plan.facts, timeout=options.timeout)
     elif not check_mode and plan.steps:
@@ -67,6 +70,9 @@ def _plan(session: Session, options: PolicyOptions, context: Context) -> PolicyP
     answers = session.host.probe((*system.probe(), *policy.probe(context)))
     machine = system.read(answers)
     facts = policy.read(answers, machine, context)
+    if further := policy.follow_up(facts):
+        answers |= session.host.probe(further)
+        facts = policy.read(answers, machine, context)
     policy.require_verifiable(options.settings or {}, reads_unicode=session.host.reads_unicode)
     steps = policy.plan(facts, options.settings or {})
     if steps and facts.group_policy.manages and not options.force:
@@ -77,7 +83,8 @@ def _plan(session: Session, options: PolicyOptions, context: Context) -> PolicyP
             + "; change them there. Local values would be overwritten at the next refresh; "
             "use force=true to write them anyway"
         )
-    return PolicyPlan(machine, facts, options.refresh and bool(policy_refresh.open_problems(facts)), steps)
+    refresh = options.refresh and facts.group_policy.refreshable and bool(policy_refresh.open_problems(facts))
+    return PolicyPlan(machine, facts, refresh, steps)
 
 
 def _back_up(session: Session, options: PolicyOptions, plan: PolicyPlan) -> str | None:

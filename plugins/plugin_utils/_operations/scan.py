@@ -54,16 +54,27 @@ class NoScan(WsusClientError):
 
 
 def run_scan(
-    session: Session, machine: System, *, scan: bool, report: bool, wait: float | None, renew_authorization: bool
+    session: Session,
+    machine: System,
+    *,
+    scan: bool,
+    report: bool,
+    wait: float | None,
+    renew_authorization: bool,
+    look_first: bool = True,
 ) -> dict[str, Any]:
     """Trigger the requested scan and report; return what was done, and the outcome of a scan that was waited for.
 
-    ``wait`` is the time to wait for a scan in seconds, or None. If no scan is expected, the run does not wait, and the reason is returned.
+    ``wait`` is the time to wait for a scan in seconds, or None. If no scan is expected, the run does not wait, and the reason is returned;
+    for some reasons (``agent.WITHOUT_TRIGGER``) nothing is started either. Without ``look_first`` it is not asked whether one is expected.
     Raises TriggerMissing, TriggerFailed, NoEvidence and NoScan.
     """
-    not_expected, earlier = (None, frozenset[Scan]()) if wait is None else _look(session, machine)
+    looks = wait is not None or (scan and look_first)
+    not_expected, earlier = _look(session, machine, watch=wait is not None) if looks else (None, frozenset[Scan]())
     if not_expected:
         wait = None
+    if not_expected in agent.WITHOUT_TRIGGER:
+        scan = report = False
     started = session.clock()
     if scan:
         dropped = agent.drop_authorization(machine.build) if renew_authorization else ()
@@ -98,12 +109,13 @@ def _trigger(session: Session, triggers: tuple[Trigger, ...], first: tuple[Trigg
             )
 
 
-def _look(session: Session, machine: System) -> tuple[NotExpected | None, frozenset[Scan]]:
-    """The reason why no scan is expected, or None and the scans of the last day. Raises NoEvidence."""
-    queries = (*agent.probe_for_expectation(machine.build), *agent.probe_for_scans(machine.build))
+def _look(session: Session, machine: System, *, watch: bool) -> tuple[NotExpected | None, frozenset[Scan]]:
+    """The reason why no scan is expected, or None and the scans of the last day if one is to be watched. Raises NoEvidence."""
+    scans = agent.probe_for_scans(machine.build) if watch else ()
+    queries = (*agent.probe_for_expectation(machine.build), *scans)
     answers = session.host.probe(queries)
     reason = agent.not_expected(answers)
-    return reason, frozenset() if reason else _scans(answers, machine)
+    return reason, frozenset() if reason or not watch else _scans(answers, machine)
 
 
 def _await_scan(session: Session, machine: System, earlier: frozenset[Scan], timeout: float) -> Scan:

@@ -229,7 +229,7 @@ def test_what_is_explained_is_of_the_past_only_where_the_test_was_made() -> None
 
 
 def test_what_policy_says_stands_before_what_the_way_shows() -> None:
-    policy = policy_types.SERVER_PORT.found("s", cause="c", evidence=EVENT.evidence, codes=EVENT.codes)
+    policy = policy_types.SERVER_PORT.found("s", cause="c", remedy="policy", evidence=EVENT.evidence, codes=EVENT.codes)
     assert correlated(ROUTE, EVENT, FAULT, policy)[0] == policy
     assert correlated(ROUTE, policy) == [policy]
 

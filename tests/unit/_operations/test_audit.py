@@ -53,13 +53,14 @@ def test_each_component_says_what_it_adds_to_the_programs_of_an_audit() -> None:
     ("subset", "facts", "commands", "executions"),
     [
         (["all"], EVERYTHING, FULL - ADMINISTRATOR, 2),
-        (["policy"], {"system", "policy"}, 5, 1),
-        (["bits"], {"system", "bits"}, 8, 1),
-        (["agent"], {"system", "agent"}, 11, 1),
-        (["update_store"], {"system", "update_store"}, 9, 1),
-        (["client_id"], {"system", "client_id"}, 3, 1),
+        (["policy"], {"system", "policy"}, 6, 1),
+        (["bits"], {"system", "bits"}, 9, 1),
+        (["agent"], {"system", "agent"}, 12, 1),
+        (["update_store"], {"system", "update_store"}, 10, 1),
+        (["client_id"], {"system", "client_id"}, 4, 1),
         (["events"], {"system", "events"}, 5, 1),
-        (["policy", "events"], {"system", "policy", "events"}, 7, 1),
+        (["policy", "events"], {"system", "policy", "events"}, 8, 1),
+        (["management"], {"system", "management"}, 15, 2),
         (["proxy"], {"system", "proxy"}, 5, 1),
         (["reachability"], {"system", "reachability"}, 6, 2),
         (["proxy", "reachability"], {"system", "proxy", "reachability"}, 6, 2),
@@ -95,7 +96,7 @@ def test_a_broken_machine() -> None:
     assert [finding["id"] for finding in result["ansible_facts"]["wsus_findings"]] == ["bits.disabled"]
 
 
-@pytest.mark.parametrize(("subset", "commands"), [("bits", 10), ("all", FULL - ADMINISTRATOR + 2)])
+@pytest.mark.parametrize(("subset", "commands"), [("bits", 20), ("all", FULL - ADMINISTRATOR + 11)])
 def test_an_unusual_dependency_and_the_server_are_asked_for_in_the_second_execution(subset: str, commands: int) -> None:
     result = facts_of(
         Windows(bits={"DependOnService": ("REG_MULTI_SZ", "Gone")}, states={"Gone": 1060}, starts={"Gone": None}),
@@ -130,8 +131,8 @@ def test_the_gravest_finding_comes_first_whatever_its_component() -> None:
     result = facts_of(windows, ["all"])["ansible_facts"]
     assert [(each["severity"], each["id"]) for each in result["wsus_findings"]] == [
         ("error", "bits.disabled"),
-        ("warning", "policy.updates_disabled"),
         ("warning", "agent.reboot_pending"),
+        ("info", "policy.updates_disabled"),
     ]
     assert result["wsus_health"] == "broken"
 
@@ -233,13 +234,13 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[Command]:
     ("pc", "commands"),
     [
         (Pc(), FULL),
-        (Pc("windows-7-sp1", services={"SENS": {"values": {"Start": 4}}}, agent=AgentSpec(detections=())), FULL + 4),
+        (Pc("windows-7-sp1", services={"SENS": {"values": {"Start": 4}}}, agent=AgentSpec(detections=())), FULL + 13),
         (
             Pc(
                 agent=AgentSpec(detections=(DetectionSpec(7200, 0x80248007), DetectionSpec(3600, 0x80248007))),
                 store=StoreSpec(path=r"D:\WU\S"),
             ),
-            FULL + 4,
+            FULL + 13,
         ),
     ],
     ids=["healthy", "in trouble", "store elsewhere"],

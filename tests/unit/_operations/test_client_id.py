@@ -268,3 +268,12 @@ def test_one_that_could_not_be_restored_is_left_alone(value: str, transport: str
         regenerate(pc, duplicates=[])
     assert (raised.value.reason, raised.value.details["values"]) == ("id_unreadable", ["SusClientId"])
     assert pc.machine.state() == before
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_machine_that_needs_a_restart_keeps_its_id(*, check_mode: bool) -> None:
+    required = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\RebootRequired"
+    pc = clone(registry={required: {"12a3b4c5-0000-4d7e-8f90-a1b2c3d4e5f6": 1}})
+    with pytest.raises(WsusClientError, match="needs a restart") as caught:
+        regenerate(pc, duplicates=[CLONED], check_mode=check_mode)
+    assert (caught.value.reason, pc.written()) == ("reboot_pending", [])

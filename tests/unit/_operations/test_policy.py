@@ -122,6 +122,60 @@ def test_a_refresh_that_does_not_help_says_what_is_left() -> None:
 
 
 @pytest.mark.parametrize(
+    "registry", [None, {rf"{KEY}\AU": {"UseWUServer": 0}, KEY: {"WUServer": SERVER, "WUStatusServer": SERVER}}]
+)
+def test_a_machine_that_no_domain_manages_is_never_refreshed(registry: dict[str, Any] | None) -> None:
+    pc = alone(registry)
+    predicted = run(pc, refresh=True, check_mode=True)
+    assert (predicted["changed"], predicted["changes"]) == (False, [])
+    error = failed(pc, SettingsMissing, refresh=True)
+    assert "No domain manages this machine, so Group Policy was not refreshed" in error.message
+    assert pc.written() == []
+
+
+def test_a_server_that_does_not_exist_is_not_refreshed_outside_a_domain() -> None:
+    pc = alone({KEY: {"WUServer": "http://intentionally.disabled"}})
+    result = run(pc, refresh=True)
+    assert [(each["id"], each["remedy"]) for each in result["findings"]] == [
+        ("policy.updates_blocked", "administrator")
+    ]
+    assert pc.written() == []
+
+
+def test_what_no_object_gives_remains_as_a_warning_and_is_no_failure() -> None:
+    given = ObjectSpec("WSUS clients", WAITING.id, WAITING.settings)
+    left = {"DoNotConnectToWindowsUpdateInternetLocations": "1", "WUSatusServer": "http://intentionally.disabled"}
+    pc = Pc(
+        group_policy=PolicySpec(objects=(DOMAIN, given)),
+        registry={KEY: {"WUServer": "http://intentionally.disabled", **left}},
+    )
+    result = run(pc, refresh=True)
+    assert result["arrived"] == {"server_url": SERVER}
+    assert [(each["id"], each["severity"], each["remedy"]) for each in result["findings"]] == [
+        ("policy.updates_blocked", "warning", "administrator"),
+        ("policy.wrong_type", "warning", "administrator"),
+    ]
+    assert run(pc, refresh=True)["changed"] is False
+
+
+def test_a_server_that_no_object_of_the_domain_gives_is_not_refreshed() -> None:
+    pc = Pc(
+        group_policy=PolicySpec(objects=(DOMAIN,)),
+        registry={KEY: {"WUServer": "http://0.0.0.0"}, rf"{KEY}\AU": {"UseWUServer": 1}},
+    )
+    assert run(pc, refresh=True)["health"] == "broken"
+    assert pc.written() == []
+
+
+def test_a_refresh_that_brings_the_same_value_names_the_objects() -> None:
+    blocking = ObjectSpec("Block updates", WAITING.id, {KEY: {"WUServer": "http://wsus.invalid"}})
+    pc = Pc(group_policy=PolicySpec(objects=(DOMAIN, blocking)))
+    error = failed(pc, SettingsMissing, refresh=True)
+    assert error.details == {"finding": "policy.updates_blocked"}
+    assert "GPOs that give it settings: Block updates" in error.message
+
+
+@pytest.mark.parametrize(
     ("expected", "refreshed"), [(None, False), ("http://wsus.example.test:8530/", False), ("https://new:8531", True)]
 )
 def test_the_expected_server_decides_whether_a_refresh_is_due(expected: str | None, refreshed: bool) -> None:

@@ -94,11 +94,26 @@ def test_what_is_left_is_named() -> None:
 def test_no_domain_controller_ends_the_wait_by_its_event(windows: str) -> None:
     pc = machine(WAITING, windows=windows, reachable=False, takes=5)
     begun = pc.clock.time
-    with pytest.raises(RefreshFailed, match=r"processed \(event 1129 0x800704c6[ )]") as caught:
+    with pytest.raises(
+        RefreshFailed, match=r"fails: no domain controller can be reached \(event 1129 0x800704c6[ )]"
+    ) as caught:
         refresh(pc)
     assert (caught.value.reason, caught.value.details["finding"]) == ("refresh_failed", "policy.unreachable")
     assert "cannot reach a domain controller" in caught.value.message
     assert pc.clock.time - begun == 7
+
+
+def test_the_event_says_why_nothing_came() -> None:
+    """A file in SYSVOL that cannot be read is no missing domain controller."""
+    pc = machine(WAITING, takes=1000)
+    file = r"\\example.test\SysVol\example.test\Policies\{6D1B6B2B-1A56-4B0C-9E58-2A9D43D6C3C1}\gpt.ini"
+    data = [("ErrorCode", "3"), ("GPOCNName", f"cn={WAITING.id},cn=policies"), ("FilePath", file)]
+    pc.before[GPUPDATE] = lambda: pc.machine.events.write("System", "Microsoft-Windows-GroupPolicy", 1058, data)
+    with pytest.raises(RefreshFailed) as caught:
+        refresh(pc)
+    assert f"{file}, could not be read (event 1058 0x80070003" in caught.value.message
+    assert "restore the GPO" in caught.value.message
+    assert "domain controller cannot" not in caught.value.message
 
 
 def test_a_failure_from_before_does_not_end_the_wait() -> None:
@@ -160,9 +175,32 @@ def test_the_state_of_processing_is_asked_for_before_the_settings() -> None:
         (Windows(au={"UseWUServer": 1, "NoAutoUpdate": 1}), []),
         (
             Windows(policy={"WUServer": SERVER, "TargetGroupEnabled": 1}, au={}),
-            ["policy.server_unused", "policy.status_server", "policy.target_group"],
+            ["policy.server_unused", "policy.status_server"],
         ),
     ],
 )
 def test_what_a_refresh_may_mend(windows: Windows, ids: list[str]) -> None:
     assert [each.id for each in open_problems(windows.read(policy))] == ids
+
+
+@pytest.mark.parametrize(
+    ("windows", "forced"),
+    [("server-2016", False), ("server-2019", False), ("windows-10-1809", True), ("server-2022", True)],
+)
+def test_a_new_object_needs_no_force_where_that_may_install_updates(windows: str, *, forced: bool) -> None:
+    pc = machine(WAITING, windows=windows)
+    refresh(pc)
+    runs = [line for line in pc.ran if "gpupdate.exe" in line]
+    assert ["/force" in line for line in runs] == [forced]
+
+
+@pytest.mark.parametrize(("options", "forced"), [(3, False), (4, True)])
+def test_force_is_used_there_only_if_no_update_waits_for_an_administrator(options: int, *, forced: bool) -> None:
+    key = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
+    broken = Pc(
+        "server-2019", group_policy=PolicySpec(objects=(DOMAIN,)), registry={rf"{key}\AU": {"AUOptions": options}}
+    )
+    with pytest.raises(SettingsMissing, match="remains" if forced else "without /force"):
+        refresh(broken)
+    runs = ["/force" in line for line in broken.ran if "gpupdate.exe" in line]
+    assert runs == ([False, True] if forced else [False])

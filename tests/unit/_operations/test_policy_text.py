@@ -18,8 +18,13 @@ READ = [("winrm", "utf-8"), ("ssh", "utf-8"), ("ssh", "oem")]
 NOT_READ = [("psrp", "psrp"), ("psrp", "utf-8"), ("ssh", "psrp"), ("lab", "oem"), ("lab", "psrp")]
 
 
-def office(transport: str, console: str, registry: dict[str, Any] = GROUP, language: str = "de") -> Pc:
-    return alone(registry, transport="lab" if transport == "winrm" else transport, console=console, language=language)
+def office(transport: str, console: str, registry: dict[str, Any] | None = None, language: str = "de") -> Pc:
+    return alone(
+        GROUP if registry is None else registry,
+        transport="lab" if transport == "winrm" else transport,
+        console=console,
+        language=language,
+    )
 
 
 def group_of(pc: Pc) -> Any:

@@ -199,11 +199,20 @@ CCMEXEC = {
     },
 }
 NO_AUTO_UPDATE = {AU: {"NoAutoUpdate": 1}}
+MOBILE_CLIENT = r"HKLM\SOFTWARE\Microsoft\SMS\Mobile Client"
+REBOOT_REQUIRED = {
+    r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\RebootRequired": {
+        "12a3b4c5-0000-4d7e-8f90-a1b2c3d4e5f6": 1
+    }
+}
 NOT_EXPECTED: list[tuple[str, dict[str, Any], str | None]] = [
     ("windows-7-sp1", {"registry": NO_AUTO_UPDATE}, "automatic_updates_disabled"),
     ("server-2022", {"registry": NO_AUTO_UPDATE}, "automatic_updates_disabled"),
     ("windows-11-24h2", {"services": {"CcmExec": {**CCMEXEC, "state": "running"}}}, "configuration_manager"),
     ("windows-11-24h2", {"registry": {ADMINISTRATOR: None}}, "no_user_logged_on"),
+    ("windows-7-sp1", {"registry": REBOOT_REQUIRED}, "restart_pending"),
+    ("server-2022", {"registry": REBOOT_REQUIRED | NO_AUTO_UPDATE}, "restart_pending"),
+    ("windows-10-22h2", {"registry": {MOBILE_CLIENT: {"ProductVersion": "5.00.9128.1000"}}}, "configuration_manager"),
 ]
 EXPECTED: list[tuple[str, dict[str, Any]]] = [
     ("server-2022", {"registry": {AU: {"NoAutoUpdate": 0}}}),
@@ -216,12 +225,19 @@ EXPECTED: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("windows", "spec", "reason"), NOT_EXPECTED)
 def test_a_scan_that_windows_will_not_make_is_not_waited_for(windows: str, spec: dict[str, Any], reason: str) -> None:
+    triggers = reason not in ("configuration_manager", "restart_pending")
     pc = Pc(windows, agent=AgentSpec(ignores=True), **spec)
     begun = pc.clock.time
     result = watch(pc, 600)
-    assert (result["not_expected"], result["outcome"], result["waited"], result["triggered"]) == (reason, None, 0, True)
+    assert (result["not_expected"], result["outcome"], result["waited"], result["triggered"]) == (
+        reason,
+        None,
+        0,
+        triggers,
+    )
     assert (pc.clock.time, pc.said) == (begun, [])
-    assert watch(pc, wait=False)["not_expected"] is None
+    assert watch(pc, wait=False)["not_expected"] == reason
+    assert bool(pc.written()) is triggers
 
 
 @pytest.mark.parametrize(("windows", "spec"), EXPECTED)

@@ -188,7 +188,7 @@ def test_over_ssh_every_batch_sets_utf_8_and_shows_whether_it_works() -> None:
         ("ssh", "Größe", "?東?", "Gr\ufffd\ufffde", False),
         ("ssh", "Größe", "\ufffd", "Gr\ufffd\ufffde", False),
         ("ssh", "Pilot", "", "Pilot", False),
-        ("psrp", "Gr”áe", "ü東€", "Gr\ufffd\ufffde", False),
+        ("psrp", "Gr\u201d\u00e1e", "ü東€", "Gr\ufffd\ufffde", False),
         ("winrm", "Größe", "", "Größe", True),
     ],
 )

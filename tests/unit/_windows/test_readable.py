@@ -27,7 +27,7 @@ def test_a_question_mark_is_not_written_back() -> None:
 
 
 def test_only_ascii_is_trusted_where_the_code_page_is_not_known() -> None:
-    assert readable.distrusted("Bóro „x“ \r\n\t~") == "B\ufffdro \ufffdx\ufffd \r\n\t~"
+    assert readable.distrusted("Bóro \u201ex\u201c \r\n\t~") == "B\ufffdro \ufffdx\ufffd \r\n\t~"
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,8 @@ def test_a_wrong_context_is_named_with_the_right_ones(context: object) -> None:
         explain("0x80200013", context)
     message = str(error.value)
     assert message == (
-        f"wsus.client.explain: {context!r} is not a context; the contexts are '', 'bits_start', 'bits_job', "
-        "'scan', 'download', 'install'"
+        f"wsus.client.explain: {context!r} is not a context; the contexts are '', 'bits_start', 'service_start', "
+        "'bits_job', 'scan', 'download', 'install'"
     )
 
 

@@ -20,7 +20,7 @@ GPUPDATE = ("gpupdate.exe", "/target:computer", "/force")
 
 FINDINGS = {
     "policy": "unreachable not_targeted not_configured server_unused no_server status_server server_url server_port target_group "
-    "dual_scan scan_source updates_disabled processing_failed",
+    "dual_scan scan_source updates_disabled processing_failed local_file_unreadable sysvol_unreadable account_refused updates_blocked former_domain",
     "agent": "missing disabled account path svchost_group service_dll service_type dependency_missing start_failed helper_disabled "
     "no_scan scan_failed download_failed install_failed reboot_pending disk_space state",
 }
@@ -87,8 +87,11 @@ def test_a_wrong_setting_of_the_domains_object_comes_back(policy: dict[str, Simu
 
 def test_failures_are_newer_than_the_last_processing(policy: dict[str, SimulatedMachine]) -> None:
     for name, machine in policy.items():
-        failed = [event["id"] for event in machine.state()["events"]["System"] if event["id"] in (1058, 1129)]
-        assert bool(failed) == name.startswith(("unreachable", "processing_failed")), name
+        failed = [
+            event["id"] for event in machine.state()["events"]["System"] if event["id"] in (1006, 1058, 1096, 1129)
+        ]
+        failing = ("unreachable", "processing_failed", "local_file", "sysvol", "account")
+        assert bool(failed) == name.startswith(failing), name
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 ADDED: Mapping[str, int] = {
     "system": 1,
     "policy": 4,
+    "management": 1,
     "bits": 5,
     "agent": 7,
     "update_store": 2,

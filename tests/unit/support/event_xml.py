@@ -9,7 +9,7 @@ BITS_CLIENT = "Microsoft-Windows-Bits-Client"
 TIME = "2026-11-20T08:00:00.0000000Z"
 WSUS = "{3DA21691-E39D-4DA6-8A4B-B43877BCB1B7}"
 STORE = "{855E8A7C-ECB4-4CA3-B045-1DFA50104289}"
-_IN_SYSTEM = (event_queries.CANNOT_CONNECT, event_queries.INSTALL_FAILED)
+_IN_SYSTEM = (event_queries.CANNOT_CONNECT, event_queries.INSTALLED, event_queries.INSTALL_FAILED)
 
 
 def event(

@@ -15,7 +15,7 @@ from .options import PROFILES, AgentOptions
 from .plan import plan, services_to_start
 from .scan_services import ScanServices, read_services
 from .triggers import Trigger, drop_authorization, failure, send_report, start_scan
-from .unexpected_scan import NotExpected, not_expected, probe_for_expectation
+from .unexpected_scan import WITHOUT_TRIGGER, NotExpected, not_expected, probe_for_expectation
 from .windowsupdate_log import query as text_log
 
 COMPONENT = Component(probe, read, findings, FINDINGS, follow_up)
@@ -29,6 +29,7 @@ __all__ = [
     "PROFILES",
     "SERVICE",
     "SERVICE_COMPONENT",
+    "WITHOUT_TRIGGER",
     "Agent",
     "AgentOptions",
     "Failure",

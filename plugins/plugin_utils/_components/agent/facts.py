@@ -14,15 +14,16 @@ from ..._windows.event_log import Log
 from ..._windows.query import Answers, Query
 from ..._windows.registry import Tree
 from .. import Context
+from ..service import crashes, start_failures
 from ..service import probe as service_probe
-from ..service import start_failures
 from ..service.facts import RelatedService, ServiceFacts
-from ..shared import event_queries, prerequisites
+from ..shared import blocked_server, event_queries, managers, prerequisites
 from ..shared.prerequisites import Prerequisites, read_prerequisites
 from ..shared.registry_keys import POLICY, UPDATE
 from ..system import System
-from . import definition, helpers, other_source, windowsupdate_log
+from . import definition, helper_events, helpers, other_source, windowsupdate_log
 from .definition import SERVICE
+from .helper_events import HelperEvents
 from .helpers import read_helpers
 from .history import Failure, Scan, Success, failures, scans, successes
 from .other_source import OtherSource
@@ -40,20 +41,24 @@ _STALE_HOURS = 72  # A machine that is off over a weekend has no fault.
 class Agent:
     """The update agent of one machine.
 
-    ``version`` is None if it was not queried on Windows before 10. ``helpers`` are those that were queried. ``scans`` and
+    ``version`` is None if it was not queried on Windows before 10. ``helpers`` are those that were queried, ``helper_events`` what
+    the System log says of them. ``scans`` and
     ``failures`` are newest first. ``other_scans`` are scans of update services that are not evaluated here (``services``);
-    they are only listed. ``successes`` are those that may end the failures, if they were queried. ``last_success`` contains
+    they are only listed. ``successes`` are those of downloads and installations, if they were queried. ``last_success`` contains
     the time of the last success of each kind of work, which Windows records up to Windows 10 1511. ``log_limit`` is the
     maximum number of events that were queried from the agent's log if the log contains more, otherwise None;
     ``log_begins`` is the time of the oldest of them; ``asked_by_service`` is whether the scans of ``services`` alone were
     queried afterward. ``window`` is how far back events were read. ``text_log`` is the query for the text log of Windows
     before 10, which may contain scans that the event log does not; None on later versions, and if events were not queried.
+    ``server_blocked``: policy sets a server that does not exist, so no scan can succeed. ``configuration_manager`` is whether
+    its client starts the scans.
     """
 
     service: ServiceFacts
     build: int
     version: str | None
     helpers: tuple[RelatedService, ...]
+    helper_events: tuple[HelperEvents, ...]
     scans: tuple[Scan, ...]
     other_scans: tuple[Scan, ...]
     services: ScanServices
@@ -63,6 +68,7 @@ class Agent:
     last_success: tuple[tuple[str, str], ...]
     prerequisites: Prerequisites
     period_hours: int
+    configuration_manager: bool
     unreadable_logs: tuple[tuple[str, int], ...]
     damaged_events: int
     window: timedelta
@@ -71,6 +77,12 @@ class Agent:
     asked_by_service: bool
     text_log: Query[UpdateLog] | None
     now: datetime
+    server_blocked: bool = False
+
+    @property
+    def suspects(self) -> tuple[str, ...]:
+        """The helpers that may not work: events or failed updates point to them."""
+        return helper_events.suspects(self.helper_events, self.failures, self.build)
 
     @property
     def last_good_scan(self) -> Scan | None:
@@ -83,9 +95,23 @@ class Agent:
         return next(iter(self.scans), None)
 
     @property
+    def always_offers(self) -> bool:
+        """Whether the newest two successful scans both found updates."""
+        found = [scan.updates or 0 for scan in self.scans if scan.succeeded][:2]
+        return len(found) == 2 and all(found)
+
+    @property
     def stale_after(self) -> timedelta:
         """The maximum age of the last successful scan: two periods, and at least three days."""
         return timedelta(hours=max(2 * self.period_hours, _STALE_HOURS))
+
+    @property
+    def awaits_restart(self) -> bool:
+        """Whether updates were installed that a restart completes: until then the agent does not scan.
+
+        Source: Microsoft's guides for WSUS ("plan deployment"); reported for Windows 7 by administrators.
+        """
+        return "agent" in self.prerequisites.reboot
 
     @property
     def scans_regularly(self) -> bool:
@@ -102,6 +128,7 @@ class Agent:
         last, newest = self.last_good_scan, self.newest
         events = [
             *self.service.start_events(),
+            *(fact for each in self.helper_events for fact in each.as_facts()),
             *(each.as_fact() for each in (*self.scans, *self.other_scans)),
             *(each.as_fact() for each in self.failures),
         ]
@@ -128,6 +155,7 @@ def probe(context: Context) -> tuple[Query[Any], ...]:
         *helpers.probe(),
         registry.tree(UPDATE),
         registry.tree(POLICY),
+        managers.CONFIGURATION_MANAGER,
         *prerequisites.probe(),
         *_logs_of(context),
     )
@@ -143,14 +171,19 @@ def follow_up(agent: Agent) -> tuple[Query[Any], ...]:
     """If the agent has problems: queries for its helpers, and for scans that the answer of the event log does not contain.
 
     These are in the text log of Windows before 10, or they are scans of ``services`` that other scans displaced from the
-    answer. If the agent has no problems: only the dependencies that the probe does not include.
+    answer. Successful work is queried if other work failed, and installations if scans continue to find updates. If the
+    agent has no problems: only these, and the dependencies that the probe does not include.
     """
     dependencies = service_probe.follow_up(SERVICE, agent.service.dependencies)
+    dependencies = (*dependencies, *helpers.follow_up_of(agent.suspects))
+    if agent.service.crashes.ends or any(each.crashes.ends for each in agent.helper_events):
+        dependencies = (*dependencies, event_queries.process_faults(agent.window.days))
+    offered = (event_queries.installed(agent.window.days),) if agent.always_offers else ()
+    successes = event_queries.successes(agent.window.days) if agent.failures else offered
     if not _in_trouble(agent):
-        return dependencies
+        return (*dependencies, *successes)
     logged = any(scan.source != "registry" for scan in agent.scans)
     log = (agent.text_log,) if agent.text_log and not logged else ()
-    successes = event_queries.successes(agent.window.days) if agent.failures else ()
     source = other_source.probe(agent.window.days) if agent.other_source else ()
     scans_only = (_scans_of(agent.services, agent.window),) if _hidden(agent) else ()
     return (
@@ -169,7 +202,12 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
     Raises UnexpectedOutput if the output of reg.exe or sc.exe cannot be parsed.
     """
     services, window = read_services(answers, system.build), timedelta(days=context.event_days)
-    queries = (*_logs_of(context), _scans_of(services, window), *event_queries.successes(window.days))
+    queries = (
+        *_logs_of(context),
+        _scans_of(services, window),
+        *event_queries.successes(window.days),
+        event_queries.process_faults(window.days),
+    )
     logs = event_queries.read(answers, queries)
     own_log = answers.get(event_queries.update(window.days), Log(event_queries.UPDATE_CHANNEL))
     update = answers[registry.tree(UPDATE)]
@@ -178,6 +216,7 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
     text_query = windowsupdate_log.query(system.system_root) if with_events and not modern else None
     text_log = answers.get(text_query, UpdateLog()) if text_query else UpdateLog()
     last_success = tuple(_last_success(update, system.build))
+    managed = managers.configuration_manager(answers) is not None
     # The text log contains the same scans as the event log, the registry only the last one.
     every = tuple(scans(logs.events))
     seen = tuple(each for each in every if services.judges(each.service)) or text_log.scans
@@ -191,10 +230,12 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
             definition.baseline(system.build),
             system.system_root,
             start_failures=start_failures.read(logs.events, SERVICE),
+            crashes=crashes.read(logs.events, SERVICE.name, SERVICE.localized_names, context.now),
         ),
         build=system.build,
         version=system.version if modern else text_log.version,
         helpers=read_helpers(answers, system.build),
+        helper_events=helper_events.read(logs.events, system.build, context.now),
         scans=tuple(sorted(found, key=lambda each: each.time, reverse=True)),
         other_scans=others,
         services=services,
@@ -203,7 +244,8 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
         successes=tuple(successes(logs.events)),
         last_success=last_success,
         prerequisites=read_prerequisites(answers),
-        period_hours=_period(answers[registry.tree(POLICY)]),
+        period_hours=managers.SCAN_PERIOD_HOURS if managed else _period(answers[registry.tree(POLICY)]),
+        configuration_manager=managed,
         unreadable_logs=logs.unreadable,
         damaged_events=logs.damaged,
         window=window,
@@ -212,6 +254,7 @@ def read(answers: Answers, system: System, context: Context) -> Agent:
         asked_by_service=_scans_of(services, window) in answers,
         text_log=text_query,
         now=context.now,
+        server_blocked=blocked_server.blocks(answers),
     )
 
 

@@ -14,7 +14,7 @@ from ..shared import event_findings
 from ..shared.prerequisites import RESTART_REASONS
 from .definition import SERVICE
 from .facts import Agent
-from .helpers import HELPERS
+from .helper_findings import HELPER_FINDINGS, helper_findings
 from .scan_findings import SCAN_FINDINGS, scan_findings
 from .update_findings import UPDATE_FINDINGS, update_findings
 
@@ -28,14 +28,6 @@ LIBRARY_MISSING = FindingType(
     "Check the disk, then restore the file with sfc /scannow.",
     ("administrator",),
     ("0x8007007e",),
-)
-HELPER_DISABLED = FindingType(
-    "agent.helper_disabled",
-    ("error",),
-    "A service that the update agent uses is disabled: UsoSvc, CryptSvc or DoSvc.",
-    "Run the role wsus.client.agent: it enables the service.",
-    ("agent", "administrator"),
-    ("0x80070422",),
 )
 REBOOT_PENDING = FindingType(
     "agent.reboot_pending",
@@ -55,7 +47,7 @@ DISK_SPACE = FindingType(
 FINDINGS: tuple[FindingType, ...] = (
     *SERVICE.findings,
     LIBRARY_MISSING,
-    HELPER_DISABLED,
+    *HELPER_FINDINGS,
     REBOOT_PENDING,
     DISK_SPACE,
     *SCAN_FINDINGS,
@@ -67,9 +59,10 @@ def findings(agent: Agent) -> tuple[Finding, ...]:
     """All findings about the agent of a machine."""
     live = (*service_findings.faults(agent.service), *_library(agent))
     last_worked = agent.newest.time if agent.newest else ""
+    last_success = agent.last_good_scan.time if agent.last_good_scan else ""
     return (
-        *start_findings.past_and_present(agent.service, live, last_worked),
-        *_disabled_helpers(agent),
+        *start_findings.past_and_present(agent.service, live, last_worked, last_success),
+        *helper_findings(agent),
         *scan_findings(agent, can_start=not live),
         *update_findings(agent),
         *_conditions(agent),
@@ -87,22 +80,6 @@ def _library(agent: Agent) -> Iterator[Finding]:
             cause="The file was deleted or renamed, or the disk is damaged.",
             evidence=(Evidence.value(r"%windir%\System32\wuaueng.dll", None),),
         )
-
-
-def _disabled_helpers(agent: Agent) -> Iterator[Finding]:
-    for helper in agent.helpers:
-        if helper.disabled:
-            known = HELPERS[helper.name]
-            yield HELPER_DISABLED.found(
-                f"{helper.name} is disabled: it {known.work}",
-                cause="The service was disabled by a person or a tool, often to prevent Windows from updating automatically."
-                + ("" if known.configurable else " Windows protects it: only the registry can change its start type."),
-                action=None
-                if known.configurable
-                else f"Set the value Start of {helper.name} in the registry to 2, then restart Windows.",
-                remedy="agent" if known.configurable else "administrator",
-                evidence=(Evidence("value", helper.as_fact()),),
-            )
 
 
 def _conditions(agent: Agent) -> Iterator[Finding]:

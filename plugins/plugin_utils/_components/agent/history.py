@@ -15,13 +15,13 @@ from ..._error_codes import Explanation
 from ..._windows import event_log
 from ..._windows.event_log import Event
 from ..shared import event_queries
+from . import update_title
 from .scan_services import SERVICES
 
 _STORE_PRODUCT = re.compile(r"9[A-Z0-9]{11}-")
 """The beginning of the titles of Store apps, ``9WZDNCRFJBMP-Microsoft.WindowsStore``: 181 of 254 downloads of four images (stored file
 70912964034). The event of a download contains no service in any manifest from 16299 to 26100 (nasbench/EVTX-ETW-Resources)."""
-_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}\b")
-_ARTICLE = re.compile(r"\(?KB[0-9]{6,8}\)?")
+_SUCCESSES = (event_queries.DOWNLOADED, event_queries.INSTALLED)
 _KINDS: Mapping[int, str] = {
     event_queries.DOWNLOAD_FAILED: "download",
     event_queries.INSTALL_FAILED: "install",
@@ -80,8 +80,9 @@ class Failure:
 
     @property
     def subject(self) -> str:
-        """What failed, to tell updates apart: the update, or the code if the event names none."""
-        return self.update or self.update_id or _error_codes.hexadecimal(self.code)
+        """What failed, to tell updates apart: the product, the update, or the code if the event names none."""
+        named = update_title.product(self.update) if self.update else self.update_id
+        return named or _error_codes.hexadecimal(self.code)
 
     @property
     def explanation(self) -> Explanation:
@@ -110,14 +111,14 @@ class Success:
     update_id: str | None
 
     def disproves(self, failure: Failure) -> bool:
-        """Whether it is later, and the same update or a later one of its series; a download does not end a failed installation."""
+        """Whether it is later, and the same update or a later version of it; a download does not end a failed installation."""
         if self.time <= failure.time or (failure.kind != "download" and not self.installed):
             return False
         if self.update_id is not None and self.update_id == failure.update_id:
             return True
         if self.update is None or failure.update is None:
             return False
-        return self.update == failure.update or _is_later_of_series(self.update, failure.update)
+        return update_title.is_same_or_later(self.update, failure.update)
 
 
 def scans(events: Iterable[Event]) -> Iterator[Scan]:
@@ -139,30 +140,24 @@ def failures(events: Iterable[Event]) -> Iterator[Failure]:
     """Failed downloads, installations and self-updates from events of both logs, without those of the Store."""
     for event in events:
         kind = _KINDS.get(event.id) if event.provider == event_queries.UPDATE_CLIENT else None
-        title, service = event.first(["updateTitle"]), _service(event)
-        if kind and service != "store" and not _STORE_PRODUCT.match(title or ""):
+        title = event.first(["updateTitle"])
+        if kind and not _is_of_the_store(event, title):
             code = event_log.code_of(event.data.get("errorCode")) or 0
-            yield Failure(event.time, event.channel, event.id, kind, code, title, _update_id(event), service)
+            yield Failure(event.time, event.channel, event.id, kind, code, title, _update_id(event), _service(event))
 
 
 def successes(events: Iterable[Event]) -> Iterator[Success]:
-    """Updates that were downloaded (event 41) or installed (event 19), from events of both logs."""
+    """Updates that were downloaded (event 41) or installed (event 19), from events of both logs, without those of the Store."""
     for event in events:
-        if event.provider == event_queries.UPDATE_CLIENT and event.id in (
-            event_queries.DOWNLOADED,
-            event_queries.INSTALLED,
-        ):
-            installed = event.id == event_queries.INSTALLED
-            yield Success(event.time, installed, event.first(["updateTitle"]), _update_id(event))
+        if event.provider != event_queries.UPDATE_CLIENT or event.id not in _SUCCESSES:
+            continue
+        title = event.first(["updateTitle"])
+        if not _is_of_the_store(event, title):
+            yield Success(event.time, event.id == event_queries.INSTALLED, title, _update_id(event))
 
 
-def _is_later_of_series(update: str, earlier: str) -> bool:
-    """Whether a monthly update is a later one of the same series: their titles differ only in month and KB number."""
-    months = [_MONTH.match(title) for title in (update, earlier)]
-    if not all(months):
-        return False
-    series, other = (_ARTICLE.sub("", _MONTH.sub("", title)) for title in (update, earlier))
-    return series == other and update[:7] > earlier[:7]
+def _is_of_the_store(event: Event, title: str | None) -> bool:
+    return _service(event) == "store" or _STORE_PRODUCT.match(title or "") is not None
 
 
 def _update_id(event: Event) -> str | None:

@@ -20,7 +20,10 @@ from ..._finding import Remedy
 
 @dataclass(frozen=True)
 class KnownIssue:
-    """One row. ``article`` is the KB number of the update, empty for any update; the builds are inclusive."""
+    """One row. ``article`` is the KB number of the update, empty for any update; the builds are inclusive.
+
+    ``code`` 0 is success that has no effect.
+    """
 
     code: int
     article: str

@@ -20,10 +20,10 @@ from ..._finding import Evidence, Finding, FindingType
 from ..._windows import registry
 from ..._windows.query import Answers, Query
 from ..shared import domain, event_queries
+from ..shared.managers import DEVICE_MANAGEMENT
 from ..shared.registry_keys import POLICY
 from .history import Scan
 
-_DEVICE_MANAGEMENT = registry.key(r"HKLM\SOFTWARE\Microsoft\PolicyManager\current\device\Update")
 _USER_INTERFACE = registry.key(r"HKLM\SOFTWARE\Microsoft\WindowsUpdate\UX\Settings")
 _SELECTING = re.compile(
     r"(Defer|BranchReadinessLevel|TargetReleaseVersion|ProductVersion|ManagePreviewBuilds|SetPolicyDriven)",
@@ -55,7 +55,7 @@ class OtherSource:
 
 def probe(days: int) -> tuple[Query[Any], ...]:
     """The queries that show why; only for an agent with such scans."""
-    return (event_queries.policy_changes(days), domain.MEMBERSHIP, _DEVICE_MANAGEMENT, _USER_INTERFACE)
+    return (event_queries.policy_changes(days), domain.MEMBERSHIP, DEVICE_MANAGEMENT, _USER_INTERFACE)
 
 
 def read(answers: Answers, scan: Scan, days: int) -> OtherSource:
@@ -73,7 +73,7 @@ def _settings(answers: Answers) -> Iterator[tuple[str, object]]:
     policy = answers.get(registry.tree(POLICY), None)
     keys = (
         policy.key(POLICY) if policy else None,
-        answers.get(_DEVICE_MANAGEMENT, None),
+        answers.get(DEVICE_MANAGEMENT, None),
         answers.get(_USER_INTERFACE, None),
     )
     for key in keys:
@@ -102,7 +102,8 @@ def finding(source: OtherSource) -> Finding:
         f"Updates do not come from WSUS: all recorded scans asked {source.scan.service}",
         cause=f"A WSUS server is set, but these settings select another source: {names}."
         if names
-        else "A WSUS server is set, but the agent uses another source; none of the known settings that select it was found.",
+        else "A WSUS server is set, but the agent uses another source; none of the known settings that select it was found. A GPO may give deferrals "
+        "that something deleted from the registry: the agent still applies them. gpresult /scope computer /v shows what the GPOs give.",
         severity="error",
         remedy="administrator",
         evidence=evidence,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ... import _error_codes
-from ..._finding import ANY_REMEDY, Evidence, Finding, FindingType
+from ..._finding import ANY_REMEDY, Evidence, Finding, FindingType, Remedy
 from ..shared.event_queries import UPDATE_CHANNEL
 from . import other_source
 from .facts import Agent
@@ -21,7 +21,7 @@ SCAN_FAILED = FindingType(
     "The last scan failed.",
     "Resolve the cause that the error code names.",
     ANY_REMEDY,
-    explained_by=("update_store", "reachability"),
+    explained_by=("policy", "update_store", "reachability"),
     context="scan",
     ends_with="scan",
 )
@@ -30,7 +30,7 @@ NO_SCAN = FindingType(
     ("warning",),
     "No scan succeeded for two scan periods, at least three days.",
     "Run the role wsus.client.agent: it starts a scan and reports the result.",
-    ("agent",),
+    ("agent", "administrator"),
 )
 SCAN_FINDINGS: tuple[FindingType, ...] = (SCAN_FAILED, NO_SCAN, OTHER_SOURCE)
 
@@ -40,7 +40,7 @@ def scan_findings(agent: Agent, *, can_start: bool) -> Iterator[Finding]:
     newest = agent.newest
     if newest is not None and not newest.succeeded:
         yield _scan_failed(agent, newest)
-    elif can_start and not agent.scans_regularly and _would_know(agent):
+    elif can_start and not agent.scans_regularly and not agent.server_blocked and _would_know(agent):
         yield _no_scan(agent) if agent.other_source is None else other_source.finding(agent.other_source)
     yield from _past_failures(agent)
 
@@ -85,15 +85,34 @@ def _no_scan(agent: Agent) -> Finding:
     elif agent.log_limit and not agent.asked_by_service:
         since = f"since {agent.log_begins[:16].replace('T', ' ')} UTC, as far back as the newest {agent.log_limit} events of the log reach"
     limit = (Evidence.value("limit of events reached", agent.log_limit),) if agent.log_limit else ()
+    remedy, cause, action = _why_none(agent)
     return NO_SCAN.found(
         f"No successful scan {since}",
-        cause="Nothing starts scans of the agent, or the machine was off; the server will soon list it as not reporting.",
+        cause=cause,
+        remedy=remedy,
+        action=action,
         evidence=(
             Evidence.event({"what": "last successful scan", "value": last.time if last else None}),
             Evidence.value("scan period in hours", agent.period_hours),
             *limit,
         ),
     )
+
+
+def _why_none(agent: Agent) -> tuple[Remedy, str, str | None]:
+    """Who can act, why there was no scan, and what to do; None is the declared action. A trigger helps only if a scan follows."""
+    if agent.awaits_restart:
+        why = "Updates were installed, and the agent does not scan until Windows has restarted."
+        return "administrator", why, "Restart the machine."
+    if agent.configuration_manager:
+        why = f"Configuration Manager starts the scans of this machine, by default every {agent.period_hours // 24} days; none succeeded."
+        return (
+            "administrator",
+            why,
+            "Check the client of Configuration Manager: WUAHandler.log, and its schedule for scans.",
+        )
+    why = "Nothing starts scans of the agent, or the machine was off; the server will soon list it as not reporting."
+    return "agent", why, None
 
 
 def _evidence(failed: list[Scan]) -> Iterator[Evidence]:

@@ -14,8 +14,8 @@ from ..._windows.dir_listing import parent_of
 from ..._windows.event_log import Log
 from ..._windows.query import Answers, Query
 from .. import Context
+from ..service import crashes, start_failures
 from ..service import probe as service_probe
-from ..service import start_failures
 from ..service.facts import RelatedService, ServiceFacts
 from ..shared import event_queries, registry_keys
 from ..system import System
@@ -38,9 +38,9 @@ _FOLDER = Query(command("cmd.exe", "/d", "/c", "dir", "/b", parent_of(JOB_FOLDER
 class Bits:
     """BITS on one machine.
 
-    ``window_days`` is how far back events were read.
     ``job_folder``: whether the parent of the job folder can be listed, None if it was not queried. ``unreadable_logs`` maps
-    a channel to the exit code of wevtutil, ``damaged_events`` is the number of events that were not valid XML.
+    a channel to the exit code of wevtutil, ``damaged_events`` is the number of events that were not valid XML. ``event_days`` is how
+    far back events were read.
     """
 
     service: ServiceFacts
@@ -49,7 +49,7 @@ class Bits:
     unreadable_logs: tuple[tuple[str, int], ...] = ()
     damaged_events: int = 0
     job_folder: bool | None = None
-    window_days: int = 14
+    event_days: int = 14
 
     def as_fact(self) -> dict[str, Any]:
         """The facts as published."""
@@ -77,13 +77,14 @@ def probe_for_change() -> tuple[Query[Any], ...]:
 
 
 def follow_up(bits: Bits) -> tuple[Query[Any], ...]:
-    """Queries for the services that SENS depends on, if it is not running, and for dependencies that are not defaults.
+    """Queries for the services that SENS depends on, if it is not running, for dependencies that are not defaults, and for faults.
 
     If jobs of the agent failed, also for its transfers that succeeded.
     """
+    faults = (event_queries.process_faults(bits.event_days),) if bits.service.crashes.ends else ()
     failed = any(job.wsus for job in bits.job_failures)
-    transfers = (event_queries.transfers(bits.window_days),) if failed else ()
-    return (*service_probe.follow_up(SERVICE, bits.service.related_services), *transfers)
+    transfers = (event_queries.transfers(bits.event_days),) if failed else ()
+    return (*service_probe.follow_up(SERVICE, bits.service.related_services), *faults, *transfers)
 
 
 def read(answers: Answers, system: System, context: Context) -> Bits:
@@ -91,7 +92,9 @@ def read(answers: Answers, system: System, context: Context) -> Bits:
 
     Raises UnexpectedOutput if the output of reg.exe or sc.exe cannot be parsed.
     """
-    logs = event_queries.read(answers, (*_logs_of(context), event_queries.transfers(context.event_days)))
+    days = context.event_days
+    extra = (event_queries.process_faults(days), event_queries.transfers(days))
+    logs = event_queries.read(answers, (*_logs_of(context), *extra))
     return Bits(
         service=service_probe.read(
             SERVICE,
@@ -99,13 +102,14 @@ def read(answers: Answers, system: System, context: Context) -> Bits:
             definition.baseline(system.build),
             system.system_root,
             start_failures=(*log_events.start_failures(logs.events), *start_failures.read(logs.events, SERVICE)),
+            crashes=crashes.read(logs.events, SERVICE.name, SERVICE.localized_names, context.now),
         ),
         sens=service_probe.read_related_service(SERVICE, SENS, answers),
         job_failures=tuple(job_failures(logs.events, registry_keys.download_servers(answers))),
         unreadable_logs=logs.unreadable,
         damaged_events=logs.damaged,
         job_folder=answers.get(_FOLDER, None),
-        window_days=context.event_days,
+        event_days=context.event_days,
     )
 
 

@@ -74,7 +74,7 @@ SENS = _job(
     "System Event Notification (SENS) is not running, or did not notify BITS of a logon.",
     "Run the role wsus.client.bits, which enables and starts SENS; if SENS is running, restart it.",
     "0x800704dd",
-    remedies=("bits",),  # if it is not running
+    remedies=("bits", "administrator"),  # if it is not running
 )
 JOB_FAILED = _job(
     "job_failed", "A WSUS job failed with another code.", "Resolve the cause that the error code indicates."

@@ -8,13 +8,15 @@ from __future__ import annotations
 from .. import Component
 from .facts import Policy, probe, read
 from .findings import FINDINGS, findings
-from .group_policy import processing_failures
+from .follow_up import follow_up, probe_with_group_policy
 from .options import PolicyOptions
 from .plan import backup, plan, require_verifiable, restore
+from .processing import ProcessingFailure, processing_failures
+from .processing_findings import action_of, cause_of, in_words
 from .server_url import SERVER, require_server, url_error
 from .settings import Settings
 
-COMPONENT = Component(probe, read, findings, FINDINGS)
+COMPONENT = Component(probe, read, findings, FINDINGS, follow_up)
 
 __all__ = [
     "COMPONENT",
@@ -22,11 +24,17 @@ __all__ = [
     "SERVER",
     "Policy",
     "PolicyOptions",
+    "ProcessingFailure",
     "Settings",
+    "action_of",
     "backup",
+    "cause_of",
     "findings",
+    "follow_up",
+    "in_words",
     "plan",
     "probe",
+    "probe_with_group_policy",
     "processing_failures",
     "read",
     "require_server",

@@ -13,7 +13,7 @@ from ..._windows import registry
 from ..._windows.query import Answers, Query
 from ..._windows.urls import without_credentials
 from .. import Context
-from ..shared import event_queries
+from ..shared import blocked_server, event_queries, managers
 from ..shared.registry_keys import POLICY
 from ..system import System
 from . import group_policy
@@ -26,6 +26,8 @@ class Policy:
     """The policy of one machine: the settings of the update client, and Group Policy, which may have set them.
 
     ``expected_server`` is the server that the user expects, None if any is accepted. ``build`` is the Windows build.
+    ``event_days``: how far back events were read. ``blocked``: why WUServer can be no server, None if it may be one.
+    ``configuration_manager``: whether its client is installed.
     """
 
     settings: Settings
@@ -33,6 +35,9 @@ class Policy:
     build: int
     expected_server: str | None
     now: datetime
+    event_days: int
+    blocked: str | None = None
+    configuration_manager: bool = False
 
     @property
     def source(self) -> Literal["group_policy", "local"] | None:
@@ -82,8 +87,11 @@ def read(answers: Answers, system: System, context: Context) -> Policy:
     logs = event_queries.read(answers, [event_queries.system(context.event_days)])
     return Policy(
         settings=read_settings(answers[registry.tree(POLICY)]),
-        group_policy=group_policy.read_group_policy(answers, logs.events),
+        group_policy=group_policy.read_group_policy(answers, logs.events, context.event_days),
         build=system.build,
         expected_server=context.expected_server,
         now=context.now,
+        event_days=context.event_days,
+        blocked=blocked_server.blocked(answers),
+        configuration_manager=managers.configuration_manager(answers) is not None,
     )

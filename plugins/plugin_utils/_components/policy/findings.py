@@ -9,20 +9,18 @@ from collections.abc import Iterator
 
 from ... import _error_codes
 from ..._finding import Evidence, Finding
-from ..._windows.timestamps import event_time
 from ..._windows.urls import without_credentials
-from . import finding_types, server_url
+from . import finding_types, origin, server_url
 from .facts import Policy
-from .group_policy import GroupPolicy
-from .settings import URLS
+from .processing_findings import codes_of, group_policy_evidence, of_domain, processing, without_settings
+from .settings import BY_NAME, URLS
 from .update_sources import source_findings
 
 FINDINGS = finding_types.FINDINGS
 
 _NOTHING_SET = "No policy of the update client is set"
-_NO_CONTROLLER = (
-    "The machine cannot reach a domain controller (name resolution, network), or its computer account is broken."
-)
+# Source: Configuration Manager, "Integrate with Windows Update client policies".
+_UNUSUAL_USE = {2: " Configuration Manager sets 2 on machines that it lets update from Windows Update."}
 
 
 def findings(policy: Policy) -> tuple[Finding, ...]:
@@ -31,13 +29,21 @@ def findings(policy: Policy) -> tuple[Finding, ...]:
         return (_without_settings(policy),)
     return (
         *_unreadable(policy),
-        *_server(policy),
-        *_switched_off(policy),
+        *origin.blocked(policy),
+        *origin.former_domain(policy),
+        *(() if policy.blocked else _of_use(policy)),
         *_target_group(policy),
-        *source_findings(policy),
         *_mistyped(policy),
-        *_processing(policy.group_policy),
+        *_unusual(policy),
+        *processing(policy.group_policy, configuration_manager=policy.configuration_manager),
     )
+
+
+def _of_use(policy: Policy) -> Iterator[Finding]:
+    """Findings about whether and how the server is used."""
+    yield from origin.readdressed(policy, _server(policy))
+    yield from _switched_off(policy)
+    yield from source_findings(policy)
 
 
 def _without_settings(policy: Policy) -> Finding:
@@ -47,14 +53,14 @@ def _without_settings(policy: Policy) -> Finding:
         denied = [each for each in group_policy.objects if not each.applied]
         names = ", ".join(f"{each.name} ({each.reason.replace('_', ' ')})" for each in denied)
         return finding_types.NOT_TARGETED.found(
-            f"{_NOTHING_SET}, although Group Policy{_of_domain(group_policy)} applies (objects: {len(group_policy.applied)})",
+            f"{_NOTHING_SET}, although Group Policy{of_domain(group_policy)} applies (objects: {len(group_policy.applied)})",
             cause="No GPO with the settings is linked to the OU of the computer"
             + (
                 f", or it is filtered out: {names} did not apply."
                 if names
                 else ", or it was linked since the last processing."
             ),
-            evidence=_group_policy_evidence(group_policy),
+            evidence=group_policy_evidence(group_policy),
         )
     if not group_policy.manages:
         return finding_types.NOT_CONFIGURED.found(
@@ -62,17 +68,15 @@ def _without_settings(policy: Policy) -> Finding:
             cause="No WSUS server is configured; the machine uses Windows Update on the internet.",
             evidence=(Evidence.value("domain member", group_policy.joined),),
         )
+    if known := without_settings(group_policy, configuration_manager=policy.configuration_manager):
+        return known
     never = "has never been processed" if group_policy.processed is None else "is no longer processed"
     return finding_types.UNREACHABLE.found(
-        f"{_NOTHING_SET}: Group Policy{_of_domain(group_policy)} {never} on this machine",
-        cause=_NO_CONTROLLER,
-        evidence=_group_policy_evidence(group_policy),
-        codes=_codes(group_policy),
+        f"{_NOTHING_SET}: Group Policy{of_domain(group_policy)} {never} on this machine",
+        cause="The machine cannot reach a domain controller (name resolution, network), or its computer account is broken.",
+        evidence=group_policy_evidence(group_policy),
+        codes=codes_of(group_policy.open_failures),
     )
-
-
-def _of_domain(group_policy: GroupPolicy) -> str:
-    return f" of the domain {group_policy.domain}" if group_policy.domain else " of the domain"
 
 
 def _server(policy: Policy) -> Iterator[Finding]:
@@ -85,6 +89,7 @@ def _server(policy: Policy) -> Iterator[Finding]:
             "UseWUServer is 1, but no server is set (WUServer)"
             if settings.flag("use_server")
             else "Windows Update policy is set, but it specifies no server (WUServer)",
+            remedy="policy",
             cause="The server setting was not applied, or was removed: the agent uses Windows Update on the internet.",
             evidence=(
                 Evidence.value("use_server", settings.values.get("use_server")),
@@ -95,20 +100,29 @@ def _server(policy: Policy) -> Iterator[Finding]:
     shown = without_credentials(server)
     if not settings.flag("use_server"):
         yield finding_types.SERVER_UNUSED.found(
-            f"The server {_named(shown)} is set, but not used: UseWUServer is {'0' if 'use_server' in settings.values else 'missing'}",
-            cause="Without UseWUServer the agent ignores both URLs and uses Windows Update on the internet.",
+            f"The server {_named(shown)} is set, but not used: UseWUServer is {_flag(policy, 'use_server')}",
+            remedy="policy",
+            cause="Without UseWUServer the agent ignores both URLs and uses Windows Update on the internet."
+            + _UNUSUAL_USE.get(settings.unusual.get("use_server", 0), ""),
             evidence=(
                 Evidence.value("server_url", shown),
-                Evidence.value("use_server", settings.values.get("use_server")),
+                Evidence.value("use_server", settings.unusual.get("use_server", settings.values.get("use_server"))),
             ),
         )
     yield from _urls(server, status, status_known="status_server_url" not in settings.unreadable)
     if policy.expected_server and not server_url.same(server, policy.expected_server):
         yield finding_types.UNEXPECTED_SERVER.found(
             f"The machine uses the server {_named(shown)} and not the expected one, {policy.expected_server}",
+            remedy="policy",
             cause="The settings come from an older GPO or were written manually, or this machine belongs to another server.",
             evidence=(Evidence.value("server_url", shown, expected=policy.expected_server),),
         )
+
+
+def _flag(policy: Policy, name: str) -> str:
+    """The value of a flag that is not 1, as text."""
+    unusual = policy.settings.unusual.get(name)
+    return "missing" if name not in policy.settings.values else "0" if unusual is None else str(unusual)
 
 
 def _urls(server: str, status: str | None, *, status_known: bool) -> Iterator[Finding]:
@@ -121,6 +135,7 @@ def _urls(server: str, status: str | None, *, status_known: bool) -> Iterator[Fi
         names = " and ".join(f"{name} {url}".rstrip() for name, url, _why in bad)
         yield finding_types.SERVER_URL.found(
             f"{names}: not the URL of a server, {bad[0][2]}",
+            remedy="policy",
             cause="The URL was mistyped in the GPO; it must be http://server:port or https://server:port.",
             evidence=(Evidence.value(name, url) for name, url, _why in bad),
         )
@@ -128,6 +143,7 @@ def _urls(server: str, status: str | None, *, status_known: bool) -> Iterator[Fi
     if not bad and (scheme := server_url.wrong_port(server)):
         yield finding_types.SERVER_PORT.found(
             f"Scheme and port of WUServer {shown} do not match: that port uses {scheme}",
+            remedy="policy",
             cause="WSUS uses http on ports 80 and 8530, and https on ports 443 and 8531.",
             evidence=(Evidence.value("server_url", shown),),
         )
@@ -136,6 +152,7 @@ def _urls(server: str, status: str | None, *, status_known: bool) -> Iterator[Fi
             f"WUServer {_named(shown)} and WUStatusServer {_named(status_shown)} differ"
             if status
             else f"WUServer is set to {_named(shown)}, but WUStatusServer is not",
+            remedy="policy",
             cause="The agent uses both URLs or neither, and reports to the second: both must name the same server.",
             evidence=(Evidence.value("server_url", shown), Evidence.value("status_server_url", status_shown)),
         )
@@ -193,37 +210,27 @@ def _unreadable(policy: Policy) -> Iterator[Finding]:
         )
 
 
+def _unusual(policy: Policy) -> Iterator[Finding]:
+    """Flags that are neither 0 nor 1. That of UseWUServer is part of the finding that the server is not used."""
+    unusual = {name: value for name, value in policy.settings.unusual.items() if name != "use_server"}
+    if unusual:
+        listed = ", ".join(f"{BY_NAME[name].value} is {value}" for name, value in sorted(unusual.items()))
+        yield finding_types.FLAG_VALUE.found(
+            f"Settings that are 0 or 1 have another value: {listed}",
+            cause="The value was not written by the administrative templates; what Windows makes of it is not documented.",
+            evidence=(Evidence.value(name, value) for name, value in sorted(unusual.items())),
+        )
+
+
 def _mistyped(policy: Policy) -> Iterator[Finding]:
-    if policy.settings.mistyped:
-        mistyped = sorted(policy.settings.mistyped.items())
+    # What belongs to a server that does not exist is listed there.
+    mistyped = sorted(
+        item for item in policy.settings.mistyped.items() if not (policy.blocked and item[0] in origin.COMPANIONS)
+    )
+    if mistyped:
         names = ", ".join(f"{name} ({kind})" for name, kind in mistyped)
         yield finding_types.WRONG_TYPE.found(
             f"Settings have a registry type that Windows does not read: {names}",
             cause="A script or preference wrote text instead of a number, or a number instead of text; Windows ignores the value.",
             evidence=(Evidence.value(name, kind) for name, kind in mistyped),
         )
-
-
-def _processing(group_policy: GroupPolicy) -> Iterator[Finding]:
-    if group_policy.failing and group_policy.manages:
-        yield finding_types.PROCESSING_FAILED.found(
-            f"Processing of Group Policy{_of_domain(group_policy)} fails: the settings may be out of date",
-            cause=_NO_CONTROLLER,
-            evidence=_group_policy_evidence(group_policy),
-            codes=_codes(group_policy),
-        )
-
-
-def _group_policy_evidence(group_policy: GroupPolicy) -> Iterator[Evidence]:
-    processed = None if group_policy.processed is None else event_time(group_policy.processed, "microseconds")
-    yield Evidence.value("domain", group_policy.domain)
-    yield Evidence.value("last processed", processed, status=group_policy.status)
-    for each in group_policy.objects:
-        yield Evidence.value("group policy object", each.name, applied=each.applied, reason=each.reason)
-    for failure in group_policy.failures[:3]:
-        yield Evidence.event(failure.as_fact())
-
-
-def _codes(group_policy: GroupPolicy) -> tuple[str, ...]:
-    codes = (failure.code for failure in group_policy.failures)
-    return tuple(dict.fromkeys(_error_codes.hexadecimal(code) for code in codes if code is not None))

@@ -14,21 +14,20 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from ... import _error_codes
-from ..._windows import event_log, registry
+from ..._windows import registry
 from ..._windows.event_log import Event
 from ..._windows.query import Answers, Query
 from ..._windows.registry import Key, Tree
 from ..._windows.timestamps import event_time
-from ..shared import domain
-from ..shared.event_queries import GROUP_POLICY
+from ..shared import domain, event_queries
+from .processing import LOCAL, ProcessingFailure, open_failures, processing_failures
 
 MACHINE = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Group Policy\State\Machine"
 _WHOLE = "{00000000-0000-0000-0000-000000000000}"
 # The extension that applies administrative templates, which include the settings of the update client.
 _REGISTRY_EXTENSION = "{35378EAC-683F-11D2-A89A-00C04FBBCFA2}"
-_LOCAL = "LocalGPO"
-_SYSTEM = "S-1-5-18"
+HISTORY = rf"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Group Policy\History\{_REGISTRY_EXTENSION}"
+"""The objects whose administrative templates were applied, one key per object; also for the local policy."""
 
 
 @dataclass(frozen=True)
@@ -43,21 +42,7 @@ class PolicyObject:
     @property
     def local(self) -> bool:
         """Whether it is the local policy of the machine, not a GPO of the domain."""
-        return self.id == _LOCAL
-
-
-@dataclass(frozen=True)
-class ProcessingFailure:
-    """An event that reports a failure of Group Policy processing. ``code`` is an HRESULT, None if the event has none."""
-
-    time: str
-    event_id: int
-    code: int | None
-
-    def as_fact(self) -> dict[str, Any]:
-        """The failure as published, with its code explained."""
-        explained = {} if self.code is None else _error_codes.explain(self.code).as_fact()
-        return {"kind": "policy", "time": self.time, "channel": "System", "event_id": self.event_id, **explained}
+        return self.id == LOCAL
 
 
 @dataclass(frozen=True)
@@ -65,8 +50,10 @@ class GroupPolicy:
     """Group Policy on one machine.
 
     ``joined``: whether the machine is a domain member, None if unknown. ``processed``: when the last processing ended,
-    ``status`` its Win32 error code. ``registry_settings``: whether it included GPOs with administrative templates.
-    ``failures`` are newest first.
+    ``status`` its Win32 error code. ``registry_settings``: whether it included GPOs with administrative templates, and
+    ``registry_status`` the error code of the extension that applies them. ``failures`` are newest first. ``succeeded`` is the time
+    of the newest event of a successful processing, and ``giving`` are the IDs of the objects whose administrative templates were
+    applied; None if that was not queried or is not recorded.
     """
 
     joined: bool | None
@@ -77,6 +64,9 @@ class GroupPolicy:
     status: int | None
     registry_settings: bool
     failures: tuple[ProcessingFailure, ...]
+    registry_status: int | None = None
+    succeeded: str | None = None
+    giving: frozenset[str] | None = None
 
     @property
     def applied(self) -> tuple[PolicyObject, ...]:
@@ -89,17 +79,42 @@ class GroupPolicy:
         return self.processed is not None and not self.failing and bool(self.applied)
 
     @property
+    def last_success(self) -> str:
+        """When processing last succeeded, as the time of an event; empty if that is not recorded.
+
+        Whether the end time in the registry is written when nothing changed is not confirmed, so events count as well.
+        """
+        processed = "" if self.processed is None else event_time(self.processed, "microseconds")
+        return max(processed, self.succeeded or "")
+
+    @property
+    def open_failures(self) -> tuple[ProcessingFailure, ...]:
+        """The failures since processing last succeeded."""
+        return open_failures(self.failures, self.last_success)
+
+    @property
     def failing(self) -> bool:
         """Whether processing has failed since it last succeeded."""
-        if self.status not in (None, 0):
+        return self.status not in (None, 0) or bool(self.open_failures)
+
+    @property
+    def local_only(self) -> bool:
+        """Whether it is known that no object of the domain gives a setting: all were set on the machine itself."""
+        if self.joined is False:
             return True
-        newest = next((failure.time for failure in self.failures), "")
-        return bool(newest) and (self.processed is None or newest > event_time(self.processed, "microseconds"))
+        # Without a record of the objects, the extension must not have run: people delete the record to have all applied again.
+        recorded = self.giving or not self.registry_settings
+        return self.giving is not None and not self.failing and bool(recorded) and self.giving <= {LOCAL}
 
     @property
     def manages(self) -> bool:
         """Whether the domain manages the settings of the machine, so that local changes would be overwritten."""
         return bool(self.joined) or bool(self.applied)
+
+    @property
+    def refreshable(self) -> bool:
+        """Whether a refresh can bring settings: a domain manages the machine, and it has not left that domain."""
+        return self.manages and self.joined is not False
 
     def as_fact(self, now: datetime) -> dict[str, Any]:
         """Group Policy as published; ages in hours."""
@@ -120,13 +135,20 @@ def probe() -> tuple[Query[Any], ...]:
     return (registry.tree(MACHINE), domain.MEMBERSHIP)
 
 
-def read_group_policy(answers: Answers, events: Iterable[Event]) -> GroupPolicy:
+def follow_up(days: int) -> tuple[Query[Any], ...]:
+    """Further queries: successful processing, and the objects that give settings."""
+    return (event_queries.policy_successes(days), registry.tree(HISTORY))
+
+
+def read_group_policy(answers: Answers, events: Iterable[Event], days: int) -> GroupPolicy:
     """Group Policy from the answers to the probe and the events of the System log."""
     tree = answers[registry.tree(MACHINE)]
     machine = tree.key(MACHINE)
     name = machine.text("Distinguished-Name") if machine else None
     joined = domain.joined(answers)
     whole = tree.key(rf"{MACHINE}\Extension-List\{_WHOLE}")
+    extension = tree.key(rf"{MACHINE}\Extension-List\{_REGISTRY_EXTENSION}")
+    successes = answers.get(event_queries.policy_successes(days), None)
     return GroupPolicy(
         joined=joined if joined is not None else True if name else None,
         domain=_domain(name),
@@ -134,8 +156,11 @@ def read_group_policy(answers: Answers, events: Iterable[Event]) -> GroupPolicy:
         objects=tuple(_objects(tree)),
         processed=_end_time(whole) if whole else None,
         status=whole.number("Status") if whole else None,
-        registry_settings=tree.key(rf"{MACHINE}\Extension-List\{_REGISTRY_EXTENSION}") is not None,
+        registry_settings=extension is not None,
         failures=tuple(processing_failures(events)),
+        registry_status=extension.number("Status") if extension else None,
+        succeeded=_newest(successes.events) if successes else None,
+        giving=_giving(answers),
     )
 
 
@@ -153,6 +178,18 @@ def _objects(tree: Tree) -> Iterator[PolicyObject]:
         yield PolicyObject(key.text("DisplayName") or identifier, identifier, not reason, reason)
 
 
+def _newest(events: Iterable[Event]) -> str | None:
+    return max((each.time for each in events if each.id in event_queries.POLICY_SUCCESSES), default=None)
+
+
+def _giving(answers: Answers) -> frozenset[str] | None:
+    history = answers.get(registry.tree(HISTORY), None)
+    if history is None or not history.complete:
+        return None
+    keys = (key for key in history.below(HISTORY) if key.values)
+    return frozenset(key.text("GPOName") or key.text("DSPath") or "" for key in keys)
+
+
 def _end_time(key: Key) -> datetime | None:
     """When processing ended: a FILETIME (units of 100 ns since 1601, UTC) in two halves; None if missing or invalid."""
     high, low = key.number("EndTimeHi"), key.number("EndTimeLo")
@@ -162,15 +199,6 @@ def _end_time(key: Key) -> datetime | None:
         return datetime(1601, 1, 1, tzinfo=timezone.utc) + timedelta(microseconds=(high << 32 | low) // 10)
     except OverflowError:
         return None
-
-
-def processing_failures(events: Iterable[Event]) -> Iterator[ProcessingFailure]:
-    """The failures of computer policy processing among events of the System log."""
-    for event in events:
-        # User policy is logged there too, under the SID of the user.
-        if event.provider == GROUP_POLICY and event.user in (_SYSTEM, ""):
-            code = event_log.code_of(event.data.get("ErrorCode"))
-            yield ProcessingFailure(event.time, event.id, _error_codes.of_win32(code) if code else None)
 
 
 def _domain(distinguished_name: str | None) -> str | None:

@@ -123,12 +123,14 @@ class Settings:
     ``values`` are the settings that exist, by name. ``mistyped`` maps the names of settings to a registry type that
     Windows does not read. ``other`` are all other values, by their path below the policy key. ``unreadable`` are the settings
     whose text may have been damaged on the way, with the text as it arrived: it is for comparison with itself only.
+    ``unusual`` are the flags that are neither 0 nor 1, with their number; in ``values`` they are False.
     """
 
     values: Mapping[str, Data]
     mistyped: Mapping[str, str]
     other: Mapping[str, Any]
     unreadable: Mapping[str, str] = field(default_factory=dict)
+    unusual: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -158,6 +160,7 @@ def read_settings(tree: Tree) -> Settings:
     mistyped: dict[str, str] = {}
     other: dict[str, Any] = {}
     unreadable: dict[str, str] = {}
+    unusual: dict[str, int] = {}
     for path, value in _values(tree):
         setting = known.get((path.lower(), value.name.lower()))
         if setting is None:
@@ -167,11 +170,13 @@ def read_settings(tree: Tree) -> Settings:
             mistyped[setting.name] = value.type
         elif setting.kind == "flag":
             values[setting.name] = value.data == 1
+            if isinstance(value.data, int) and value.data not in (0, 1):
+                unusual[setting.name] = value.data
         elif isinstance(value.data, str) and not readable.is_readable(value.data):
             unreadable[setting.name] = value.data
         elif isinstance(value.data, str | int):
             values[setting.name] = value.data
-    return Settings(values, mistyped, other, unreadable)
+    return Settings(values, mistyped, other, unreadable, unusual)
 
 
 def check(wanted: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Settings that make the agent scan another source although a WSUS server is set.
 
-Source: Microsoft, "Using Windows Update client policies and WSUS together" (dual scan, policy-driven update source).
+Source: Microsoft, "Use Windows Update for Business and WSUS together" (dual scan, scan source, and both at once on Windows 10).
 """
 
 from __future__ import annotations
@@ -43,23 +43,45 @@ def _scan_source(policy: Policy) -> Iterator[Finding]:
     settings = policy.settings
     sources = {name: settings.number(f"{name}_source") for name in _CLASSES}
     elsewhere = [name for name, source in sources.items() if source == _WINDOWS_UPDATE]
-    set_ones = [name for name, source in sources.items() if source is not None]
+    unset = [name for name, source in sources.items() if source is None]
     evidence = (
         *(Evidence.value(f"{name}_source", source) for name, source in sources.items()),
         Evidence.value("use_update_class_source", settings.values.get("use_update_class_source")),
     )
-    if elsewhere and settings.flag("use_update_class_source"):
+    if not settings.flag("use_update_class_source"):
+        if len(unset) < len(_CLASSES):
+            yield SCAN_SOURCE.found(
+                "Update sources are configured but ignored: UseUpdateClassPolicySource is not 1",
+                cause="The flag must be in the key AU beside UseWUServer; scripts that set only the four values omit it.",
+                severity="info",
+                remedy="administrator",
+                evidence=evidence,
+            )
+    elif elsewhere and settings.flag("dual_scan_disabled") and policy.build < _FIRST_WITHOUT_DUAL_SCAN:
         yield SCAN_SOURCE.found(
-            f"Updates come from Windows Update and not from WSUS: {_in_words(elsewhere)}",
-            cause="The policy for the source of an update class is 0 (Windows Update); WSUS approvals do not apply to that class.",
-            severity="error" if "quality_updates" in elsewhere else "warning",
+            f"These updates come from no source: {_in_words(elsewhere)}",
+            cause="Their source is 0 (Windows Update), but DisableDualScan is 1. With both, Windows 10 gets no updates from Windows Update.",
+            severity="error",
+            remedy="administrator",
+            action="Remove DisableDualScan, which the policy for update sources replaces, or set the source of these classes to 1 (WSUS).",
+            evidence=(*evidence, Evidence.value("dual_scan_disabled", True)),
+        )
+    elif elsewhere and not unset:
+        yield SCAN_SOURCE.found(
+            f"Policy takes updates from Windows Update and not from WSUS: {_in_words(elsewhere)}",
+            cause="The source of these classes is 0 (Windows Update), and all sources are set: WSUS approvals do not apply to these classes.",
+            severity="info",
+            remedy="none",
+            action="None if it is intended. Otherwise set the source of these update classes to 1 (WSUS).",
             evidence=evidence,
         )
-    elif set_ones and not settings.flag("use_update_class_source"):
+    elif unset:
         yield SCAN_SOURCE.found(
-            "Update sources are configured but ignored: UseUpdateClassPolicySource is not 1",
-            cause="The flag must be in the key AU beside UseWUServer; scripts that set only the four values omit it.",
-            severity="info",
+            f"The source of some updates is not set: {_in_words(unset)}"
+            + (f". From Windows Update come: {_in_words(elsewhere)}" if elsewhere else ""),
+            cause="UseUpdateClassPolicySource is 1: then Microsoft recommends setting the source of all four classes.",
+            severity="warning" if elsewhere else "info",
+            remedy="administrator",
             evidence=evidence,
         )
 

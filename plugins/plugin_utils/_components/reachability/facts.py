@@ -15,7 +15,7 @@ from ..._windows.urls import without_credentials
 from ..._windows.web_request import LANGUAGE_MODE
 from .. import Context, proxy
 from ..policy import url_error
-from ..shared import registry_keys
+from ..shared import blocked_server, registry_keys
 from ..system import System
 from . import automatic_proxy, files, hosts_file, past, responses
 from .automatic_proxy import Answered, Script
@@ -172,7 +172,8 @@ def _in_trouble(seen: Past) -> bool:
 
 
 def _url(answers: Answers, context: Context) -> str | None:
-    url = context.tested_url or registry_keys.wsus_server(answers)
+    # A server that does not exist is a finding of policy; a request would only show the same.
+    url = context.tested_url or (None if blocked_server.blocked(answers) else registry_keys.wsus_server(answers))
     return None if url is None or url_error(url) else url
 
 

@@ -86,6 +86,10 @@ def _times(finding: Finding) -> Iterator[str]:
     return (time for each in finding.evidence if (time := each.facts.get("time")))
 
 
+def _shares_a_code(fault: Finding, finding: Finding) -> bool:
+    return not set(fault.codes).isdisjoint(finding.codes)
+
+
 def _never(_server: Any, _finding: Finding) -> bool:
     return False
 
@@ -98,7 +102,7 @@ LIVE_TEST = LiveTest(
     context="Single requests to the server succeed now, which does not show that this works again.",
     readdressed=_readdressed,
     tested=_tested,
-    by_code=True,
+    fits=_shares_a_code,
     caused_by=("policy",),
 )
 CONTENT_TEST = replace(

@@ -13,6 +13,7 @@ from ..._windows import readable, service_key
 from ..._windows.sc import State
 from ..._windows.service_key import Definition, FailureActions, StartType
 from .baseline import Drift
+from .crashes import NO_CRASHES, Crashes
 from .spec import ServiceSpec
 from .start_failures import StartFailure
 
@@ -55,7 +56,7 @@ class ServiceFacts:
 
     ``definition`` is None if the registry contains none, ``group_members`` is None if the svchost group cannot be read.
     ``dependencies`` are the services in its definition; ``related_services`` are those of its ServiceSpec, then the other
-    dependencies. ``start_failures`` is empty if the logs were not queried.
+    dependencies. ``start_failures`` and ``crashes`` are empty if the logs were not queried.
     """
 
     spec: ServiceSpec
@@ -67,6 +68,7 @@ class ServiceFacts:
     baseline: str
     drift: tuple[Drift, ...]
     start_failures: tuple[StartFailure, ...] = ()
+    crashes: Crashes = NO_CRASHES
 
     @property
     def in_group(self) -> bool | None:
@@ -90,8 +92,11 @@ class ServiceFacts:
         }
 
     def start_events(self) -> list[dict[str, Any]]:
-        """The failed starts as published."""
-        return [each.as_fact(self.spec) for each in self.start_failures]
+        """The failed starts and the unexpected ends as published."""
+        return [
+            *(each.as_fact(self.spec) for each in self.start_failures),
+            *(each.as_fact() for each in self.crashes.ends),
+        ]
 
 
 def plain(value: Any) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 
-from ..._finding import ANY_REMEDY, FindingType, Remedy
+from ..._finding import ANY_REMEDY, FindingType, LiveTest, Remedy
 from ..shared.event_findings import events_unreadable
 
 _REPAIR = "Run the role wsus.client.{role}: it restores the default definition of {phrase}."
@@ -31,6 +31,7 @@ class ServiceFindings:
     definition_unreadable: FindingType
     state: FindingType
     start_failed: FindingType
+    crashed: FindingType
     drift: FindingType
     events_unreadable: FindingType
 
@@ -50,6 +51,20 @@ class ServiceFindings:
         )
 
 
+def crash_type(identifier: str, meaning: str, phrase: str, live_test: LiveTest | None = None) -> FindingType:
+    """The type for a service (``phrase`` in a sentence) whose process ended while it ran: no definition repairs that."""
+    return FindingType(
+        identifier,
+        ("error", "warning"),
+        meaning,
+        f"Look up the module in event 1000 of the Application log for the process of {phrase}: install the latest cumulative update if it "
+        "is part of Windows, otherwise update or remove the software that it belongs to.",
+        ("administrator",),
+        live_test=live_test,
+        ends_with="start",
+    )
+
+
 def declare(component: str, phrase: str, remedy: Remedy, remedy_of_code: Callable[[str], Remedy]) -> ServiceFindings:
     """The types of one service: ``phrase`` is its name in a sentence, ``remedy`` repairs it.
 
@@ -59,7 +74,7 @@ def declare(component: str, phrase: str, remedy: Remedy, remedy_of_code: Callabl
     repair = _REPAIR.format(role=remedy, phrase=phrase)
 
     def start_fault(name: str, meaning: str, *codes: str, action: str = repair) -> FindingType:
-        remedies = tuple(dict.fromkeys((remedy, *map(remedy_of_code, codes))))
+        remedies = tuple(dict.fromkeys((remedy, *map(remedy_of_code, codes), "administrator")))
         return FindingType(f"{component}.{name}", ("error", "warning"), meaning, action, remedies, codes)
 
     def fault(name: str, meaning: str) -> FindingType:
@@ -112,6 +127,7 @@ def declare(component: str, phrase: str, remedy: Remedy, remedy_of_code: Callabl
             "Resolve the cause that the error code indicates.",
             ANY_REMEDY,
         ),
+        crashed=crash_type(f"{component}.crashed", f"{subject} ended unexpectedly while it ran.", phrase),
         drift=FindingType(
             f"{component}.drift",
             ("info",),

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from ..._finding import Evidence, Finding, FindingType
 from ..._windows import sc
 from ..._windows.service_key import SERVICES, Definition, ServiceType, StartType
+from . import dependency_failures
 from .baseline import is_account
 from .facts import ServiceFacts
 from .spec import ServiceSpec
@@ -155,11 +157,18 @@ def _dependencies(facts: ServiceFacts) -> Iterator[Finding]:
     ]
     if failed:
         names = ", ".join(f"{each.name} ({'disabled' if each.disabled else each.state.name})" for each in failed)
-        yield _start_fault(
+        fault = _start_fault(
             service,
             service.findings.dependency_failed,
             f"{service.subject} depends on {names}, which cannot start",
             *(Evidence("value", each.as_fact()) for each in failed),
+        )
+        by_hand = dependency_failures.needs_administrator(failed)
+        yield replace(
+            fault,
+            cause=f"{fault.cause} {dependency_failures.cause(failed)}".rstrip(),
+            remedy="administrator" if by_hand else fault.remedy,
+            action=dependency_failures.action(failed) if by_hand else fault.action,
         )
 
 

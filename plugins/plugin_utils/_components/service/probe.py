@@ -13,6 +13,7 @@ from ..._windows.query import Answers, Query
 from ..._windows.sc import ServiceState, State
 from ..._windows.service_key import Definition
 from .baseline import Baseline, drift
+from .crashes import NO_CRASHES, Crashes
 from .facts import RelatedService, ServiceFacts
 from .spec import ServiceSpec
 from .start_failures import StartFailure
@@ -55,6 +56,7 @@ def read(
     system_root: str,
     *,
     start_failures: Iterable[StartFailure] = (),
+    crashes: Crashes = NO_CRASHES,
 ) -> ServiceFacts:
     """The facts of the service from the answers to a probe and, if available, to its follow-up.
 
@@ -76,6 +78,7 @@ def read(
         baseline=baseline.name,
         drift=tuple(each for each in found if each.attribute not in baseline.unconfirmed),
         start_failures=tuple(start_failures),
+        crashes=crashes,
     )
 
 

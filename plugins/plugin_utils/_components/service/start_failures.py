@@ -1,11 +1,11 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Failed starts of a service in the System log."""
+"""Failed starts of a service in the System log. The end of a service that ran is no failed start: see ``crashes``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +24,6 @@ FAILURES: Mapping[int, int | None] = {
     7022: 1070,  # hung on starting
     7023: None,  # ended with an error
     7024: None,  # ended with a service-specific error
-    7031: 1067,  # ended unexpectedly, a recovery action follows
-    7034: 1067,  # ended unexpectedly
     7038: 1069,  # could not log on
 }
 """The IDs of events for a failed start, with the Win32 error code to use; None if the event itself contains the code."""
@@ -56,23 +54,28 @@ class StartFailure:
 def read(events: Iterable[Event], service: ServiceSpec) -> Iterator[StartFailure]:
     """The failed starts of the service that the Service Control Manager logged, from events of any log."""
     for event in events:
-        if event.provider == SERVICE_CONTROL_MANAGER and event.id in FAILURES and _is_about(event, service):
-            yield StartFailure(
-                event.time,
-                event.channel,
-                event.id,
-                _code(event),
-                event.data.get("param2") if event.id in (7001, 7003) else None,
-            )
+        if event.id in FAILURES and is_about(event, service.name, service.localized_names):
+            yield read_one(event)
 
 
-def _is_about(event: Event, service: ServiceSpec) -> bool:
-    """Whether an event is about the service; before Windows 10 it contains only the display name, which may be damaged."""
-    key_name = service.name.lower()
+def read_one(event: Event) -> StartFailure:
+    """The failed start in an event whose ID is one of FAILURES."""
+    dependency = event.data.get("param2") if event.id in (7001, 7003) else None
+    return StartFailure(event.time, event.channel, event.id, _code(event), dependency)
+
+
+def is_about(event: Event, name: str, localized_names: Collection[str]) -> bool:
+    """Whether the Service Control Manager logged an event about a service, given by key name and displayed names in lower case.
+
+    Before Windows 10 the event contains only the displayed name, which may be damaged.
+    """
+    if event.provider != SERVICE_CONTROL_MANAGER:
+        return False
+    key_name = name.lower()
     if event.service:
         return event.service.lower() == key_name
     said = (event.data.get("param2" if event.id == 7009 else "param1") or "").strip().lower()
-    return said == key_name or any(readable.may_be(said, name) for name in service.localized_names)
+    return said == key_name or any(readable.may_be(said, each) for each in localized_names)
 
 
 def _code(event: Event) -> int:

@@ -9,21 +9,29 @@ from collections.abc import Iterable, Iterator
 
 from ... import _error_codes
 from ..._error_codes import Explanation
-from ..._finding import Evidence, Finding, FindingType
+from ..._finding import Evidence, Finding, FindingType, Remedy
+from . import dependency_failures
+from .crash_findings import crashed
+from .crashes import ABORTED
 from .facts import ServiceFacts
 
 
-def past_and_present(facts: ServiceFacts, live: Iterable[Finding], last_worked: str = "") -> Iterator[Finding]:
-    """The live findings with the failed starts that they explain as evidence, then the failed starts without explanation.
+def past_and_present(
+    facts: ServiceFacts, live: Iterable[Finding], last_worked: str = "", last_success: str = ""
+) -> Iterator[Finding]:
+    """The live findings with the failed starts that they explain as evidence, then the other failed starts, then unexpected ends.
 
-    ``last_worked`` is the newest time at which the service is known to have been running, in the format of event times.
+    ``last_worked`` is the newest time at which the service is known to have been running, ``last_success`` that at which
+    its work succeeded, in the format of event times.
     """
     service, live = facts.spec, tuple(live)
     failures: dict[FindingType, list[Evidence]] = {}
-    for fact in facts.start_events():
+    for failure in facts.start_failures:
+        fact = failure.as_fact(service)
         seen = {key: fact[key] for key in ("channel", "event_id", "time", "dependency", "code")}
         failures.setdefault(service.fault_of_start(int(fact["code"], 16)), []).append(Evidence.event(seen))
-    if (ended_with := facts.state.failed_with) is not None:
+    ended_with = facts.state.failed_with
+    if ended_with is not None and ended_with != ABORTED:
         code = _error_codes.of_win32(ended_with)
         seen = {"what": "exit code of the service", "code": _error_codes.hexadecimal(code)}
         failures.setdefault(service.fault_of_start(code), []).append(Evidence("value", seen))
@@ -32,6 +40,7 @@ def past_and_present(facts: ServiceFacts, live: Iterable[Finding], last_worked: 
         yield finding.joined(evidence[:3], (each.facts["code"] for each in evidence))
     for fault, evidence in failures.items():
         yield _failed_start(facts, fault, evidence, last_worked, explained=bool(live))
+    yield from crashed(service.findings.crashed, service.subject, facts.state, facts.crashes, last_success)
 
 
 def _failed_start(
@@ -50,15 +59,35 @@ def _failed_start(
         cause=explanation.meaning,
         action=_action(facts, fault, explanation),
         severity="warning" if explained else "error",
-        remedy=explanation.remedy,
+        remedy=_remedy(facts, fault, explanation),
         evidence=evidence[:3],
         codes=codes,
         resolved=past,
     )
 
 
+def _remedy(facts: ServiceFacts, fault: FindingType, explanation: Explanation) -> Remedy:
+    """Who is responsible: the role only if it would change something.
+
+    The role restores the definition, starts the dependencies that are stopped, and restores what ``start_faults`` of the service
+    need; the definition of a service that differs in nothing is not the cause. After some codes another start may succeed.
+    """
+    service = facts.spec
+    again = {_error_codes.of_win32(each) for each in dependency_failures.MAY_START}
+    stopped = any(not each.state.running for each in facts.dependencies)
+    if (
+        explanation.remedy != service.remedy
+        or explanation.code in again
+        or facts.drift
+        or stopped
+        or fault in service.start_faults
+    ):
+        return explanation.remedy
+    return "administrator"
+
+
 def _action(facts: ServiceFacts, fault: FindingType, explanation: Explanation) -> str | None:
     """The action for the code; None (the action of the type) if the fault is a known one that the role of the service repairs."""
     service = facts.spec
-    known = fault != service.findings.start_failed and explanation.remedy == service.remedy
+    known = fault != service.findings.start_failed and _remedy(facts, fault, explanation) == service.remedy
     return None if known else explanation.action

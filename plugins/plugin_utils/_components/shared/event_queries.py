@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ..._windows import event_log
 from ..._windows.event_log import Datum, Event, Log, Selection
 from ..._windows.query import Answers, Query
-from ..service import start_failures
+from ..service import crashes, start_failures
 
 BITS_CHANNEL = "Microsoft-Windows-Bits-Client/Operational"
 UPDATE_CHANNEL = "Microsoft-Windows-WindowsUpdateClient/Operational"
@@ -41,6 +41,8 @@ CANNOT_CONNECT, INSTALLED, INSTALL_FAILED = 16, 19, 20
 _ERROR = 2
 _POLICY_CHANGED = 1502
 """Of Group Policy: the settings of the computer were processed, and new settings were applied (1500: without changes)."""
+POLICY_SUCCESSES = (1500, _POLICY_CHANGED)
+"""Of Group Policy: the settings of the computer were processed (1501 and 1503 are those of a user)."""
 DATABASE_ENGINE = "ESENT"
 DATABASE_MADE = 325
 VERSION_STORE_FULL = 623
@@ -51,6 +53,9 @@ is full (source: Microsoft KB 982018 for 412; public reports for 623; the event 
 DATABASE_OWNER = "SUS20ClientDataStore: "
 """The name of the agent's database in the third datum of each engine event: exactly this text, with the trailing space (events 623,
 533, 642 and 412 in the stored files 19086070023, 44756007147, 26295790714 and 46204807637)."""
+
+SERVED = ("BITS", "wuauserv", "DoSvc", "UsoSvc", "CryptSvc", "MpsSvc")
+"""The services whose processes are asked for in ``process_faults``: Windows names such a process ``svchost.exe_BITS``."""
 
 
 def bits(days: int) -> Query[Log]:
@@ -81,10 +86,12 @@ def scans_of(services: Iterable[str], days: int) -> Query[Log]:
 
 def successes(days: int) -> tuple[Query[Log], ...]:
     """Successful downloads and installations: queried if others failed, to see whether the same updates succeeded later."""
-    return (
-        event_log.query(UPDATE_CHANNEL, [Selection((DOWNLOADED,))], days, 200),
-        event_log.query(SYSTEM_CHANNEL, [Selection((INSTALLED,), UPDATE_CLIENT)], days, 200),
-    )
+    return (event_log.query(UPDATE_CHANNEL, [Selection((DOWNLOADED,))], days, 200), installed(days))
+
+
+def installed(days: int) -> Query[Log]:
+    """Successful installations: also queried if every scan finds updates, to see whether the same one is installed again and again."""
+    return event_log.query(SYSTEM_CHANNEL, [Selection((INSTALLED,), UPDATE_CLIENT)], days, 200)
 
 
 def policy_changes(days: int) -> Query[Log]:
@@ -92,17 +99,31 @@ def policy_changes(days: int) -> Query[Log]:
     return event_log.query(SYSTEM_CHANNEL, [Selection((_POLICY_CHANGED,), GROUP_POLICY)], days, 5)
 
 
+def policy_successes(days: int) -> Query[Log]:
+    """When Group Policy of the computer was last processed successfully, with or without changes."""
+    selection = Selection(POLICY_SUCCESSES, GROUP_POLICY)
+    return event_log.query(SYSTEM_CHANNEL, [selection], days, 1)
+
+
 def system(days: int) -> Query[Log]:
     """Failures of services, of installations and of Group Policy."""
     return event_log.query(
         SYSTEM_CHANNEL,
         [
-            Selection(tuple(start_failures.FAILURES), start_failures.SERVICE_CONTROL_MANAGER),
+            Selection(tuple(sorted((*start_failures.FAILURES, *crashes.IDS))), start_failures.SERVICE_CONTROL_MANAGER),
             Selection((CANNOT_CONNECT, INSTALL_FAILED), UPDATE_CLIENT),
             Selection((_ERROR,), GROUP_POLICY, "Level"),
         ],
         days,
         60,
+    )
+
+
+def process_faults(days: int) -> Query[Log]:
+    """Faults of the processes of SERVED in the Application log: queried if one of them ended unexpectedly."""
+    selection = Selection((crashes.PROCESS_FAULT,), crashes.PROCESS_FAULTS)
+    return event_log.query(
+        APPLICATION_CHANNEL, [selection], days, 10, Datum(tuple(f"svchost.exe_{name}" for name in SERVED))
     )
 
 

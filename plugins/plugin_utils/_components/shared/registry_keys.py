@@ -25,7 +25,7 @@ def download_servers(answers: Answers) -> tuple[str, ...]:
     """The URLs that WSUS downloads come from: the server, and the alternate download server.
 
     The alternate one is not a WSUS server: the agent downloads files from it and scans WUServer (text of the policy "Specify
-    intranet Microsoft update service location"). None if one of them may be damaged.
+    intranet Microsoft update service location"). Empty if one of them may be damaged: then it is not known which are used.
     """
     return _urls(answers, "WUServer", "UpdateServiceUrlAlternate")
 

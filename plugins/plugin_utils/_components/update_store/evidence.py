@@ -78,8 +78,8 @@ def assess(events: Iterable[Event], since: datetime | None, services: ScanServic
     """Assess the events after a time.
 
     A successful scan of the agent's own services disproves earlier failed scans; a successful download or installation of the
-    same update disproves its failures. A failed installation counts only together with other evidence, and only if scans do
-    not succeed: otherwise the cause is the package, or Windows. A failure before the last successful scan is a suspicion only
+    same update disproves its failures. A failed installation counts only together with other evidence, and not even as a suspicion
+    if scans succeed: then the cause is the package, or Windows. A failure before the last successful scan is a suspicion only
     if it is recent. The engine's reports before a successful scan are one only if they are repeated and report damaged pages
     or a full version store, which a scan does not repair.
     """
@@ -98,9 +98,9 @@ def assess(events: Iterable[Event], since: datetime | None, services: ScanServic
     work = list(_of_work(seen, services))
     standing = [each for each in (*failed, *work, *engine) if _is_later(each.time, since)]
     standing = [each for each in standing if each.kind != "database" or each.time > last_success]
-    counting = [each for each in standing if each.kind != "install" or not scans_succeed]
-    if _is_enough(counting):
-        return Assessment(evidence=_newest_first(counting))
+    standing = [each for each in standing if each.kind != "install" or not scans_succeed]
+    if _is_enough(standing):
+        return Assessment(evidence=_newest_first(standing))
     not_repaired = [each for each in engine if each.time <= last_success and each.event_id in _NOT_REPAIRED_BY_SCANS]
     suspicions = [each for each in standing if each.time > last_success or now - from_iso(each.time) <= _RECENT]
     return Assessment(suspicions=_newest_first([*suspicions, *(not_repaired if len(not_repaired) >= _ENOUGH else ())]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -97,12 +98,78 @@ def test_successes_are_asked_for_only_where_something_failed() -> None:
     assert not any("EventID=19" in each for each in windows().asked_again(agent))
 
 
-@pytest.mark.parametrize("title", ["", "Definitionsupdate", "2026-11 累積更新 (KB5066791)"])
-def test_an_update_is_named_by_its_article_only(title: str) -> None:
-    what = " of KB5066791" if "KB" in title else ""
+@pytest.mark.parametrize(
+    ("title", "what"),
+    [
+        ("", ""),
+        ("2026-11 累積更新 (KB5066791)", " of KB5066791"),
+        ("2026-11 \ufffd\ufffd\ufffd (KB5066791)", " of KB5066791"),
+        ("Definitionsupdate", " of Definitionsupdate"),
+        ("Mise \ufffd jour", ""),
+        ("Evil\u202e", ""),
+        ("x" * 101, f" of {'x' * 100}..."),
+    ],
+)
+def test_an_update_is_named_by_its_article_or_by_a_title_that_can_be_shown(title: str, what: str) -> None:
     assert found(failure(31, 0x80070070, title=title, time=ago(hours=2))).summary.startswith(
         f"A download{what} failed: 0x80070070"
     )
+
+
+def test_versions_of_one_product_are_one_finding() -> None:
+    old, new = (f"Example Browser {number} (x64)" for number in ("122.0.6261.70", "122.0.6261.95"))
+    finding = found(
+        work(INSTALL_FAILED, 4, 0x800B0109, title=new), work(INSTALL_FAILED, 28, 0x800B0109, title=old, update=OTHER)
+    )
+    assert f"An installation of {new} failed 2 times since" in finding.summary
+
+
+@pytest.mark.parametrize(
+    ("failed", "installed", "ended"),
+    [
+        ("1.395.204.0", "1.395.204.0", True),
+        ("1.395.204.0", "1.395.1010.0", True),
+        ("1.395.204.0", "1.395.20.0", False),
+    ],
+)
+def test_a_later_version_of_the_product_ends_a_failure(failed: str, installed: str, ended: bool) -> None:
+    title = "Security Intelligence Update for Microsoft Defender Antivirus - KB2267602 (Version {})"
+    finding = found(
+        work(INSTALL_FAILED, 4, 0x8007051A, title=title.format(failed)),
+        work(INSTALLED, 2, title=title.format(installed), update=OTHER),
+    )
+    assert finding.resolved is ended
+
+
+def test_an_installation_that_was_repeated_did_not_end_the_failure() -> None:
+    events = (work(INSTALL_FAILED, 30, 0x80070643), work(INSTALLED, 29), work(INSTALLED, 5))
+    assert found(*events).resolved is False
+    assert found(*events, work(INSTALLED, 2, title=LATER, update=OTHER)).resolved is True
+
+
+@pytest.mark.parametrize(
+    ("scan", "others", "remedy"),
+    [
+        (None, True, "server_side"),
+        (None, False, "administrator"),
+        (0x80248007, True, "update_store"),
+    ],
+)
+def test_a_package_is_the_cause_if_scans_and_other_installations_succeed(
+    scan: int | None, others: bool, remedy: str
+) -> None:
+    other = (work(INSTALLED, 2, title="Other (KB1234567)", update=OTHER),) if others else ()
+    machine = windows(work(INSTALL_FAILED, 4, 0x80242006, title="Example 8 Update 251"), *other)
+    machine = replace(machine, update_log=machine.update_log + detection(scan, time=ago(minutes=5)))
+    (finding,) = (each for each in agent.findings(machine.read(agent)) if each.id == "agent.install_failed")
+    assert finding.remedy == remedy
+
+
+def test_a_failure_passes_only_if_all_of_its_codes_do() -> None:
+    passing, lasting = 0x80010108, 0x80070643
+    for codes, severity in (((passing, passing), "info"), ((passing, lasting), "warning")):
+        events = [work(DOWNLOAD_FAILED, n + 1, code) for n, code in enumerate(codes)]
+        assert found(*events).severity == severity
 
 
 def test_failures_are_one_finding_for_each_update_with_all_its_codes() -> None:

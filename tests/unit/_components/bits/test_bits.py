@@ -246,7 +246,11 @@ def test_no_credential_of_a_url_becomes_a_fact() -> None:
             "0x8007041d",
         ),
         (scm(7022, "BITS"), "bits.start_failed", "0x8007042e"),
-        (scm(7031, "BITS", "1", "60000", "1", "Restart"), "bits.start_failed", "0x8007042b"),
+        (
+            scm(7031, "BITS", "1", "60000", "1", "Restart", time="2026-11-23T04:00:00.0000000Z"),
+            "bits.crashed",
+            "0x8007042b",
+        ),
         (scm(7038, "BITS", r".\x", "%%1330", service=None), "bits.account", "0x8007042d"),
     ],
 )
@@ -411,3 +415,26 @@ def test_the_published_facts() -> None:
         ("start", "0x80070422", "ERROR_SERVICE_DISABLED"),
         ("job", "0x80200013", "BG_E_INSUFFICIENT_RANGE_SUPPORT"),
     ]
+
+
+@pytest.mark.parametrize("build", [7601, 19045])
+def test_a_dependency_that_is_missing_in_its_own_group_is_for_an_administrator(build: int) -> None:
+    # A public report: EventSystem is not listed in LocalService (1083), and the starts of SENS and BITS end with 1068.
+    states = {"EventSystem": (1, "STOPPED", 1083), "SENS": (1, "STOPPED", 1068), "BITS": (1, "STOPPED", 1068)}
+    findings = Windows(build=build, states=states).findings()
+    told = [each for each in findings.values() if each.severity != "info" and each.id != "bits.dependency_failed"]
+    if build == 7601:
+        told.append(findings["bits.dependency_failed"])
+        assert "EventSystem ended with 0x8007043b ERROR_SERVICE_NOT_IN_EXE" in findings["bits.dependency_failed"].cause
+    for finding in [each for each in told if each.id in ("bits.sens", "bits.dependency_failed")]:
+        assert finding.remedy == "administrator"
+        assert "Add EventSystem to the list LocalService" in finding.action
+    assert "bits" not in {each.remedy for each in told}
+
+
+@pytest.mark.parametrize("code", [1053, 1070, 1067])
+def test_a_dependency_that_may_start_is_started_by_the_role(code: int) -> None:
+    findings = Windows(
+        build=7601, states={"EventSystem": (1, "STOPPED", code), "SENS": (1, "STOPPED", 1068)}
+    ).findings()
+    assert {each.remedy for each in findings.values()} == {"bits"}

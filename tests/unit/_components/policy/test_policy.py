@@ -126,7 +126,7 @@ def test_updates_that_are_not_switched_off() -> None:
 @pytest.mark.parametrize("group", [{}, {"TargetGroup": ""}, {"TargetGroup": "  "}])
 def test_targeting_without_a_group(group: dict[str, Any]) -> None:
     finding = only(policy, Windows(policy=URLS | group | {"TargetGroupEnabled": 1}), "policy.target_group")
-    assert (finding.severity, finding.remedy) == ("warning", "policy")
+    assert (finding.severity, finding.remedy) == ("warning", "administrator")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_targeting_that_is_whole_or_off(targeting: dict[str, Any]) -> None:
 def test_a_setting_of_a_type_that_windows_does_not_read() -> None:
     windows = Windows(policy=URLS | {"TargetGroupEnabled": text("1")}, au={"UseWUServer": 1, "AUOptions": text("4")})
     finding = only(policy, windows, "policy.wrong_type")
-    assert (finding.severity, finding.remedy) == ("warning", "policy")
+    assert (finding.severity, finding.remedy) == ("warning", "administrator")
     assert evidence_of(finding) == (
         {"what": "automatic_updates", "value": "REG_SZ"},
         {"what": "target_group_enabled", "value": "REG_SZ"},
@@ -156,8 +156,8 @@ def test_a_flag_of_a_wrong_type_is_as_good_as_missing() -> None:
     [
         (state(status=1722), "", ()),
         (state(), group_policy_failed(time="2026-11-23T04:00:00.0000000Z"), ("0x800704c6",)),
-        (state(age=None), group_policy_failed(number=1058, code=3), ("0x80070003",)),
-        (state(), group_policy_failed(code=None, time="2026-11-23T04:00:00.0000000Z"), ()),
+        (state(age=None), group_policy_failed(number=1058, code=53), ("0x80070035",)),
+        (state(), group_policy_failed(number=1054, code=None, time="2026-11-23T04:00:00.0000000Z"), ()),
     ],
 )
 def test_processing_that_fails(group_policy: State, log: str, codes: tuple[str, ...]) -> None:

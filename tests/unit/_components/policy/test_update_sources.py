@@ -93,28 +93,46 @@ def test_no_dual_scan_where_no_server_is_used() -> None:
 @pytest.mark.parametrize(
     ("build", "rules"), [(18363, False), (19040, False), (19041, True), (20348, True), (26100, True)]
 )
-@pytest.mark.parametrize(
-    ("source", "severity", "words"),
-    [
-        ("quality", "error", "quality updates"),
-        ("feature", "warning", "feature updates"),
-        ("driver", "warning", "driver"),
-        ("other", "warning", "other"),
-    ],
-)
-def test_a_class_that_comes_from_windows_update(
-    build: int, rules: bool, source: str, severity: str, words: str
-) -> None:
+@pytest.mark.parametrize("source", ["quality", "feature", "driver", "other"])
+def test_a_class_that_policy_takes_from_windows_update_is_information(build: int, rules: bool, source: str) -> None:
     windows = Windows(
         build=build, policy=URLS | sources(**{source: 0}), au={"UseWUServer": 1, "UseUpdateClassPolicySource": 1}
     )
     result = windows.found(policy)
     assert list(result) == (["policy.scan_source"] if rules else [])
     for finding in result.values():
-        assert (finding.severity, finding.remedy) == (severity, "administrator")
-        assert words in finding.summary
+        assert (finding.severity, finding.remedy) == ("info", "none")
+        assert f"{source} updates" in finding.summary
         assert {"what": f"{source}_updates_source", "value": 0} in evidence_of(finding)
         assert {"what": "use_update_class_source", "value": True} in evidence_of(finding)
+
+
+@pytest.mark.parametrize(
+    ("build", "expected"),
+    [
+        (18363, {}),  # it knows no sources
+        (19045, {"policy.scan_source": ("error", "administrator")}),
+        (22631, {"policy.scan_source": ("info", "none")}),  # it knows no dual scan
+    ],
+)
+def test_with_both_policies_windows_10_gets_no_updates(build: int, expected: dict[str, tuple[str, str]]) -> None:
+    values = sources(quality=0) | {"DisableDualScan": 1}
+    assert found(build, values, UseUpdateClassPolicySource=1) == expected
+
+
+@pytest.mark.parametrize("build", [19045, 22631])
+def test_disabled_dual_scan_does_no_harm_where_all_classes_come_from_wsus(build: int) -> None:
+    assert found(build, sources() | {"DisableDualScan": 1}, UseUpdateClassPolicySource=1) == {}
+
+
+@pytest.mark.parametrize(("quality", "severity"), [(0, "warning"), (1, "info")])
+def test_sources_that_are_not_all_set(quality: int, severity: str) -> None:
+    values = {"SetPolicyDrivenUpdateSourceForQualityUpdates": quality}
+    windows = Windows(build=22631, policy=URLS | values, au={"UseWUServer": 1, "UseUpdateClassPolicySource": 1})
+    finding = windows.found(policy)["policy.scan_source"]
+    assert (finding.severity, finding.remedy) == (severity, "administrator")
+    assert "not set: feature updates, driver updates, other updates" in finding.summary
+    assert ("Windows Update come: quality updates" in finding.summary) is (quality == 0)
 
 
 def test_all_classes_from_wsus() -> None:
@@ -123,7 +141,7 @@ def test_all_classes_from_wsus() -> None:
 
 @pytest.mark.parametrize("au", [{}, {"UseUpdateClassPolicySource": 0}])
 @pytest.mark.parametrize("quality", [0, 1])
-def test_sources_without_their_flag_are_not_heeded(au: dict[str, int], quality: int) -> None:
+def test_sources_without_their_flag_are_ignored(au: dict[str, int], quality: int) -> None:
     assert found(22631, sources(quality=quality), **au) == {"policy.scan_source": ("info", "administrator")}
 
 
@@ -135,5 +153,5 @@ def test_sources_without_their_flag_are_not_heeded(au: dict[str, int], quality: 
         (17763, {"UseUpdateClassPolicySource": 1}, ["policy.dual_scan"]),  # it knows no sources
     ],
 )
-def test_sources_decide_against_dual_scan_where_they_are_heeded(build: int, au: dict[str, int], ids: list[str]) -> None:
+def test_sources_decide_against_dual_scan_where_they_apply(build: int, au: dict[str, int], ids: list[str]) -> None:
     assert list(found(build, DEFER | sources(), **au)) == ids

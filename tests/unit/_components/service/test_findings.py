@@ -154,7 +154,7 @@ def test_a_failed_start_is_evidence_of_the_fault_that_explains_it() -> None:
 @pytest.mark.parametrize(
     ("start_failures", "more", "identifier", "severity", "remedy", "resolved"),
     [
-        ([failed(0x80070002)], {}, "agent.service_dll", "error", "agent", False),
+        ([failed(0x80070002)], {}, "agent.service_dll", "error", "administrator", False),
         ([failed(0x80070422)], {}, "agent.disabled", "info", "none", True),  # enabled again
         ([failed(0x8007041D)], {}, "agent.start_failed", "error", "agent", False),
         ([failed(0x8007041D)], {"states": {"Courier": 4}}, "agent.start_failed", "info", "none", True),
@@ -168,7 +168,7 @@ def test_a_failed_start_is_evidence_of_the_fault_that_explains_it() -> None:
         ),
         ([failed(0x8007041D)], {"last_worked": TIME}, "agent.start_failed", "error", "agent", False),
         # A code that means something special only to BITS.
-        ([failed(0x80040154)], {}, "agent.start_failed", "error", "agent", False),
+        ([failed(0x80040154)], {}, "agent.start_failed", "error", "administrator", False),
         ([failed(0x8007007E)], {}, "agent.service_dll", "error", "administrator", False),
     ],
 )

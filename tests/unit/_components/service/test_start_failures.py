@@ -30,7 +30,7 @@ def failures(log: str) -> list[StartFailure]:
         (scm(7003, "Kurier", "Stall", service="Courier"), 0x80070433, "Stall"),
         (scm(7009, "30000", "Kurier", service=None), 0x8007041D, None),
         (scm(7023, "Kurier", "%%-2147221164", service=None), 0x80040154, None),
-        (scm(7034, "Kurier", "1", service=None), 0x8007042B, None),
+        (scm(7022, "Kurier", service=None), 0x8007042E, None),
         (scm(7000, "Kurier", "unreadable", service=None), 0, None),
     ],
 )

@@ -91,10 +91,11 @@ def engine(number: int, hours: float, error: str = "0") -> Event:
         ([download(80)], 0, 1),
         # Installations: never alone, and not where scans end well.
         ([install(2), install(3, "b")], 0, 2),
-        ([good(1), install(2), install(3, "b")], 0, 2),
+        ([good(1), install(2), install(3, "b")], 0, 0),
+        ([good(3), install(2), install(1, "b")], 0, 0),
         ([scan(1), install(2), install(3, "b")], 3, 0),
         ([scan(1, 0x8024402C), install(2), install(3, "b")], 0, 2),
-        ([good(1), download(2), install(3, "b")], 0, 2),
+        ([good(1), download(2), install(3, "b")], 0, 1),
         ([scan(1), arrived(1.5, number=19), install(2)], 0, 1),
         ([scan(1), arrived(1.5), install(2)], 2, 0),
         ([scan(1), install(2, service=WU), install(3, "b", service=FLIGHTING)], 0, 1),
