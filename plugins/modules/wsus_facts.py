@@ -836,6 +836,84 @@ ansible_facts:
               through the proxy of the connection's user. V(null) if there is none, and if nothing was tested.
           returned: success
           type: dict
+        files:
+          description:
+            - Update files of failed BITS jobs, the two newest, requested again with C(HEAD). First on the route of the agent, then directly if that route
+              has a proxy. Empty if no job of WSUS failed, or if O(gather_subset) does not include V(bits).
+          returned: success
+          type: list
+          elements: dict
+          contains:
+            url:
+              description: The URL of the file.
+              returned: success
+              type: str
+              sample: http://wsus.example.com:8530/Content/5E/0A2C.cab
+            method:
+              description: Always V(HEAD).
+              returned: success
+              type: str
+              sample: HEAD
+            status:
+              description: The HTTP status of the response. V(null) if there is none.
+              returned: success
+              type: int
+              sample: 404
+            curl_code:
+              description: The exit code of C(curl.exe), V(0) for a complete response of any status. With .NET the code that matches the failure.
+              returned: success
+              type: int
+              sample: 0
+            healthy:
+              description: Whether the file can be downloaded.
+              returned: success
+              type: bool
+              sample: false
+            length:
+              description: The C(Content-Length) of the response. V(null) if there is none.
+              returned: success
+              type: int
+              sample: 1245
+            time_s:
+              description: The duration in seconds.
+              returned: success
+              type: float
+              sample: 0.009
+            address:
+              description: The address of the connection, the proxy's if there is one. Empty if there was no connection, and with .NET.
+              returned: success
+              type: str
+              sample: 10.0.0.5
+            proxy:
+              description: The proxy that was used. V(null) if there was none.
+              returned: success
+              type: str
+              sample: null
+        automatic_proxy:
+          description:
+            - The response of the network to the request for a proxy script by the DNS name C(wpad). It is requested if the agent received responses that
+              only a proxy sends, and no setting names a proxy. Otherwise V(null).
+          returned: success
+          type: dict
+          contains:
+            found:
+              description: Whether there is a script.
+              returned: success
+              type: bool
+              sample: true
+            proxies:
+              description: The proxies that the text of the script names.
+              returned: success
+              type: list
+              elements: str
+              sample: ["proxy.example.com:3128"]
+        hosts_entry:
+          description:
+            - The address that the hosts file gives the server. V(null) if it has no entry for it, or if it was not read. It is read if scans, downloads or
+              jobs of WSUS failed with codes of the connection.
+          returned: success
+          type: str
+          sample: null
     wsus_findings:
       description: The findings about the gathered components, most severe first.
       returned: success

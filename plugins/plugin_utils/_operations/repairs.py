@@ -85,6 +85,7 @@ REPAIRS: Mapping[Remedy, Repairs] = {
                 "unavailable",
                 "error",
                 "content_port",
+                "automatic_proxy",
             )
         )
         | {"proxy.malformed", "proxy.credentials"}

@@ -24,13 +24,14 @@ WEB_REQUEST = Path(__file__).with_name("web_request.ps1").read_text(encoding="ut
 WEB_REQUEST_NAME = "w"
 
 _WEB_REQUEST_LINES = WEB_REQUEST.split("\n")
-# BASE PATHS CAB PROXY OTHER SECONDS; a blank in a path would be another verb to the function.
+# BASE PATHS CAB PROXY OTHER SECONDS; a path with a blank is a verb and a URL to the function.
+_PATH = r"(HEAD https?://[^\s/@?#,]+/[^\s?#,]+|[^\s,]+)"
 _PROXY = r"-|http://[^\s/@?#]+"
 _CALL_OF_FUNCTION = tuple(
     re.compile(form)
     for form in (
         r"https?://[^\s/@?#]+(/[^\s?#]*)?",
-        r"[^\s,]+(,[^\s,]+)*",
+        rf"{_PATH}(,{_PATH})*",
         r"https?://[^\s/@?#]+/[^\s?#]+",
         _PROXY,
         _PROXY,

@@ -47,12 +47,14 @@ def ask(
 ) -> tuple[list[str], int]:
     """The lines and the exit code: GET each path, then HEAD and the first four bytes of the cab; the first failure ends it.
 
-    ``cab`` is a URL; of the ``proxies`` the first is for the paths, the second for the cab, ``-`` for none.
+    ``cab`` is a URL, and so is what follows the verb in a path ``HEAD URL``; of the ``proxies`` the first is for the paths, the second for
+    the URLs, ``-`` for none.
     """
     lines: list[str] = []
     server, content = (_Client(network, None if proxy == "-" else urlsplit(proxy), seconds) for proxy in proxies)
-    requests = [(server, "GET", f"{base}/{path}") for path in paths]
-    for client, verb, url in (*requests, (content, "HEAD", cab), (content, "PART", cab)):
+    parted = (each.partition(" ") for each in (*paths, f"HEAD {cab}", f"PART {cab}"))
+    for verb, blank, named in parted:
+        client, verb, url = (content, verb, named) if blank else (server, "GET", f"{base}/{verb}")
         began = time.monotonic()
         answer = client.request(verb, url)
         took = str(round(time.monotonic() - began, 7)).upper()  # .NET writes 1E-05

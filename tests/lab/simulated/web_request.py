@@ -64,6 +64,9 @@ def run_real(powershell: Path, machine: SimulatedMachine, arguments: Sequence[st
     base, paths, cab, proxy, other, seconds = arguments
     places: dict[str, str] = {}
     base, proxy = _route(machine, base, proxy, places)
+    files = [each.removeprefix("HEAD ") for each in paths.split(",") if each.startswith("HEAD ")]
+    for url in files:
+        paths = paths.replace(url, _route(machine, url, other, places)[0])
     cab, other = _route(machine, cab, other, places)
     call = " ".join("'" + each.replace("'", "''") + "'" for each in (base, paths, cab, proxy, other, seconds))
     lines = [CONSTRAINED] if machine.constrained else []

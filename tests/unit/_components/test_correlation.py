@@ -16,6 +16,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._components.policy imp
 from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability import (
     finding_types as reachability_types,
 )
+from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability import live_tests
 from ansible_collections.wsus.client.plugins.plugin_utils._components.update_store.findings import DAMAGED
 from ansible_collections.wsus.client.plugins.plugin_utils._components.update_store.findings import LIVE_TEST as STORE
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import NO_ACTION, Evidence, Finding, LiveTest
@@ -80,10 +81,11 @@ def test_a_live_fault_and_the_job_that_failed_for_it_are_one(
     assert evidence_of(finding) == (*live, *events)
 
 
-@pytest.mark.parametrize(("code", "served"), BY_CODE, ids=[f"{code:#x}" for code, _served in BY_CODE])
-def test_without_a_fault_a_job_is_past_if_its_cause_affects_every_request(code: int, served: Served) -> None:
+@pytest.mark.parametrize("code", [code for code, _served in BY_CODE])
+def test_a_job_whose_file_is_refused_is_past_only_if_its_cause_affects_every_request(code: int) -> None:
     """A server that answers one request may refuse another file, or fail under load."""
-    finding = failed(code, Served())
+    file, finding = audit(Served({"file": {"status": 500}}), bits_log=job(code)).findings
+    assert (file.id, file.severity, file.remedy) == ("reachability.file", "warning", "server_side")
     assert f"{code:#010x}" in finding.codes
     assert finding.evidence
     if code in (0x80072F78, 0x80190193):
@@ -92,6 +94,24 @@ def test_without_a_fault_a_job_is_past_if_its_cause_affects_every_request(code: 
         return
     assert (finding.component, finding.severity, finding.remedy, finding.resolved) == ("bits", "info", "none", True)
     assert finding.summary.endswith("(resolved: the server is reachable now)")
+
+
+@pytest.mark.parametrize("code", [code for code, _served in BY_CODE])
+def test_a_job_whose_file_cannot_be_requested_is_not_past(code: int) -> None:
+    file, finding = audit(Served({"file": {"status": 0, "size": 0, "shown": []}}), bits_log=job(code)).findings
+    assert (file.id, file.remedy, file.codes) == ("reachability.file", "network", ())
+    assert (finding.component, finding.resolved) == ("bits", False)
+
+
+@pytest.mark.parametrize("code", [code for code, _served in BY_CODE])
+def test_a_job_is_past_if_the_same_file_can_be_downloaded_now(code: int) -> None:
+    finding = failed(code, Served())
+    assert f"{code:#010x}" in finding.codes
+    assert finding.evidence
+    assert (finding.component, finding.severity, finding.remedy, finding.resolved) == ("bits", "info", "none", True)
+    # HEAD asks for no range, which the test of the server does.
+    why = "the server is reachable now" if code == 0x80200013 else "the same files can be downloaded now"
+    assert finding.summary.endswith(f"(resolved: {why})")
 
 
 @pytest.mark.parametrize("code", [code for code, _served in BY_CODE])
@@ -182,7 +202,7 @@ def test_with_an_open_content_port_failed_downloads_are_past() -> None:
     assert (finding.component, finding.resolved) == ("bits", True)
 
 
-ROUTE = reachability_types.LIVE_TEST
+ROUTE = live_tests.LIVE_TEST
 LIVE = Evidence.request({"stage": "connect"})
 FAULT = reachability_types.CONNECT.found("s", cause="c", remedy="network", evidence=(LIVE,), codes=("0x80072efd",))
 EVENT = jobs.JOB_FAILED.found(
@@ -199,9 +219,15 @@ VALUE = Evidence.value("Start", 4)
 def correlated(
     test: LiveTest, *findings: Finding, tested: bool = True, renewed: datetime | None = None
 ) -> list[Finding]:
-    return correlation.correlate(
-        findings, test, SimpleNamespace(tested=tested, renewed=renewed, agent_route=SimpleNamespace(content_works=True))
+    facts = SimpleNamespace(
+        tested=tested,
+        renewed=renewed,
+        agent_route=SimpleNamespace(content_works=True),
+        may_use_other_proxy=False,
+        url="http://wsus.example.com:8530",
+        files=(),
     )
+    return correlation.correlate(findings, test, facts)
 
 
 @pytest.mark.parametrize(
@@ -276,7 +302,12 @@ def test_only_a_rebuild_ends_what_shows_a_damaged_store(renewed: str | None, res
 
 
 def test_tests_are_found_among_the_declared_findings_once() -> None:
-    assert correlation.live_tests(reachability_types.FINDINGS) == (ROUTE, reachability_types.CONTENT_TEST)
+    assert correlation.live_tests(reachability_types.FINDINGS) == (
+        live_tests.FILE_TEST,
+        live_tests.AUTOMATIC_TEST,
+        live_tests.LIVE_TEST,
+        live_tests.CONTENT_TEST,
+    )
     assert correlation.live_tests(bits.FINDINGS) == ()
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from ... import _error_codes
 from ..._windows.command import NOT_FOUND
 from ..._windows.query import Answers, Query
 from ..._windows.urls import without_credentials
@@ -168,7 +169,10 @@ def _files(
 
 def _in_trouble(seen: Past) -> bool:
     """Whether the events show failures of the connection, which a wrong entry in the hosts file can cause."""
-    return bool(seen.failed_scan or seen.jobs or seen.downloads)
+    codes = [each.code for each in seen.jobs] + [each.code for each in seen.downloads]
+    if seen.failed_scan:
+        codes.append(seen.failed_scan.code or 0)
+    return any(_error_codes.explain(code).cause.startswith(("network-", "server")) for code in codes)
 
 
 def _url(answers: Answers, context: Context) -> str | None:

@@ -24,6 +24,7 @@ _DOWNLOADS = ("bits.", "agent.download_failed", "agent.install_failed")
 """How the IDs of findings about downloads begin. An installation fails with the code of its download."""
 _NO_GATEWAY = "0x800703eb"
 """BITS asks Windows for the network interface of a route, and fails without a default gateway; a single request does not need one."""
+_NO_LENGTH = "0x80200011"
 _OF_RANGES = frozenset({"0x80200013"})
 """What HEAD for a file cannot disprove: it asks for no range."""
 
@@ -55,11 +56,14 @@ def _disproves_file(server: Any, finding: Finding) -> bool:
     if server.may_use_other_proxy or _OF_RANGES & set(finding.codes) or _NO_GATEWAY in finding.codes:
         return False
     failed = {job.url for job in server.past.jobs if _error_codes.hexadecimal(job.code) in finding.codes}
-    return bool(failed) and failed <= {file.url for file in server.files if file.there}
+    there = (
+        file for file in server.files if file.there and (file.length is not None or _NO_LENGTH not in finding.codes)
+    )
+    return bool(failed) and failed <= {file.url for file in there}
 
 
 def _tested_file(server: Any, finding: Finding) -> bool:
-    return finding.type.ends_with == "request" and _disproves_file(server, finding)
+    return bool(server.tested) and finding.type.ends_with == "request" and _disproves_file(server, finding)
 
 
 def _readdressed(finding: Finding) -> Remedy:

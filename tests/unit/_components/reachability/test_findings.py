@@ -97,8 +97,10 @@ def test_faults_of_a_proxy(served: Served, policy: dict[str, Any], remedy: str, 
 
 
 def test_works_only_without_the_proxy() -> None:
-    finding = only(server, Windows(winhttp=MACHINE, web={PROXY: everywhere(status=403)}), "reachability.forbidden")
+    finding = only(server, Windows(winhttp=MACHINE, web={PROXY: everywhere(status=403)}), "reachability.proxy")
+    assert finding.summary.startswith(f"The proxy {PROXY} prevents the connection: ")
     assert finding.summary.endswith(f"(through the proxy {PROXY}); directly it works")
+    assert "0x80190193" in finding.codes
     assert finding.remedy == "reachability"
     assert "The server is reachable directly." in finding.cause
     assert "Set the machine's proxy (WinHTTP) so that the server is reached directly" in finding.action

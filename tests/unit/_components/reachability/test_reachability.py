@@ -43,6 +43,9 @@ def test_a_healthy_server(build: int, method: str) -> None:
         "reachable": True,
         "generation": "2012",
         "alternate_route": None,
+        "files": [],
+        "automatic_proxy": None,
+        "hosts_entry": None,
     }
     requests = route.pop("requests")
     assert route == {
@@ -88,6 +91,9 @@ def test_no_server() -> None:
         "generation": None,
         "agent_route": None,
         "alternate_route": None,
+        "files": [],
+        "automatic_proxy": None,
+        "hosts_entry": None,
     }
 
 
