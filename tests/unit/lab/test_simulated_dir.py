@@ -140,6 +140,7 @@ def test_findstr_finds_literal_text() -> None:
     it = shell()
     assert it.out("findstr.exe", "/l", "/c:two (", "/c:thr", r"C:\lab\log.txt") == "two (x\r\nthree\r\n"
     assert it.out("findstr.exe", "/L", "/C:TWO", r"C:\lab\log.txt", code=1) == ""
+    assert it.out("findstr.exe", "/l", "/i", "/c:TWO", r"C:\lab\log.txt") == "two (x\r\n"
     assert it.error("findstr", "/l", "/c:x", r"C:\none.log") == "FINDSTR: Cannot open C:\\none.log\r\n"
-    for other in (("/c:x", r"C:\lab\log.txt"), ("/l", "/i", "/c:x", "a"), ("/l", "/c:x"), ("/l", "/c:x", "a", "b")):
+    for other in (("/c:x", r"C:\lab\log.txt"), ("/l", "/v", "/c:x", "a"), ("/l", "/c:x"), ("/l", "/c:x", "a", "b")):
         assert it.run("findstr.exe", *other).exit_code == 120

@@ -78,7 +78,7 @@ def job_failures(events: Iterable[Event], servers: Iterable[str]) -> Iterator[Jo
             job,
             event.first(["owner", "jobOwner"]),
             url,
-            event.first(["proxy"]),
+            without_credentials(event.first(["proxy"]) or "") or None,
             wsus=job.lower().startswith(AGENT_JOB.lower()) or is_server(url),
             ended=bool(url) and transferred.get(url, "") > event.time,
         )

@@ -17,7 +17,6 @@ from typing import Any
 from ..._windows import web_request
 from ..._windows.command import Result, command
 from ..._windows.query import Query
-from ..._windows.urls import without_credentials
 from ..agent import Failure, Scan
 from ..bits import JobFailure
 from .past import Past
@@ -68,7 +67,7 @@ def answered(past: Past) -> Answered:
     return Answered(
         codes=tuple(dict.fromkeys(each.code or 0 for each in found)),
         events=tuple(each.as_fact() for each in found[:_SHOWN]),
-        proxies=tuple(dict.fromkeys(map(_shown, proxies))),
+        proxies=tuple(dict.fromkeys(proxies)),
         scan=bool(scans),
     )
 
@@ -91,7 +90,3 @@ def _script(result: Result) -> Script:
     if status != 200 or is_page:
         return Script(status if status not in (0, 200) else None)
     return Script(200, tuple(dict.fromkeys(_NAMED.findall(text))))
-
-
-def _shown(proxy: str) -> str:
-    return without_credentials(proxy) if "://" in proxy else proxy.rpartition("@")[2]

@@ -65,7 +65,7 @@ def _answered(server: Server) -> Finding:
         summary,
         cause="HTTP 407, 502 and 504 come from a proxy or gateway, and no proxy is set for the server. "
         f"{_where_from(server)} The direct requests of the audit do not take this way, so they show nothing about it.",
-        action="Run the role wsus.client.reachability with wsus_proxy_state: it replaces the script or the detection by the state that is set."
+        action="Run the role wsus.client.reachability with wsus_proxy_state: it replaces the script or WPAD by the state that is set."
         if server.found_automatically
         else None,
         severity=severity,
@@ -80,9 +80,9 @@ def _where_from(server: Server) -> str:
         return f"The machine's proxy settings (WinHTTP) contain {_modes(server)}."
     script = server.script
     if script and script.there:
-        return f"The network has a proxy script for automatic detection (WPAD), {WPAD}, which the agent uses{_names(script)}."
+        return f"The network has a proxy script for Web Proxy Auto-Discovery (WPAD), {WPAD}, which the agent uses{_names(script)}."
     return (
-        f"The agent uses automatic detection (WPAD): {WPAD} does not respond, but DHCP option 252 can name another script. "
+        f"The agent uses Web Proxy Auto-Discovery (WPAD): {WPAD} does not respond, but DHCP option 252 can name another script. "
         "Or a gateway in front of the server answers."
     )
 
@@ -100,7 +100,7 @@ def _settings(server: Server) -> Iterator[Evidence]:
 
 
 def _modes(server: Server) -> str:
-    words = {"script": "a proxy script", "detect": "automatic detection"}
+    words = {"script": "a proxy script", "detect": "Web Proxy Auto-Discovery (WPAD)"}
     return " and ".join(words[mode] for mode in server.modes if mode in words)
 
 
