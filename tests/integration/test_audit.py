@@ -11,8 +11,8 @@ from playing import Controller, module
 MOST_REQUESTS = 10
 # The way to the server is asked in a second execution, which needs to know the server and the proxy.
 EXECUTIONS = 2
-COMMANDS = 24
-MOST_COMMANDS = 27
+COMMANDS = 25
+MOST_COMMANDS = 40
 # fleets/bits_tables.yml: one machine for each row of the article's two tables on BITS. The way to the server works there, so
 # that what made jobs fail on it is past (test_server_tables.py has the same codes with the live fault).
 ROWS = {

@@ -8,7 +8,8 @@ from support.cost import FIRST, FULL
 
 # Create, Command, Receive, Signal, Delete; a second execution, and a Receive more where an answer takes long.
 REQUESTS, REQUESTS_OF_ALL = 5, 10
-WITHOUT_SERVER = tuple(name for name in COMPONENTS if name != "reachability")
+# Who manages a machine is always a second question if it is asked for by name.
+WITHOUT_SERVER = tuple(name for name in COMPONENTS if name not in ("management", "reachability"))
 # Far more than a run takes on two cores: what hammers or hangs would not keep it.
 LONGEST_S = 150
 
@@ -28,5 +29,6 @@ def test_two_hundred_machines_that_ask_their_server() -> None:
     assert audit.machines == 200
     assert (audit.executions, audit.commands) == (2, FULL)
     assert audit.requests <= REQUESTS_OF_ALL
-    assert audit.most_executions == 2
+    # Machines without curl.exe that are in trouble: the function that stands for it fills most of a command line.
+    assert audit.most_executions == 3
     assert audit.wall_s < LONGEST_S

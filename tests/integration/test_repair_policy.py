@@ -23,7 +23,18 @@ ARRIVED = {
     "automatic_updates": 4,
 }
 REFRESHED = (("group_policy", "not in order", "refreshed"),)
+# On Server 2016 and 2019 a forced refresh may install waiting updates (MicrosoftDocs/SupportArticles-docs).
+WITHOUT_FORCE = (("group_policy", "not in order", "refreshed, first without /force"),)
+WITHOUT_FORCE_FIRST = ("server-2016", "server-2019")
 UNUSED = {rf"{KEY}\AU": {"UseWUServer": 0}}
+
+
+def refreshed(machines: Mapping[str, tuple[dict[str, Any], *tuple[Any, ...]]]) -> dict[str, Any]:
+    """What wsus_policy changes on each machine."""
+    return {
+        name: WITHOUT_FORCE if machine.get("windows") in WITHOUT_FORCE_FIRST else REFRESHED
+        for name, (machine, *_rest) in machines.items()
+    }
 
 
 def policy(state: str = "applied", *, takes: float = 2, **further: Any) -> dict[str, Any]:
@@ -155,8 +166,8 @@ def test_settings_that_group_policy_brings_arrive(controller: Callable[..., Cont
     }
 
     assert predicted == before
-    assert changes(done.predicted, "wsus_policy") == dict.fromkeys(MENDED, REFRESHED)
-    assert changes(done.repaired, "wsus_policy") == dict.fromkeys(MENDED, REFRESHED)
+    assert changes(done.predicted, "wsus_policy") == refreshed(MENDED)
+    assert changes(done.repaired, "wsus_policy") == refreshed(MENDED)
     assert done.predicted.changed == done.repaired.changed == dict.fromkeys(MENDED, 1)
     assert {name for name in before if repaired[name] != before[name]} == set(MENDED)
     results = {each.host: each.result for each in done.repaired.of_module("wsus_policy")}
@@ -181,7 +192,7 @@ def test_a_policy_that_does_not_come_fails_soon_and_by_name(controller: Callable
     served = controller([*fleet, {"name": "healthy"}])
     before = served.state()
     predicted = served.play("wsus.client.repair", "--check", *REPORT, hosts=OPTIONS)
-    assert changes(predicted, "wsus_policy") == dict.fromkeys(LOST, REFRESHED)
+    assert changes(predicted, "wsus_policy") == refreshed(LOST)
     assert served.state() == before
 
     began = time.monotonic()

@@ -35,5 +35,5 @@ def test_wine_machines_are_audited_and_stay_as_they_were(controller: Callable[..
                 assert facts[component]["definition"]["in_svchost_group"] is True
             assert facts["wsus_policy"]["settings"]["server_url"] == "http://wsus.example.test:8530"
             assert facts["wsus_reachability"]["reachable"] is True
-            assert (results[name]["remote_executions"], results[name]["native_commands"]) == (2, 24)
+            assert (results[name]["remote_executions"], results[name]["native_commands"]) == (2, 25)
     assert served.state() == before

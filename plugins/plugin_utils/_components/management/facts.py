@@ -148,7 +148,7 @@ def _evidence(answers: Answers, settings: Policy | None, deferrals: tuple[tuple[
     if version := managers.configuration_manager(answers):
         yield Evidence("configuration_manager", "version of the client", version)
     state = answers.get(_SERVICE, None)
-    if state and state.installed:
+    if state and state.code is not None:  # a state that cannot be read does not show that the service exists
         yield Evidence("configuration_manager", "service CcmExec", state.name)
     for name, data in deferrals:
         yield Evidence("mdm", rf"PolicyManager\current\device\Update\{name}", data)

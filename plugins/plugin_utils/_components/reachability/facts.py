@@ -27,6 +27,8 @@ from .responses import Series
 from .route import Route
 
 Untested: TypeAlias = Literal["language_mode", "no_program", "no_answer", ""]
+_OF_THE_ADDRESS = frozenset({"network-dns", "network-connect", "network-tls", "server"})
+"""The classes of causes that a wrong address of the server can have."""
 _UNTESTED: Mapping[int | None, Untested] = {LANGUAGE_MODE: "language_mode", NOT_FOUND: "no_program"}
 
 
@@ -172,7 +174,7 @@ def _in_trouble(seen: Past) -> bool:
     codes = [each.code for each in seen.jobs] + [each.code for each in seen.downloads]
     if seen.failed_scan:
         codes.append(seen.failed_scan.code or 0)
-    return any(_error_codes.explain(code).cause.startswith(("network-", "server")) for code in codes)
+    return any(_error_codes.explain(code).cause in _OF_THE_ADDRESS for code in codes)
 
 
 def _url(answers: Answers, context: Context) -> str | None:
