@@ -81,7 +81,7 @@ def test_a_code_has_one_name_in_all_contexts_and_a_general_meaning() -> None:
 @pytest.mark.parametrize(
     ("code", "remedy_of_a_scan", "elsewhere"),
     [
-        (0x80200013, "update_store", ("bits_job", "reachability")),
+        (0x80200013, "update_store", ("bits_job", "network")),
         (0x80070424, "agent", ("bits_start", "bits")),
         (0x80070422, "agent", ("bits_start", "bits")),
     ],
@@ -97,7 +97,7 @@ def test_in_a_scan_a_code_has_another_remedy(
 def test_a_code_of_a_service_is_for_the_service_that_reported_it() -> None:
     assert _error_codes.explain(0x80070424).remedy == "bits"
     assert _error_codes.explain(0x80070424, service="agent").remedy == "agent"
-    assert _error_codes.explain(0x80200013, service="agent").remedy == "reachability"
+    assert _error_codes.explain(0x80200013, service="agent").remedy == "network"
 
 
 def test_every_class_of_causes_has_an_action() -> None:

@@ -89,8 +89,8 @@ REPAIRS: Mapping[Remedy, Repairs] = {
             )
         )
         | {"proxy.malformed", "proxy.credentials"}
-        | {"bits.job_proxy_settings", "bits.job_range_support", "bits.job_file_size"},
-        frozenset({"network-proxy", "network-connect", "network-tls"}),
+        | {"bits.job_proxy_settings"},
+        frozenset({"network-proxy"}),
     ),
     "update_store": Repairs(
         "renames the update store, so that the agent creates a new one",

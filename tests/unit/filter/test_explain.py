@@ -21,7 +21,7 @@ def test_an_explanation_is_complete() -> None:
         "name": "BG_E_INSUFFICIENT_RANGE_SUPPORT",
         "meaning": "The server or a proxy on the path ignores requests for a range of a file (Range, Content-Range): configure the proxy to pass them.",
         "cause": "network-proxy",
-        "remedy": "reachability",
+        "remedy": "network",
         "context": "bits_job",
     }
 

@@ -65,7 +65,7 @@ def test_an_unreadable_log_is_no_missing_detection(build: int) -> None:
         (0x8024402C, {"hours": 5}, "warning", "network"),
         (0x8024402C, {"days": 5}, "error", "network"),
         (0x8024402C, None, "error", "network"),
-        (0x80072EE2, {"hours": 5}, "warning", "reachability"),
+        (0x80072EE2, {"hours": 5}, "warning", "network"),
         (0x80244022, {"hours": 5}, "warning", "server_side"),
         (0x80248007, {"hours": 5}, "warning", "update_store"),
         (0x80070008, {"hours": 5}, "info", "agent"),

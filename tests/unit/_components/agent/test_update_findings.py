@@ -46,7 +46,7 @@ def found(*events: str, build: int = 19045) -> Finding:
 @pytest.mark.parametrize(
     ("number", "code", "identifier", "remedy"),
     [
-        (31, 0x80D02002, "agent.download_failed", "reachability"),
+        (31, 0x80D02002, "agent.download_failed", "network"),
         (20, 0x80070643, "agent.install_failed", "administrator"),
         (34, 0x80240022, "agent.self_update_failed", "administrator"),
         (35, 0x80070005, "agent.self_update_failed", "administrator"),
@@ -227,7 +227,7 @@ def test_a_certificate_that_is_not_trusted_is_no_trouble_of_the_connection() -> 
     assert (finding.remedy, "Trusted Publishers" in finding.action) == ("administrator", True)
 
 
-@pytest.mark.parametrize(("code", "remedy"), [(0x80070422, "retry"), (0x80D02002, "reachability")])
+@pytest.mark.parametrize(("code", "remedy"), [(0x80070422, "retry"), (0x80D02002, "network")])
 def test_a_download_that_a_service_prevented_is_tried_again(code: int, remedy: str) -> None:
     assert found(failure(31, code, time=ago(hours=1))).remedy == remedy
 

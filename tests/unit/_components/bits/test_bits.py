@@ -113,11 +113,11 @@ def test_every_row_of_the_first_table(identifier: str, code: str, windows: Windo
         ("bits.job_proxy_settings", 0x80070057, "warning", "reachability"),
         ("bits.job_name_resolution", 0x80072EE7, "warning", "network"),
         ("bits.job_server_response", 0x80072F78, "info", "retry"),
-        ("bits.job_range_support", 0x80200013, "warning", "reachability"),
-        ("bits.job_file_size", 0x80200011, "warning", "reachability"),
+        ("bits.job_range_support", 0x80200013, "warning", "network"),
+        ("bits.job_file_size", 0x80200011, "warning", "network"),
         ("bits.job_forbidden", 0x80190193, "warning", "server_side"),
         ("bits.sens", 0x800704DD, "warning", "administrator"),
-        ("bits.job_failed", 0x80072EFD, "warning", "reachability"),
+        ("bits.job_failed", 0x80072EFD, "warning", "network"),
     ],
 )
 def test_every_row_of_the_second_table(identifier: str, code: int, severity: str, remedy: str) -> None:
