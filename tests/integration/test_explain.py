@@ -23,7 +23,7 @@ def test_codes_are_explained_in_a_playbook(controller: Callable[..., Controller]
     play = shown(served, "'0x80200013' | wsus.client.explain('bits_job')")
     assert play.exit_code == 0, play.output
     explanation = play.of("localhost").result["msg"]
-    assert (explanation["name"], explanation["remedy"]) == ("BG_E_INSUFFICIENT_RANGE_SUPPORT", "reachability")
+    assert (explanation["name"], explanation["remedy"]) == ("BG_E_INSUFFICIENT_RANGE_SUPPORT", "network")
     assert explanation["context"] == "bits_job"
 
     # Numbers and names as they stand in YAML, through Jinja's map.

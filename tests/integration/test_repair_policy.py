@@ -29,7 +29,7 @@ WITHOUT_FORCE_FIRST = ("server-2016", "server-2019")
 UNUSED = {rf"{KEY}\AU": {"UseWUServer": 0}}
 
 
-def refreshed(machines: Mapping[str, tuple[dict[str, Any], *tuple[Any, ...]]]) -> dict[str, Any]:
+def refreshed(machines: Mapping[str, tuple[Any, ...]]) -> dict[str, Any]:
     """What wsus_policy changes on each machine."""
     return {
         name: WITHOUT_FORCE if machine.get("windows") in WITHOUT_FORCE_FIRST else REFRESHED
