@@ -12,6 +12,7 @@ import yaml
 
 from .fleet_agent import AgentSpec, read_agent
 from .fleet_identity import IdentitySpec, read_identity
+from .fleet_jobs import JobSpec, files_on_servers, read_job
 from .fleet_policy import DOMAIN, PolicySpec, read_domain, read_policy
 from .fleet_programs import read_subsystems
 from .fleet_proxy import ProxySpec, read_proxy
@@ -62,18 +63,6 @@ class AttemptSpec:
 
     start: str
     age: float
-
-
-@dataclass(frozen=True)
-class JobSpec:
-    """A BITS job that failed ``age`` seconds ago with an HRESULT; by default a download of the update agent."""
-
-    code: int
-    age: float
-    name: str = "WU Client Download"
-    owner: str = "NT AUTHORITY\\SYSTEM"
-    url: str = "http://wsus.example.test:8530/Content/3F/8C2A6D0E4B1F97530A6C9E1D27B48F5360D1A23F.cab"
-    process: str = "C:\\Windows\\System32\\svchost.exe"
 
 
 @dataclass(frozen=True)
@@ -161,6 +150,7 @@ def read_fleet(path: Path) -> list[MachineSpec]:
     specs = [
         spec for number, item in enumerate(machines, 1) for spec in _machines(item, defaults, where, number, network)
     ]
+    network.files |= files_on_servers(job for spec in specs for job in spec.jobs)
     names = [spec.name.lower() for spec in specs]
     for name in names:
         if names.count(name) > 1:
@@ -244,7 +234,7 @@ def _machine(name: str, item: Mapping[str, Any], where: str, network: Network) -
         events=tuple(
             _event(event, f"{where}: events: {n}") for n, event in enumerate(item_list(item, "events", where), 1)
         ),
-        jobs=tuple(_job(job, f"{where}: jobs: {n}") for n, job in enumerate(item_list(item, "jobs", where), 1)),
+        jobs=tuple(read_job(job, f"{where}: jobs: {n}") for n, job in enumerate(item_list(item, "jobs", where), 1)),
         attempts=tuple(
             _attempt(attempt, f"{where}: attempts: {n}")
             for n, attempt in enumerate(item_list(item, "attempts", where), 1)
@@ -295,14 +285,6 @@ def _event(data: Any, where: str) -> EventSpec:
 
 def _datum(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
-
-
-def _job(data: Any, where: str) -> JobSpec:
-    data = mapping(data, where, {item.name for item in fields(JobSpec)})
-    if not isinstance(data.get("code"), int):
-        raise FleetError(f"{where}: code: expected a number such as 0x80190193")
-    texts = {key: text(value, f"{where}: {key}") for key, value in data.items() if key not in ("code", "age")}
-    return JobSpec(data["code"], seconds(data.get("age"), f"{where}: age"), **texts)
 
 
 def _attempt(data: Any, where: str) -> AttemptSpec:

@@ -78,6 +78,10 @@ def _cabinet(member: str, size: int) -> bytes:
     return start + random.Random(member).randbytes(size - len(start))
 
 
+UPDATE_FILE = Resource("application/octet-stream", _cabinet("update.txt", 65_536))
+"""Stands for every update file."""
+
+
 def _service(name: str, size: int) -> Resource:
     """The page that describes a web service to a browser."""
     head = f'<html>\r\n\r\n    <head><title>\r\n\t{name} Web Service\r\n</title></head>\r\n\r\n  <body>\r\n\r\n    <div id="content">\r\n'

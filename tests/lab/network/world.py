@@ -35,6 +35,8 @@ class Network:
         endpoints = DEFAULT_ENDPOINTS if endpoints is None else endpoints
         self.endpoints = dict(endpoints)
         self._names = {name.lower(): key for key, spec in endpoints.items() for name in (*spec.names, spec.address)}
+        self.files: dict[str, int] = {}
+        """The status with which WSUS servers answer for an update file, by its lower-case path; 404 for any other."""
         self._sites: dict[str, Site] = {}
         self._open: dict[tuple[str, int], _Opened] = {}
         self._outside: dict[tuple[str, int], tuple[str, int]] = {}
@@ -52,7 +54,7 @@ class Network:
         with self._lock:
             if endpoint not in self._sites:
                 if spec.kind == "wsus":
-                    self._sites[endpoint] = WsusSite(spec.generation, spec.faults)
+                    self._sites[endpoint] = WsusSite(spec.generation, spec.faults, self.files)
                 elif spec.kind == "proxy":
                     self._sites[endpoint] = ProxySite(self.locate, spec.faults)
                 else:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import ssl
+from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
-from .content import FORBIDDEN, HTML, Resource, error_page, resources, server_header
+from .content import FORBIDDEN, HTML, UPDATE_FILE, Resource, error_page, resources, server_header
 from .faults import EndpointFaults
 from .listener import Answer, Connection, Request, Site
 
@@ -25,13 +26,14 @@ class WsusConnection(Connection):
 
 
 class WsusSite(Site):
-    """The site of a server of one generation (``2012`` for 2012 to 2025, or ``3.0``)."""
+    """The site of a server of one generation (``2012`` for 2012 to 2025, or ``3.0``), with the status of update files by path."""
 
     handler = WsusConnection
 
-    def __init__(self, generation: str, faults: EndpointFaults) -> None:
+    def __init__(self, generation: str, faults: EndpointFaults, files: Mapping[str, int] | None = None) -> None:
         super().__init__(faults)
         self.generation = generation
+        self._files = {} if files is None else files
 
     def answer(self, request: Request, *, tls: bool = False) -> Answer:
         """The answer to a request, the faults that concern single answers included."""
@@ -39,7 +41,10 @@ class WsusSite(Site):
         status = 403 if self.faults.tls_required and not tls else self.faults.status_of(path)
         if status is not None:
             return self._error(status)
-        resource = resources(self.generation).get(path.lower())
+        file = self._files.get(path.lower())
+        if file not in (None, 200):
+            return self._error(file)
+        resource = UPDATE_FILE if file else resources(self.generation).get(path.lower())
         if resource is None:
             return self._error(403 if f"{path.lower().rstrip('/')}/" in FORBIDDEN else 404)
         if request.method not in ("GET", "HEAD"):
