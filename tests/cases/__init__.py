@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 FOLDER = Path(__file__).parent
-REQUIRED = {"source", "seen", "machine", "found", "not_found", "repair"}
-OPTIONAL = {"source_note", "endpoints", "templates"}
-FOUND = {"id", "severity", "remedy", "summary", "action"}
-NOT_FOUND = {"ids", "severities"}
-REPAIR = {"outcome", "messages", "untouched"}
-OUTCOMES = {"ok", "failed", "unchanged"}
-SEVERITIES = {"error", "warning", "info"}
+REQUIRED = frozenset({"source", "seen", "machine", "found", "not_found", "repair"})
+OPTIONAL = frozenset({"source_note", "endpoints", "templates"})
+FOUND = frozenset({"id", "severity", "remedy", "summary", "action"})
+NOT_FOUND = frozenset({"ids", "severities"})
+REPAIR = frozenset({"outcome", "messages", "untouched"})
+OUTCOMES = frozenset({"ok", "failed", "unchanged"})
+UNTOUCHED = frozenset({"machine", "store", "client_id", "policy", "services"})
+SEVERITIES = frozenset({"error", "warning", "info"})
+FALSE_ALARM = ("error", "warning")
 
 
 class CaseError(ValueError):
@@ -25,25 +27,26 @@ class CaseError(ValueError):
 
 def read(path: Path) -> dict[str, Any]:
     """Read one case. Raises CaseError."""
-    case = _mapping(yaml.safe_load(path.read_text("utf-8")), path.name, REQUIRED | OPTIONAL)
+    name = path.name
+    case = _mapping(yaml.safe_load(path.read_text("utf-8")), name, REQUIRED | OPTIONAL)
     if missing := REQUIRED - case.keys():
-        raise CaseError(f"{path.name}: missing {', '.join(sorted(missing))}")
-    if not str(case["source"]).startswith("https://"):
-        raise CaseError(f"{path.name}: source is no https address")
+        raise CaseError(f"{name}: missing {', '.join(sorted(missing))}")
+    if not re.match(r"https?://\S+$", str(case["source"])):
+        raise CaseError(f"{name}: source: no address")
     if "name" in case["machine"]:
-        raise CaseError(f"{path.name}: machine: the file gives the name")
+        raise CaseError(f"{name}: machine: the file gives the name")
     for item in case["found"]:
-        entry = _mapping(item, f"{path.name}: found", FOUND)
-        if entry.get("severity", "error") not in SEVERITIES:
-            raise CaseError(f"{path.name}: found: severity {entry['severity']}")
-        for key in entry.keys() & {"summary", "action"}:
-            _pattern(entry[key], f"{path.name}: found: {key}")
-    absent = _mapping(case["not_found"], f"{path.name}: not_found", NOT_FOUND)
-    if unknown := set(absent.get("severities", [])) - SEVERITIES:
-        raise CaseError(f"{path.name}: not_found: severities {unknown}")
-    repair = _mapping(case["repair"], f"{path.name}: repair", REPAIR)
-    if repair.get("outcome") not in OUTCOMES:
-        raise CaseError(f"{path.name}: repair: outcome {repair.get('outcome')}")
+        entry = _mapping(item, f"{name}: found", FOUND)
+        _known([entry["severity"]] if "severity" in entry else [], SEVERITIES, f"{name}: found: severity")
+        _patterns([entry[key] for key in ("summary", "action") if key in entry], f"{name}: found")
+    absent = _mapping(case["not_found"], f"{name}: not_found", NOT_FOUND)
+    _known(absent.get("severities", []), SEVERITIES, f"{name}: not_found: severities")
+    if not case["found"] and not absent:
+        raise CaseError(f"{name}: found: nothing is expected and nothing is excluded")
+    repair = _mapping(case["repair"], f"{name}: repair", REPAIR)
+    _known([repair.get("outcome")], OUTCOMES, f"{name}: repair: outcome")
+    _known(repair.get("untouched", []), UNTOUCHED, f"{name}: repair: untouched")
+    _patterns(repair.get("messages", []), f"{name}: repair: messages")
     return case
 
 
@@ -52,16 +55,35 @@ def read_all() -> dict[str, dict[str, Any]]:
     return {path.stem: read(path) for path in sorted(FOLDER.glob("*.yml"))}
 
 
-def _mapping(data: Any, where: str, known: set[str]) -> dict[str, Any]:
+def fleet(cases: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """All cases as one fleet of the lab. Raises CaseError if two of them describe an endpoint differently."""
+    endpoints: dict[str, Any] = {}
+    for name, case in cases.items():
+        for endpoint, described in case.get("endpoints", {}).items():
+            if endpoints.setdefault(endpoint, described) != described:
+                raise CaseError(f"{name}.yml: endpoints: {endpoint} is described differently by another case")
+    return {
+        "defaults": {"users": [{"name": "lab", "password": "Lab-Passw0rd"}]},
+        "machines": [{"name": name, **case["machine"]} for name, case in cases.items()],
+        **({"endpoints": endpoints} if endpoints else {}),
+    }
+
+
+def _mapping(data: Any, where: str, known: frozenset[str]) -> dict[str, Any]:
     if not isinstance(data, Mapping):
         raise CaseError(f"{where}: not a mapping")
-    if unknown := data.keys() - known:
-        raise CaseError(f"{where}: unknown {', '.join(sorted(map(str, unknown)))}")
+    _known(data, known, where)
     return dict(data)
 
 
-def _pattern(text: str, where: str) -> None:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise CaseError(f"{where}: {error}") from error
+def _known(words: Iterable[Any], known: frozenset[str], where: str) -> None:
+    if unknown := [str(each) for each in words if each not in known]:
+        raise CaseError(f"{where}: unknown {', '.join(sorted(unknown))}")
+
+
+def _patterns(texts: Iterable[str], where: str) -> None:
+    for text in texts:
+        try:
+            re.compile(text)
+        except (re.error, TypeError) as error:
+            raise CaseError(f"{where}: {text!r}: {error}") from error

@@ -152,7 +152,7 @@ def test_a_failed_detection_is_joined_too() -> None:
         (0x80244010, "server_side"),
         (0x8024402C, "agent"),
         (0x80072EE2, "agent"),
-        (0x8024401C, "agent"),
+        (0x8024401C, "server_side"),
         (0x8024800F, "agent"),
     ],
 )

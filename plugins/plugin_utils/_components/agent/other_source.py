@@ -82,16 +82,20 @@ def _settings(answers: Answers) -> Iterator[tuple[str, object]]:
                 yield rf"{key.path}\{value.name}" if key else "", value.data
 
 
+_IN_WORDS = {"windows_update": "Windows Update", "microsoft_update": "Microsoft Update"}
+
+
 def finding(source: OtherSource) -> Finding:
     """An error if the policy is older than the scan; otherwise the next scan may ask WSUS."""
     evidence = (
         Evidence.event(source.scan.as_fact()),
         *(Evidence.value(path, data) for path, data in source.settings),
     )
+    asked = _IN_WORDS.get(source.scan.service or "", source.scan.service)
     names = ", ".join(path.rpartition("\\")[2] for path, _data in source.settings)
     if not source.policy_is_older:
         return OTHER_SOURCE.found(
-            f"No scan of WSUS is recorded; the last scan asked {source.scan.service}",
+            f"No scan of WSUS is recorded; the last scan asked {asked}",
             cause="The policy may be newer than the last scan: then the next scan asks WSUS. Otherwise another update source is selected.",
             severity="info",
             remedy="none",
@@ -99,7 +103,7 @@ def finding(source: OtherSource) -> Finding:
             evidence=evidence,
         )
     return OTHER_SOURCE.found(
-        f"Updates do not come from WSUS: all recorded scans asked {source.scan.service}",
+        f"Updates do not come from WSUS: all recorded scans asked {asked}",
         cause=f"A WSUS server is set, but these settings select another source: {names}."
         if names
         else "A WSUS server is set, but the agent uses another source; none of the known settings that select it was found. A GPO may give deferrals "

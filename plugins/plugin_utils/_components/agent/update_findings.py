@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from ... import _error_codes
@@ -85,13 +86,14 @@ def _failed(agent: Agent, failed: list[Failure], *, ended: bool) -> Finding:
     recent = agent.age(newest.time) <= _RECENT
     by_defender = newest.kind == "download" and _DEFENDER.search(newest.update or "") is not None
     passing = len(failed) <= _REPEATED and all(each.explanation.cause == "transient" for each in failed)
+    remedy = _remedy(agent, failed)
     of_what = f" of {name}" if (name := update_title.shown(newest.update)) else ""
     return _TYPES[newest.kind].found(
         f"{_WORDS[newest.kind]}{of_what} failed{_when(agent, failed, ended=ended)}: {explanation.hex} {explanation.name}".rstrip(),
         cause=_cause(agent, failed, explanation, issue, by_defender=by_defender),
-        action=issue.action if issue else explanation.action,
+        action=issue.action if issue else _action(explanation, remedy, newest.kind),
         severity="warning" if recent and not passing and not by_defender else "info",
-        remedy="none" if by_defender else issue.remedy if issue else _remedy(agent, failed),
+        remedy="none" if by_defender else issue.remedy if issue else remedy,
         evidence=(Evidence.event(each.as_fact()) for each in failed[:3]),
         codes=dict.fromkeys(_error_codes.hexadecimal(each.code) for each in failed),
         resolved=ended,
@@ -122,6 +124,14 @@ def _is_the_only_one(agent: Agent, failed: list[Failure]) -> bool:
     """Whether other updates were installed since an installation first failed."""
     others = (each for each in agent.successes if each.installed and not each.disproves(failed[0]))
     return failed[0].kind == "install" and any(each.time > failed[-1].time for each in others)
+
+
+def _action(explanation: Explanation, remedy: Remedy, kind: str) -> str:
+    """What to do: by the code, unless someone else is responsible than the code says."""
+    if remedy == explanation.remedy or remedy not in ("administrator", "server_side"):
+        return explanation.action
+    cause = "package" if remedy == "server_side" else "servicing" if kind == "install" else "other"
+    return replace(explanation, cause=cause).action
 
 
 def _remedy(agent: Agent, failed: list[Failure]) -> Remedy:

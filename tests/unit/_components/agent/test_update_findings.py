@@ -165,6 +165,31 @@ def test_a_package_is_the_cause_if_scans_and_other_installations_succeed(
     assert finding.remedy == remedy
 
 
+@pytest.mark.parametrize(
+    ("events", "remedy", "words"),
+    [
+        # The package fails, not the store, so nothing of the machine is to be rebuilt.
+        (
+            (work(INSTALL_FAILED, 3, 0x80242006), work(INSTALLED, 2, title="KB5071235", update=OTHER)),
+            "server_side",
+            "wsusutil reset",
+        ),
+        ((work(INSTALL_FAILED, 3, 0x80242006),), "administrator", "RestoreHealth"),
+        ((work(INSTALL_FAILED, 3, 0x80073712),), "administrator", "RestoreHealth"),
+        # A service that fails again and again will not pass by waiting.
+        (
+            tuple(work(DOWNLOAD_FAILED, hours, 0x80240016) for hours in (2, 3, 4)),
+            "administrator",
+            "Look up the error code",
+        ),
+    ],
+)
+def test_what_to_do_is_for_the_one_who_acts(events: tuple[str, ...], remedy: str, words: str) -> None:
+    finding = found(*events)
+    assert finding.remedy == remedy
+    assert words in finding.action
+
+
 def test_a_failure_passes_only_if_all_of_its_codes_do() -> None:
     passing, lasting = 0x80010108, 0x80070643
     for codes, severity in (((passing, passing), "info"), ((passing, lasting), "warning")):
