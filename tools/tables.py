@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 
+import pages
 import yaml
 from ansible_collections.wsus.client.plugins.plugin_utils._components import Context, system
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import ANY_REMEDY, FindingType
@@ -32,18 +33,6 @@ _TITLES: Mapping[str, str] = {
 _MARKED = re.compile(
     r"(?P<begin><!-- findings: (?P<names>[a-z_ ]+) -->\n).*?(?P<end><!-- end of findings -->)", re.DOTALL
 )
-_GUIDE = """.. Written by tools/tables from what the components declare. Do not edit it.
-
-.. _ansible_collections.wsus.client.docsite.guide_findings:
-
-Findings and what to do
-=======================
-
-All findings of an audit, by component. A finding is published with a ``summary`` of its case, its ``evidence`` and ``cause``, and an ``action``, which
-can be more specific than the one here. If the remedy is *by the code*, the error code determines who is responsible. A finding that is ``resolved`` has
-the severity ``info`` and the remedy ``none``.
-"""
-
 UNCONFIRMED = TOP / "docs" / "unconfirmed.yml"
 _UNCONFIRMED_PAGE = """.. Written by tools/tables from docs/unconfirmed.yml. Do not edit it.
 
@@ -68,7 +57,7 @@ def readme(text: str) -> str:
 
 
 def guide(_text: str) -> str:
-    """The page of the findings, with their actions."""
+    """The page of the findings, with what an administrator verifies and does."""
     sections = [
         *(
             (_TITLES.get(name, name.replace("_", " ").capitalize()), each.finding_types)
@@ -77,7 +66,12 @@ def guide(_text: str) -> str:
         ),
         ("Any component", tuple(UNREADABLE.values())),
     ]
-    return "\n".join([_GUIDE, *(_section(title, declared) for title, declared in sections)])
+    return pages.findings(sections)
+
+
+def cases(_text: str) -> str:
+    """The page of the case book."""
+    return pages.case_book()
 
 
 def unconfirmed(_text: str) -> str:
@@ -126,6 +120,7 @@ def role(text: str) -> str:
 FILES: Mapping[str, Callable[[str], str]] = {
     "README.md": readme,
     GUIDE: guide,
+    "docs/docsite/rst/guide_cases.rst": cases,
     "docs/docsite/rst/guide_unconfirmed.rst": unconfirmed,
     "plugins/modules/wsus_facts.py": page,
     "roles/audit/meta/argument_specs.yml": choices,
@@ -156,19 +151,6 @@ def _markdown(names: Iterable[str]) -> str:
     return "\n".join([*lines, "", ""])
 
 
-def _section(title: str, declared: Iterable[FindingType]) -> str:
-    lines = [title, "-" * len(title), "", ".. list-table::", "   :header-rows: 1", "   :widths: 25 35 40", ""]
-    lines += ["   * - id, severity, remedy", "     - what is wrong", "     - what to do"]
-    for kind in declared:
-        codes = f" ({_codes(kind)})" if kind.codes else ""
-        lines += [
-            f"   * - ``{kind.id}``: {', '.join(kind.severities)}; {_remedy(kind, '``')}",
-            f"     - {_escaped(kind.meaning.removesuffix('.'))}{codes}.",
-            f"     - {_escaped(kind.action)}",
-        ]
-    return "\n".join([*lines, ""])
-
-
 def _codes(kind: FindingType) -> str:
     return ", ".join(f"0x{code[2:].upper()}" for code in kind.codes)
 
@@ -177,10 +159,6 @@ def _remedy(kind: FindingType, quote: str) -> str:
     if kind.remedies == ANY_REMEDY:
         return "by the code"
     return ", ".join(f"{quote}{remedy}{quote}" for remedy in kind.remedies)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("*", r"\*")
 
 
 def _code(names: Iterable[str]) -> str:

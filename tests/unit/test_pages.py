@@ -1,0 +1,58 @@
+"""Pages that tools/tables writes from lists: the findings and the case book."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pages
+import pytest
+import yaml
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import FINDINGS
+
+# What only reads, by the beginning of the command.
+READING = (
+    "reg query ",
+    "sc qc ",
+    "sc qprivs ",
+    "wevtutil qe ",
+    "netsh winhttp show ",
+    "nslookup ",
+    "curl.exe -",
+    "findstr ",
+    "dir ",
+    "fsutil volume diskfree ",
+)
+
+
+def test_every_finding_has_its_notes() -> None:
+    assert set(pages.notes()) == {kind.id for kind in FINDINGS}
+
+
+@pytest.mark.parametrize("identifier", sorted(pages.notes()))
+def test_what_verifies_a_finding_only_reads(identifier: str) -> None:
+    note = pages.notes()[identifier]
+    assert note["verify"].startswith(READING)
+    assert not re.search(r"[>&|]", re.sub(r'"[^"]*"', "", note["verify"]))
+    assert note["why"].endswith(".")
+
+
+def test_a_finding_without_notes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "findings.yml"
+    monkeypatch.setattr(pages, "NOTES", path)
+    entry = {"ids": [FINDINGS[0].id], "why": "w", "verify": "dir x"}
+    for entries, words in (
+        ([], f"no entry for {FINDINGS[0].id}"),
+        ([entry, entry], "twice"),
+        ([entry, {**entry, "ids": ["policy.gone"]}], "do not exist: policy.gone"),
+    ):
+        path.write_text(yaml.safe_dump(entries), encoding="utf-8")
+        with pytest.raises(SystemExit, match=words):
+            pages.findings([("Policy", FINDINGS[:1])])
+
+
+def test_the_case_book_lists_every_case_with_its_address() -> None:
+    page = pages.case_book()
+    for path in pages.CASES.glob("*.yml"):
+        case = yaml.safe_load(path.read_text(encoding="utf-8"))
+        assert f"`{path.stem} <{case['source']}>`__" in page
