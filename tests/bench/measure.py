@@ -84,7 +84,12 @@ def measure(
     unaudited = [name for name, machine in audit["machines"].items() if machine["status"] in ("failed", "unreachable")]
     if unaudited:
         raise SystemExit(f"bench: not audited: {', '.join(unaudited)}")
-    healthy = [log[name] for name, machine in audit["machines"].items() if machine["status"] == "healthy"]
+    # A failure that was resolved needed further questions.
+    healthy = [
+        log[name]
+        for name, machine in audit["machines"].items()
+        if machine["status"] == "healthy" and not any(each["resolved"] for each in machine["findings"])
+    ]
     return Measure(
         fleet,
         transport,

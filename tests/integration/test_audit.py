@@ -30,7 +30,7 @@ ROWS = {
     "job-80072f78-invalid-server-response": ("bits.job_server_response", "healthy"),
     "job-80200013-insufficient-range-support": ("bits.job_range_support", "healthy"),
     "job-80200011-missing-file-size": ("bits.job_file_size", "healthy"),
-    "job-80190193-http-403": ("bits.job_forbidden", "degraded"),
+    "job-80190193-http-403": ("reachability.file", "degraded"),
     "job-800704dd-not-logged-on": ("bits.sens", "degraded"),
 }
 

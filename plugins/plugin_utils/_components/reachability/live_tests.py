@@ -63,7 +63,9 @@ def _disproves_file(server: Any, finding: Finding) -> bool:
 
 
 def _tested_file(server: Any, finding: Finding) -> bool:
-    return bool(server.tested) and finding.type.ends_with == "request" and _disproves_file(server, finding)
+    # HEAD says nothing of a server whose responses are cut off or refused.
+    works = server.tested and server.agent_route.works
+    return works and finding.type.ends_with == "request" and _disproves_file(server, finding)
 
 
 def _readdressed(finding: Finding) -> Remedy:
