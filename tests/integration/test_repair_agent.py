@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from broken import STARTED, Changes, Way
 from broken_agent import DISABLED, WAYS, service
 from playing import Controller
-from repairing import Course, changes, course, definition, first_findings, starts, statuses
+from repairing import CONFIRM, REPORT, Course, changes, course, definition, first_findings, starts, statuses
 
 LANGUAGES = ("en", "ja", "de", "es")
 NEW = ("windows-10-1607", "windows-10-1809", "windows-10-22h2", "windows-11-23h2", "windows-11-24h2", "server-2016")
@@ -88,3 +88,22 @@ def test_a_stopped_agent_is_healthy_and_a_disabled_one_is_not(controller: Callab
         **dict.fromkeys(ways, "agent.disabled"),
         **{each["name"]: "" for each in idle},
     }
+
+
+def test_a_scan_that_failed_on_its_way_is_followed_by_another(controller: Callable[..., Controller]) -> None:
+    """The server answers now, so only a scan shows whether scans succeed: the role starts one, and believes it."""
+    failed = [{"age": "30h", "code": 0x8024402C}, {"age": "3h", "code": 0x8024402C}]
+    served = controller(
+        [
+            {"name": "works", "agent": {"detections": failed}},
+            {"name": "fails", "agent": {"detections": failed, "next": {"code": 0x8024402C}}},
+        ]
+    )
+    play = served.play("wsus.client.repair", *CONFIRM, *REPORT)
+    assert statuses(play) == {"works": "healthy", "fails": "failed"}
+    assert play.changed == {}
+    assert play.audit is not None
+    assert (
+        "The update agent is not repaired: The last scan failed: 0x8024402c"
+        in play.audit["machines"]["fails"]["message"]
+    )
