@@ -88,7 +88,7 @@ HELPERS: Mapping[str, Helper] = {
         names=frozenset(
             {
                 "windows modules installer",
-                "programme d’installation pour les modules windows",
+                "programme d\u2019installation pour les modules windows",
                 "instalador de módulos de windows",
                 "instalador de módulos do windows",
             }
@@ -130,7 +130,7 @@ HELPERS: Mapping[str, Helper] = {
             {
                 "windows event log",
                 "windows-ereignisprotokoll",
-                "journal d’événements windows",
+                "journal d\u2019événements windows",
                 "journal d'événements windows",
                 "registro de eventos de windows",
                 "registro eventi di windows",

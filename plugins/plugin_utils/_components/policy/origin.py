@@ -50,7 +50,7 @@ def blocked(policy: Policy) -> Iterator[Finding]:
     effect = ""
     url = policy.settings.text("server_url") or ""
     here = policy.group_policy.local_only or not policy.group_policy.manages
-    shown = _shown(url) if server else str(next(iter(names.values())))
+    shown = _shown(url) if server else str(next(iter(names.values()), ""))
     if not server:
         summary = f"Settings name a server that does not exist, {shown}: {listed}"
     elif policy.settings.flag("use_server"):

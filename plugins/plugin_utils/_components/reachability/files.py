@@ -71,13 +71,12 @@ def urls_of(jobs: Iterable[JobFailure], servers: Iterable[str]) -> tuple[str, ..
 
 
 def host_of(url: str) -> str | None:
-    """The host of a URL in lower case; None if it has none or is invalid."""
+    """The host of a URL in lower case; None if it has none or is invalid, as a port that is not a number."""
     try:
         parts = urlsplit(url)
-        _ = parts.port  # raises ValueError if it is not a number
+        return None if parts.port == 0 else parts.hostname
     except ValueError:
         return None
-    return parts.hostname
 
 
 def queries(

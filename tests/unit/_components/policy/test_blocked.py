@@ -47,7 +47,8 @@ def test_values_that_name_no_server(url: str) -> None:
     [
         SERVER, "http://wsus", "http://WSUS01:8530", "https://wsus.firma.no:8531", "http://10.0.0.5:8530/", "http://[fd00::5]:8530", "http://a",
         "http://none.example.com", "http://disabled-pc.example.com", "http://wsus_01.example.com", "http://büro.example.de", "http://xn--bro-hoa.de",
-        "http://local.example.com", "http://wsus.example.com.", "http://169.254.1.1", "wsus.example.com:8530", "ftp://wsus.example.com", "http://off.example.org",
+        "http://local.example.com", "http://wsus.example.com.", "http://169.254.1.1", "wsus.example.com:8530", "ftp://wsus.example.com",
+        "http://off.example.org",
     ],
 )  # fmt: skip
 def test_values_that_may_name_one(url: str) -> None:
