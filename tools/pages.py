@@ -13,6 +13,8 @@ from ansible_collections.wsus.client.plugins.plugin_utils._finding import ANY_RE
 TOP = Path(__file__).resolve().parent.parent
 NOTES = TOP / "docs" / "findings.yml"
 CASES = TOP / "tests" / "cases"
+_UNREADABLE = "*.unreadable"
+"""Stands for the finding of every component that its answers cannot be read."""
 _CODES = TOP / "plugins" / "plugin_utils" / "error_codes.csv"
 
 _ENDS: Mapping[Disproof, str] = {
@@ -68,13 +70,15 @@ def notes() -> dict[str, Mapping[str, str]]:
 def findings(sections: Iterable[tuple[str, Iterable[FindingType]]]) -> str:
     """The page of the findings. Raises SystemExit if docs/findings.yml lacks one or names one that does not exist."""
     known = notes()
+    unreadable = known.pop(_UNREADABLE, None)
     lines = [_GUIDE]
     for title, declared in sections:
         lines += [title, "-" * len(title), ""]
         for kind in declared:
-            if kind.id not in known:
+            note = known.pop(kind.id, unreadable if kind.id.endswith(_UNREADABLE[1:]) else None)
+            if note is None:
                 raise SystemExit(f"docs/findings.yml has no entry for {kind.id}")
-            lines += _finding(kind, known.pop(kind.id))
+            lines += _finding(kind, note)
     if known:
         raise SystemExit(f"docs/findings.yml names findings that do not exist: {', '.join(known)}")
     return "\n".join(lines)

@@ -16,7 +16,7 @@ import pytest
 TOP = Path(__file__).parents[2]
 TEXT = (TOP / "CONTRIBUTING.md").read_text(encoding="utf-8")
 COPIED = ("README.md", "pyproject.toml", "plugins", "roles", "docs", "meta", "playbooks", "tools")
-COPIED_TESTS = ("lab", "unit")
+COPIED_TESTS = ("cases", "lab", "unit")
 _FILE = re.compile(r"File\s+`([^`]+)`:\n\n```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _DIFF = re.compile(r"^```diff\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PLACE = re.compile(r"`((?:plugins|roles|playbooks|tests|extensions|docs|tools|meta|changelogs)(?:/[\w./]+)?|\w+\.md)`")

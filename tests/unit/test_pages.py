@@ -26,7 +26,8 @@ READING = (
 
 
 def test_every_finding_has_its_notes() -> None:
-    assert set(pages.notes()) == {kind.id for kind in FINDINGS}
+    named = {"*.unreadable" if kind.id.endswith(".unreadable") else kind.id for kind in FINDINGS}
+    assert set(pages.notes()) == named
 
 
 @pytest.mark.parametrize("identifier", sorted(pages.notes()))
