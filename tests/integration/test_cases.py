@@ -134,5 +134,7 @@ def test_repaired(runs: Runs, name: str) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_the_second_repair_changes_nothing(runs: Runs, name: str) -> None:
     assert name not in runs.again.changed, messages(runs.again, name)
+    if machine(runs.repaired, name)["status"] != "failed":
+        assert machine(runs.again, name)["status"] != "failed", messages(runs.again, name)
     if CASES[name]["repair"]["outcome"] == "unchanged":
         assert runs.states[3][name] == runs.states[4][name]

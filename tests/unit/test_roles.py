@@ -218,3 +218,18 @@ def test_a_role_registers_what_its_readme_says(role: str) -> None:
     registered = [task["register"] for task in tasks if "register" in task]
     assert registered == [f"wsus_{role}_before", f"wsus_{role}_repair", f"wsus_{role}_after"]
     assert all(f"- `{name}`:" in readme for name in registered)
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_flags_of_the_command_line_are_read_as_flags(role: Path) -> None:
+    """``-e name=false`` is a text that is true: only a module's option, to which it is passed alone, converts it."""
+    flags = [name for name, spec in options_of_role(role.name).items() if spec["type"] == "bool"]
+    texts = [path.read_text("utf-8") for path in (role / "tasks").glob("*.yml")]
+    wrong = [
+        name
+        for text in texts
+        for name in flags
+        for found in re.finditer(rf"\b{name}\b(?! \| bool\b)", text)
+        if text[found.start() - 3 : found.end() + 3] != "{{ " + name + " }}"
+    ]
+    assert wrong == []

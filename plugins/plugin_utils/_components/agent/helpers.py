@@ -72,13 +72,14 @@ HELPERS: Mapping[str, Helper] = {
         ),
     ),
     # 0x80240022: the download of every update of the call failed; 0x8024601E: WU_E_DM_DOSVC_REQUIRED; 0x80D01001: DO_E_NO_SERVICE
-    # (Microsoft, "Windows Update error codes by component").
+    # (Microsoft, "Windows Update error codes by component"). 0x80004002: every download while DoSvc was disabled (issue 462 of
+    # undergroundwires/privacy.sexy).
     "DoSvc": Helper(
         "downloads the updates",
         since=10240,
         required=True,
         configurable=False,
-        codes=_NOT_SERVED | {0x80240022, 0x8024601E, 0x80D01001},
+        codes=_NOT_SERVED | {0x80004002, 0x80240022, 0x8024601E, 0x80D01001},
         contexts=_DOWNLOAD,
     ),
     "TrustedInstaller": Helper(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ... import _error_codes
 from ..._error_codes import Explanation
-from ..._finding import ANY_REMEDY, Evidence, Finding, FindingType, Remedy, Severity
+from ..._finding import ANY_REMEDY, Disproof, Evidence, Finding, FindingType, Remedy, Severity
 from .facts import Bits
 from .log_events import JobFailure
 
@@ -18,7 +18,14 @@ def _severity(explanation: Explanation) -> Severity:
     return "info" if explanation.cause == "transient" else "warning"
 
 
-def _job(name: str, meaning: str, action: str, *codes: str, remedies: tuple[Remedy, ...] = ()) -> FindingType:
+def _job(
+    name: str,
+    meaning: str,
+    action: str,
+    *codes: str,
+    remedies: tuple[Remedy, ...] = (),
+    ends_with: Disproof = "request",
+) -> FindingType:
     explained = [_error_codes.explain(int(code, 16), "bits_job") for code in codes]
     return FindingType(
         f"bits.{name}",
@@ -29,7 +36,7 @@ def _job(name: str, meaning: str, action: str, *codes: str, remedies: tuple[Reme
         codes,
         explained_by=("reachability",),
         context="bits_job",
-        ends_with="request",
+        ends_with=ends_with,
     )
 
 
@@ -75,6 +82,7 @@ SENS = _job(
     "Run the role wsus.client.bits, which enables and starts SENS; if SENS is running, restart it.",
     "0x800704dd",
     remedies=("bits", "administrator"),  # if it is not running
+    ends_with="state",
 )
 JOB_FAILED = _job(
     "job_failed", "A WSUS job failed with another code.", "Resolve the cause that the error code indicates."
