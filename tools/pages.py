@@ -35,6 +35,9 @@ Findings and what to do
 All findings of an audit, by component. A finding is published with a ``summary`` of its case, its ``evidence`` and ``cause``, and an ``action``, which
 can be more specific than the one here. If the remedy is *by the code*, the error code determines who is responsible. A finding that is ``resolved`` has
 the severity ``info`` and the remedy ``none``. The commands only read; replace ``SERVER`` by the name of your server, and run them in ``cmd.exe``.
+
+The collection is based on Microsoft's article `Troubleshoot issues with WSUS client agents
+<https://learn.microsoft.com/en-us/troubleshoot/mem/configmgr/update-management/troubleshoot-issues-with-wsus-client-agents>`__.
 """
 _CASE_BOOK = """.. Written by tools/tables from tests/cases. Do not edit it.
 

@@ -61,7 +61,7 @@ seealso:
   - module: wsus.client.wsus_capture
   - name: Troubleshoot issues with WSUS client agents
     description: The article (original KB number 10132) that the findings cover.
-    link: https://learn.microsoft.com/en-us/troubleshoot/mem/configmgr/update-management/troubleshoot-issues-with-wsus-client-agents
+    link: https://github.com/wsus-client/wsus.client/blob/main/docs/docsite/rst/guide_findings.rst#bitsdisabled
 """
 
 EXAMPLES = r"""
@@ -978,10 +978,10 @@ ansible_facts:
           type: bool
           sample: false
         reference:
-          description: Where to find more information.
+          description: The address of the description of the finding.
           returned: success
           type: str
-          sample: https://learn.microsoft.com/en-us/troubleshoot/mem/configmgr/update-management/troubleshoot-issues-with-wsus-client-agents
+          sample: https://github.com/wsus-client/wsus.client/blob/main/docs/docsite/rst/guide_findings.rst#bitsdisabled
       sample:
         - id: bits.disabled
           severity: error
@@ -996,7 +996,7 @@ ansible_facts:
           action: "Run the role wsus.client.bits: it restores the default definition of BITS."
           remedy: bits
           resolved: false
-          reference: https://learn.microsoft.com/en-us/troubleshoot/mem/configmgr/update-management/troubleshoot-issues-with-wsus-client-agents
+          reference: https://github.com/wsus-client/wsus.client/blob/main/docs/docsite/rst/guide_findings.rst#bitsdisabled
     wsus_health:
       description:
         - V(broken) if a finding is an error, V(degraded) if one is a warning, else V(healthy). Covers the gathered components.

@@ -37,7 +37,8 @@ Disproof: TypeAlias = Literal["state", "scan", "update", "request", "start", "re
 """What ends a finding: the observed state itself; a later scan of WSUS, success of the same update, answer to the same request,
 start of the service, or rebuild of the store."""
 
-ARTICLE = "https://learn.microsoft.com/en-us/troubleshoot/mem/configmgr/update-management/troubleshoot-issues-with-wsus-client-agents"
+PAGE = "https://github.com/wsus-client/wsus.client/blob/main/docs/docsite/rst/guide_findings.rst"
+"""The page that describes each finding: why it matters, how to verify it by hand, what to do, and what ends it."""
 NO_ACTION = "No action is required."
 
 _RANK: Mapping[str, int] = {"error": 0, "warning": 1, "info": 2}
@@ -94,7 +95,6 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     codes: tuple[str, ...] = ()
     resolved: bool = False
-    reference: str = ARTICLE
 
     @property
     def id(self) -> str:
@@ -105,6 +105,11 @@ class Finding:
     def component(self) -> str:
         """The component that the finding is about."""
         return self.type.component
+
+    @property
+    def reference(self) -> str:
+        """The address of its description; GitHub removes the dot of an ID from the anchor of a heading."""
+        return f"{PAGE}#{self.id.replace('.', '')}"
 
     @property
     def by_events(self) -> bool:

@@ -8,12 +8,14 @@ from pathlib import Path
 import pages
 import pytest
 import yaml
+from ansible_collections.wsus.client.plugins.plugin_utils._finding import PAGE
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import FINDINGS
 
 # What only reads, by the beginning of the command.
 READING = (
     "reg query ",
     "sc qc ",
+    "sc query ",
     "sc qprivs ",
     "wevtutil qe ",
     "netsh winhttp show ",
@@ -36,6 +38,17 @@ def test_what_verifies_a_finding_only_reads(identifier: str) -> None:
     assert note["verify"].startswith(READING)
     assert not re.search(r"[>&|]", re.sub(r'"[^"]*"', "", note["verify"]))
     assert note["why"].endswith(".")
+
+
+def test_a_finding_refers_to_its_place_in_the_page() -> None:
+    """GitHub makes an anchor of a heading: lower case, without anything but letters, digits, hyphens and underscores."""
+    repository = yaml.safe_load((pages.TOP / "galaxy.yml").read_text(encoding="utf-8"))["repository"]
+    file, _, name = PAGE.removeprefix(f"{repository}/blob/main/").rpartition("/")
+    text = (pages.TOP / file / name).read_text(encoding="utf-8")
+    headings = re.findall(r"^([a-z_]+[.][a-z_]+)\n\^+$", text, re.MULTILINE)
+    anchors = {re.sub(r"[^a-z0-9_-]", "", heading) for heading in headings}
+    found = [kind.found("s", cause="c", severity=kind.severities[0], remedy=kind.remedies[0]) for kind in FINDINGS]
+    assert {each.reference.partition("#")[2] for each in found} == anchors
 
 
 def test_a_finding_without_notes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -233,3 +234,22 @@ def test_flags_of_the_command_line_are_read_as_flags(role: Path) -> None:
         if text[found.start() - 3 : found.end() + 3] != "{{ " + name + " }}"
     ]
     assert wrong == []
+
+
+def test_texts_for_users_name_variables_that_exist() -> None:
+    playbooks = "".join(path.read_text("utf-8") for path in (COLLECTION / "playbooks").glob("*.yml"))
+    known = set(re.findall(r"\bwsus_\w+", playbooks)) | {name for role in ROLES for name in options_of_role(role.name)}
+    known |= {path.stem for path in (COLLECTION / "plugins" / "modules").glob("*.py")}
+    texts = [
+        node.value
+        for path in (COLLECTION / "plugins").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
+    ]
+    named = {
+        name
+        for text in texts
+        for name in re.findall(r"\bwsus_(?:agent|bits|client_id|policy|proxy|update_store)_\w+", text)
+    }
+    assert named
+    assert named - known == set()

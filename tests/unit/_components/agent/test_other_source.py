@@ -64,3 +64,28 @@ def test_the_settings_that_select_it_are_named() -> None:
         {key: each[key] for key in ("what", "value") if key in each} for each in evidence_of(finding)
     ]
     assert "none of the known settings" in found(scan(3)).cause
+
+
+CACHE = r"HKLM\SOFTWARE\Microsoft\WindowsUpdate\UpdatePolicy\GPCache"
+DEFERRAL = {"DeferQualityUpdates": 1, "WUServer": "http://wsus.example.test:8530"}
+
+
+@pytest.mark.parametrize(
+    ("registry", "said"),
+    [
+        ({rf"{CACHE}\CacheSet001\WindowsUpdate": DEFERRAL}, True),
+        ({rf"{CACHE}\CacheSet001\WindowsUpdate": DEFERRAL, CACHE: {"ActiveCache": 1}}, True),
+        ({rf"{CACHE}\CacheSet001\WindowsUpdate": DEFERRAL, CACHE: {"ActiveCache": 2}}, False),
+        ({rf"{CACHE}\CacheSet002\WindowsUpdate": DEFERRAL, CACHE: {"ActiveCache": 2}}, True),
+    ],
+)
+def test_the_copy_in_use_of_the_policy_is_compared_with_it(registry: dict[str, Any], *, said: bool) -> None:
+    finding = found(scan(3), registry=registry)
+    assert ("(GPCache) still does: DeferQualityUpdates." in finding.cause) is said
+    assert ("Refresh Group Policy Cache" in finding.action) is said
+
+
+def test_what_the_policy_has_itself_is_not_called_remembered() -> None:
+    copied = {rf"{CACHE}\CacheSet001\WindowsUpdate": {"DeferQualityUpdatesPeriodInDays": 7}}
+    finding = found(scan(3), registry={KEY: {"DeferQualityUpdatesPeriodInDays": 7}, **copied})
+    assert "GPCache" not in finding.cause
