@@ -43,8 +43,7 @@ def test_what_verifies_a_finding_only_reads(identifier: str) -> None:
 def test_a_finding_refers_to_its_place_in_the_page() -> None:
     """GitHub makes an anchor of a heading: lower case, without anything but letters, digits, hyphens and underscores."""
     repository = yaml.safe_load((pages.TOP / "galaxy.yml").read_text(encoding="utf-8"))["repository"]
-    file, _, name = PAGE.removeprefix(f"{repository}/blob/main/").rpartition("/")
-    text = (pages.TOP / file / name).read_text(encoding="utf-8")
+    text = (pages.TOP / PAGE.removeprefix(f"{repository}/blob/main/")).read_text(encoding="utf-8")
     headings = re.findall(r"^([a-z_]+[.][a-z_]+)\n\^+$", text, re.MULTILINE)
     anchors = {re.sub(r"[^a-z0-9_-]", "", heading) for heading in headings}
     found = [kind.found("s", cause="c", severity=kind.severities[0], remedy=kind.remedies[0]) for kind in FINDINGS]
