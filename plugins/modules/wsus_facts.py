@@ -61,7 +61,7 @@ seealso:
   - module: wsus.client.wsus_capture
   - name: Troubleshoot issues with WSUS client agents
     description: The article (original KB number 10132) that the findings cover.
-    link: https://github.com/wsus-client/wsus.client/blob/main/docs/docsite/rst/guide_findings.rst#bitsdisabled
+    link: https://learn.microsoft.com/en-us/troubleshoot/mem/configmgr/update-management/troubleshoot-issues-with-wsus-client-agents
 """
 
 EXAMPLES = r"""

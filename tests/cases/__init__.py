@@ -35,8 +35,8 @@ def read(path: Path) -> dict[str, Any]:
     case = _mapping(yaml.safe_load(path.read_text("utf-8")), path.name, REQUIRED | OPTIONAL)
     if missing := REQUIRED - case.keys():
         raise CaseError(f"{path.name}: missing {', '.join(sorted(missing))}")
-    if not re.fullmatch(r"https://[^\s/]+\.[^\s/]+/\S+", str(case["source"])):
-        raise CaseError(f"{path.name}: source is no https address of a page")
+    if not re.fullmatch(r"https?://[^\s/]+\.[^\s/]+/\S+", str(case["source"])):
+        raise CaseError(f"{path.name}: source is no address of a page")
     if not isinstance(case["seen"], str) or not case["seen"].endswith("."):
         raise CaseError(f"{path.name}: seen is no sentence")
     if "name" in _mapping(case["machine"], f"{path.name}: machine"):

@@ -46,7 +46,7 @@ def test_endpoints_do_not_meet() -> None:
     ("old", "new"),
     [
         ("seen:", "sen:"),
-        ("https:", "http:"),
+        ("https:", "file:"),
         ("severity: error", "severity: fatal"),
         ("outcome: unchanged", "outcome: good"),
         ("untouched: [machine", "untouched: [disk"),

@@ -84,8 +84,9 @@ def read(answers: Answers, scan: Scan, days: int) -> OtherSource:
     changed = max((event.time for event in log.events), default="") if log else ""
     known = log is not None and not log.error and domain.joined(answers) is True
     settings = tuple(_settings(answers))
-    names = {_name(path) for path, _data in settings}
-    remembered = tuple((path, data) for path, data in _selecting(_active_cache(answers)) if _name(path) not in names)
+    names = {_name(path).lower() for path, _data in settings}
+    cached = _selecting(_active_cache(answers))
+    remembered = tuple((path, data) for path, data in cached if _name(path).lower() not in names)
     return OtherSource(scan, known and changed < scan.time, settings, remembered)
 
 

@@ -86,6 +86,6 @@ def test_the_copy_in_use_of_the_policy_is_compared_with_it(registry: dict[str, A
 
 
 def test_what_the_policy_has_itself_is_not_called_remembered() -> None:
-    copied = {rf"{CACHE}\CacheSet001\WindowsUpdate": {"DeferQualityUpdatesPeriodInDays": 7}}
+    copied = {rf"{CACHE}\CacheSet001\WindowsUpdate": {"deferqualityupdatesperiodindays": 7}}
     finding = found(scan(3), registry={KEY: {"DeferQualityUpdatesPeriodInDays": 7}, **copied})
     assert "GPCache" not in finding.cause
