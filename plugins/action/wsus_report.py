@@ -6,18 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from ansible import constants
 from ansible.utils.display import Display
 
 from ..plugin_utils._action import WsusAction
-from ..plugin_utils._fleet.comparison import compare, lines
-from ..plugin_utils._fleet.json_file import write_json
-from ..plugin_utils._fleet.report import Machine, document, machine, table, totals
-from ..plugin_utils._options import Options, Spec
+from ..plugin_utils._fleet import reporting
+from ..plugin_utils._fleet.fleet_finding import lines
+from ..plugin_utils._fleet.report import Report, totals
+from ..plugin_utils._fleet.report_options import ReportOptions
+from ..plugin_utils._fleet.table import table
+from ..plugin_utils._options import Options
 
 # The colors that the user configured for Ansible's task results.
 _COLORS = {
@@ -29,56 +30,38 @@ _COLORS = {
 }
 
 
-@dataclass(frozen=True)
-class ReportOptions(Options):
-    """The options of wsus_report."""
-
-    SPEC: ClassVar[Spec] = Spec(
-        {
-            "path": {"type": "path"},
-            "hosts": {"type": "list", "elements": "str"},
-            "audits": {"type": "list", "elements": "str", "default": ["wsus_audit_result"]},
-            "show": {"type": "str", "choices": ["all", "problems", "totals", "none"], "default": "all"},
-        }
-    )
-
-    path: str | None
-    hosts: list[str] | None
-    audits: list[str]
-    show: Literal["all", "problems", "totals", "none"]
-
-
 class ActionModule(WsusAction):
-    """Report on the fleet from the results of its audits."""
+    """Report on the fleet from the results of its audits or repairs."""
 
     OPTIONS: ClassVar[type[Options]] = ReportOptions
     _requires_connection = False
 
     def perform(self, options: ReportOptions, task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        """Collect the machines, print the table, write the file."""
+        """Collect the machines, print the table, write the files."""
+        inputs = reporting.read_inputs(options)
+        if options.validate_only:
+            return {"changed": False}
         names = options.hosts if options.hosts is not None else task_vars["ansible_play_hosts_all"]
-        machines = [self._machine(name, options.audits, task_vars["hostvars"]) for name in names]
-        compared = compare(machines)
-        fleet_findings = [each.as_data() for each in compared]
+        hostvars = task_vars["hostvars"]
+        machines = [reporting.machine_of(name, hostvars[name] if name in hostvars else {}, options) for name in names]
+        report = reporting.make(machines, inputs, options, datetime.now(timezone.utc))
         if options.show != "none":
-            for text in lines(compared):
-                Display().display(text, color=constants.config.get_config_value("COLOR_WARN"))
-            for line, status in table(machines, options.show):
-                Display().display(
-                    line, color=constants.config.get_config_value(_COLORS[status]) if status in _COLORS else None
-                )
-        if options.path and not self._task.check_mode:
-            time = datetime.now(timezone.utc).isoformat(timespec="seconds")
-            write_json(options.path, document(machines, time, fleet_findings))
+            _print(report, options)
+        if not self._task.check_mode:
+            reporting.write(report, options)
+        reporting.require_healthy(report, options.fail_on)
         return {
             "changed": False,
             "path": options.path,
-            "totals": totals(machines),
-            "fleet_findings": fleet_findings,
+            "files": options.files,
+            "totals": totals(report.machines),
+            "fleet_findings": [each.as_data() for each in report.fleet_findings],
+            "ansible_stats": {"data": {"wsus_report": reporting.stats(report)}, "aggregate": True, "per_host": False},
         }
 
-    @staticmethod
-    def _machine(name: str, audits: list[str], hostvars: Mapping[str, Mapping[str, Any]]) -> Machine:
-        known = hostvars[name] if name in hostvars else {}
-        attempts = [known[variable] for variable in audits if variable in known]
-        return machine(name, attempts, known.get("ansible_facts") or {})
+
+def _print(report: Report, options: ReportOptions) -> None:
+    for text in lines(report.fleet_findings):
+        Display().display(text, color=constants.config.get_config_value("COLOR_WARN"))
+    for line, status in table(report, options.show):
+        Display().display(line, color=constants.config.get_config_value(_COLORS[status]) if status in _COLORS else None)

@@ -1003,6 +1003,11 @@ ansible_facts:
       returned: success
       type: str
       sample: broken
+    wsus_gathered:
+      description: When the facts were gathered, by the clock of the controller, in UTC and ISO 8601.
+      returned: success
+      type: str
+      sample: "2026-11-23T05:00:00+00:00"
 remote_executions:
   description: The number of remote executions.
   returned: success

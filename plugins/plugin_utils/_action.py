@@ -54,12 +54,15 @@ class WsusAction(ActionBase):
         return result
 
     def _options(self) -> Options:
-        """The task's options with types and defaults applied. Raises WrongOption for the first invalid one."""
+        """The task's options with types and defaults applied. Raises WrongOption for the first invalid one.
+
+        An empty text is an option that is not given: surveys of AWX pass it for a question without an answer.
+        """
         spec = self.OPTIONS.SPEC
         validator = ArgumentSpecValidator(
             {name: dict(argument) for name, argument in spec.arguments.items()}, required_if=spec.required_if
         )
-        validated = validator.validate(dict(self._task.args))
+        validated = validator.validate({name: value for name, value in self._task.args.items() if value != ""})
         if validated.error_messages:
             raise WrongOption(self._wrong_option(validated.errors[0], validated.error_messages[0], spec))
         return self.OPTIONS(**validated.validated_parameters)
@@ -94,7 +97,9 @@ class MachineAction(WsusAction):
             names=names,
             user=_text(task_vars.get("ansible_user")),
         )
-        return self.OPERATION.run(session, options, check_mode=check_mode).as_result(host, check_mode=check_mode)
+        return self.OPERATION.run(session, options, check_mode=check_mode).as_result(
+            host, check_mode=check_mode, machine=names[0] if names else ""
+        )
 
 
 def _plain(details: Mapping[str, object]) -> dict[str, object]:

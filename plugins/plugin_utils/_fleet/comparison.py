@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from datetime import datetime
 from statistics import median
-from typing import Any
 
 from .. import _error_codes
 from .client_ids import duplicates, of_hostvars
-from .report import Machine
+from .fleet_finding import FleetFinding
+from .machine import Machine
 
 _OF_THE_SERVER = ("network-", "server")
 """The classes of causes that a fault of the server, or of the network before it, has on every machine."""
@@ -20,28 +20,34 @@ _ENOUGH = 3
 _BEHIND = 500
 """A difference of revisions that is larger than what some months of cumulative updates make: about 85 a month on Server 2016, 120
 on Windows 10 22H2 and Server 2019, 430 on Windows 11 24H2 (Microsoft's release histories, 2022 to 2025)."""
-_NAMED = 10
 
 
-@dataclass(frozen=True)
-class FleetFinding:
-    """A problem that concerns several machines. ``id`` is stable; ``action`` is a sentence; the machines are sorted by name."""
+def compare(machines: Iterable[Machine], now: datetime, max_age_hours: int = 0) -> tuple[FleetFinding, ...]:
+    """The findings about the fleet, those that concern the most machines first.
 
-    id: str
-    summary: str
-    action: str
-    machines: tuple[str, ...]
-
-    def as_data(self) -> dict[str, Any]:
-        """The finding as published."""
-        return {"id": self.id, "summary": self.summary, "action": self.action, "machines": list(self.machines)}
-
-
-def compare(machines: Iterable[Machine]) -> tuple[FleetFinding, ...]:
-    """The findings about the fleet, those that concern the most machines first."""
-    fleet = [each for each in machines if each.facts]
-    found = (*_server_faults(fleet), *_shared_ids(fleet), *_behind(fleet))
+    Machines that were not audited for ``max_age_hours`` are one of them; 0 stands for no limit.
+    """
+    fleet = list(machines)
+    audited = [each for each in fleet if each.facts]
+    found = (
+        *_server_faults(audited),
+        *_shared_ids(audited),
+        *_behind(audited),
+        *_not_seen(fleet, now, max_age_hours),
+    )
     return tuple(sorted(found, key=lambda each: (-len(each.machines), each.id, each.summary)))
+
+
+def _not_seen(fleet: Sequence[Machine], now: datetime, max_age_hours: int) -> Iterator[FleetFinding]:
+    ages = {each.name: each.age_hours(now) for each in fleet} if max_age_hours else {}
+    names = sorted(name for name, hours in ages.items() if hours is None or hours > max_age_hours)
+    if names:
+        yield FleetFinding(
+            "fleet.not_seen",
+            f"{len(names)} of {len(fleet)} machines were not audited in the last {max_age_hours} hours",
+            "Check whether these machines still exist and are switched on; remove from the inventory those that do not.",
+            tuple(names),
+        )
 
 
 def _server_faults(fleet: Sequence[Machine]) -> Iterator[FleetFinding]:
@@ -97,7 +103,7 @@ def _behind(fleet: Sequence[Machine]) -> Iterator[FleetFinding]:
     """
     builds: dict[tuple[str, int], dict[str, int]] = {}
     for each in fleet:
-        system = _fact(each, "system")
+        system = each.fact("system")
         build, revision = system.get("build"), system.get("revision")
         if isinstance(build, int) and isinstance(revision, int) and revision > 0:
             builds.setdefault((str(system.get("product") or "Windows"), build), {})[each.name] = revision
@@ -115,21 +121,8 @@ def _behind(fleet: Sequence[Machine]) -> Iterator[FleetFinding]:
             )
 
 
-def lines(findings: Iterable[FleetFinding]) -> Iterator[str]:
-    """The findings as lines of a table."""
-    for each in findings:
-        more = f" and {len(each.machines) - _NAMED} more" if len(each.machines) > _NAMED else ""
-        yield f"{each.id}: {each.summary}: {', '.join(each.machines[:_NAMED])}{more}"
-        yield f"    {each.action}"
-
-
 def _server(machine: Machine) -> str:
     """The URL of the server that a machine uses, in lower case; empty if it uses none."""
-    settings = _fact(machine, "policy").get("settings")
+    settings = machine.fact("policy").get("settings")
     url = settings.get("server_url") if isinstance(settings, Mapping) else None
     return url.lower().rstrip("/") if isinstance(url, str) else ""
-
-
-def _fact(machine: Machine, name: str) -> Mapping[str, Any]:
-    fact = machine.facts.get(f"wsus_{name}")
-    return fact if isinstance(fact, Mapping) else {}

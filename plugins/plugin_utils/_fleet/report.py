@@ -1,131 +1,116 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report on the fleet: every machine's audit and the totals, as data and as a table."""
+"""The report on the fleet as data: every machine's audit, the totals, and what only a comparison shows."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from datetime import datetime
+from typing import Any
+
+from .._finding import ANY_REMEDY
+from .files import NotReadable
+from .fleet_finding import FleetFinding
+from .machine import STATUSES, Machine, from_data
+from .repair import OUTCOMES
+from .text import one_line
+from .trend import Trend
+from .version import collection_version
 
 FORMAT = "wsus.client audit 1"
 """The format name in an audit file; it changes if a reader of the old format would misread the new one."""
-
-Status: TypeAlias = Literal["broken", "degraded", "failed", "unreachable", "not_audited", "healthy"]
-STATUSES: tuple[Status, ...] = ("broken", "degraded", "failed", "unreachable", "not_audited", "healthy")
-"""The statuses of a machine, most severe first: the order of the table."""
-
-_PREFIX = "wsus_"
+SCHEMA = "https://raw.githubusercontent.com/wsus-client/wsus.client/main/docs/schema/audit-1.schema.json"
 
 
 @dataclass(frozen=True)
-class Machine:
-    """One machine of the fleet; ``message`` says why facts are missing."""
+class Report:
+    """The machines of a fleet at one time, what a comparison of them shows, and how they differ from an earlier report."""
 
-    name: str
-    status: Status
-    message: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def findings(self) -> list[Mapping[str, Any]]:
-        """The machine's findings as published, most severe first."""
-        return list(self.facts.get("wsus_findings") or ())
+    machines: tuple[Machine, ...]
+    time: datetime
+    fleet_findings: tuple[FleetFinding, ...] = ()
+    trend: Trend | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def windows(self) -> str:
-        """The machine's Windows version: product, release and build."""
-        system = self.facts.get("wsus_system") or {}
-        return " ".join(str(system[name]) for name in ("product", "release", "build") if system.get(name))
-
-    def as_data(self) -> dict[str, Any]:
-        """The machine's entry in an audit file."""
-        facts = {
-            name.removeprefix(_PREFIX): fact
-            for name, fact in self.facts.items()
-            if name.startswith(_PREFIX) and name != "wsus_health"
-        }
-        return {"status": self.status, "message": self.message, **facts}
-
-
-def machine(name: str, attempts: Iterable[Mapping[str, Any]], known: Mapping[str, Any]) -> Machine:
-    """A machine from the results of its tasks in this run, in order, or else from its known facts.
-
-    The first task that failed decides the status; the facts are those of the last task that returned any.
-    """
-    made = list(attempts)
-    facts: Mapping[str, Any] = next((each["ansible_facts"] for each in reversed(made) if each.get("ansible_facts")), {})
-    for attempt in made:
-        if attempt.get("unreachable") or attempt.get("failed"):
-            status: Status = "unreachable" if attempt.get("unreachable") else "failed"
-            return Machine(name, status, _one_line(attempt.get("msg")), facts)
-    facts = facts or known
-    health = facts.get("wsus_health")
-    return (
-        Machine(name, health, facts=facts)
-        if health
-        else Machine(name, "not_audited", "no facts are known for this machine")
-    )
+    def is_repair(self) -> bool:
+        """Whether a repair is reported."""
+        return any(each.repair for each in self.machines)
 
 
 def totals(machines: Iterable[Machine]) -> dict[str, Any]:
-    """The number of machines with each status, and the number of machines with each finding."""
+    """The numbers of machines by status, open finding, who is responsible and outcome of a repair; findings by severity.
+
+    Resolved findings are counted apart from the other information.
+    """
     fleet = list(machines)
     statuses = Counter(each.status for each in fleet)
-    findings = Counter(identifier for each in fleet for identifier in {finding["id"] for finding in each.findings})
+    severities = Counter(
+        "resolved" if finding.get("resolved") else str(finding.get("severity"))
+        for each in fleet
+        for finding in each.findings
+    )
+    remedies = _machines_with(fleet, "remedy")
+    outcomes = Counter(each.repair.outcome for each in fleet if each.repair)
     return {
         "machines": len(fleet),
         **{status: statuses[status] for status in STATUSES},
-        "findings": dict(sorted(findings.items(), key=lambda item: (-item[1], item[0]))),
+        "findings": dict(sorted(_machines_with(fleet, "id").items(), key=lambda item: (-item[1], item[0]))),
+        "severities": {name: severities[name] for name in ("error", "warning", "info", "resolved")},
+        "remedies": {name: remedies[name] for name in ANY_REMEDY if remedies[name]},
+        "outcomes": {name: outcomes[name] for name in OUTCOMES},
     }
 
 
-def document(
-    machines: Iterable[Machine], time: str, fleet_findings: Iterable[Mapping[str, Any]] = ()
-) -> dict[str, Any]:
-    """The whole audit as data; ``time`` is UTC in ISO 8601. ``fleet_findings`` are those of the comparison of the machines."""
-    fleet = list(machines)
+def document(report: Report) -> dict[str, Any]:
+    """The whole report as data, as docs/schema/audit-1.schema.json describes it."""
     return {
+        "$schema": SCHEMA,
         "format": FORMAT,
-        "time": time,
-        "totals": totals(fleet),
-        "fleet_findings": list(fleet_findings),
-        "machines": {each.name: each.as_data() for each in fleet},
+        "time": report.time.isoformat(timespec="seconds"),
+        "collection": {"name": "wsus.client", "version": collection_version()},
+        "options": dict(report.options),
+        "totals": totals(report.machines),
+        "fleet_findings": [each.as_data() for each in report.fleet_findings],
+        "trend": report.trend.as_data() if report.trend else None,
+        "machines": {each.name: each.as_data(report.time) for each in report.machines},
     }
 
 
-def table(
-    machines: Iterable[Machine], show: Literal["all", "problems", "totals"]
-) -> Iterator[tuple[str, Status | None]]:
-    """The lines of the table, each with the status that it shows, if any: most severe machines first, then totals."""
-    fleet = sorted(machines, key=lambda each: (STATUSES.index(each.status), each.name))
-    shown = [each for each in fleet if show == "all" or (show == "problems" and each.status != "healthy")]
-    width = max((len(each.name) for each in shown), default=0)
-    windows = max((len(each.windows) for each in shown), default=0)
-    for each in shown:
-        yield (
-            f"{each.name:<{width}}  {each.status:<11}  {each.windows:<{windows}}  {each.message}".rstrip(),
-            each.status,
-        )
-        for finding in each.findings:
-            if finding["severity"] != "info":
-                yield (
-                    f"{'':<{width}}  {finding['severity']:<11}  {finding['id']}: {finding['summary']} -> {finding['remedy']}",
-                    None,
-                )
-                if action := finding.get("action"):  # cached facts may be from an earlier release
-                    yield f"{'':<{width}}  {'':<11}  {action}", None
-    if shown:
-        yield "", None
-    counted = totals(fleet)
-    parts = [f"{counted[status]} {status.replace('_', ' ')}" for status in reversed(STATUSES) if counted[status]]
-    yield f"{counted['machines']} machines: {', '.join(parts) or 'none'}", None
-    for identifier, number in counted["findings"].items():
-        yield f"{number:>7}  {identifier}", None
+def require_audit(content: Any, path: str) -> Mapping[str, Any]:
+    """The content of an audit file. Raises NotReadable if it is something else."""
+    if not isinstance(content, Mapping) or not isinstance(content.get("machines"), Mapping):
+        raise NotReadable(f"{path} is not an audit file of wsus.client")
+    if content.get("format") != FORMAT:
+        raise NotReadable(f"{path} has the format {one_line(content.get('format'), 60)}; it must be {FORMAT}")
+    return content
 
 
-def _one_line(message: Any) -> str:
-    text = " ".join(str(message or "no reason given").split())
-    return text if len(text) <= 300 else text[:300] + "..."
+def machines_of(content: Mapping[str, Any], path: str) -> tuple[Machine, ...]:
+    """The machines in an audit file. Raises NotReadable for an entry that is no machine."""
+    try:
+        return tuple(from_data(name, data) for name, data in content["machines"].items())
+    except (ValueError, AttributeError, TypeError) as error:
+        raise NotReadable(f"{path} is not an audit file of wsus.client: {error}") from error
+
+
+def joined(reports: Iterable[Iterable[Machine]]) -> tuple[Machine, ...]:
+    """The machines of several reports, by name. If several have a machine, the latest facts count, then the last report."""
+    latest: dict[str, Machine] = {}
+    for machines in reports:
+        for each in machines:
+            known = latest.get(each.name)
+            if known is None or _at(each) >= _at(known):
+                latest[each.name] = each
+    return tuple(latest[name] for name in sorted(latest))
+
+
+def _at(machine: Machine) -> float:
+    return machine.gathered.timestamp() if machine.gathered else 0.0
+
+
+def _machines_with(fleet: Iterable[Machine], key: str) -> Counter[str]:
+    return Counter(name for each in fleet for name in {str(finding.get(key)) for finding in each.open_findings})

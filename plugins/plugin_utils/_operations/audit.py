@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from itertools import chain
 from typing import Any, ClassVar, TypeAlias
@@ -113,11 +114,14 @@ class Audit:
     facts: Mapping[str, Mapping[str, Any]]
     findings: tuple[Finding, ...]
 
-    def as_outcome(self) -> Outcome:
-        """The audit as the outcome of a facts module."""
+    def as_facts(self) -> dict[str, Any]:
+        """The facts and findings as published."""
         findings = [finding.as_fact() for finding in self.findings]
-        facts = {**self.facts, "wsus_findings": findings, "wsus_health": health(self.findings)}
-        return Outcome({"ansible_facts": facts})
+        return {**self.facts, "wsus_findings": findings, "wsus_health": health(self.findings)}
+
+    def as_outcome(self, gathered: datetime) -> Outcome:
+        """The audit as the outcome of a facts module, with the time at which the facts were gathered."""
+        return Outcome({"ansible_facts": {**self.as_facts(), "wsus_gathered": gathered.isoformat(timespec="seconds")}})
 
 
 Ask: TypeAlias = Callable[[Iterable[Query[Any]]], Answers]
@@ -191,12 +195,12 @@ def _run_facts(session: Session, options: FactsOptions, *, check_mode: bool) -> 
         expected_server=options.server_url,
         repair_volatile=options.repair_volatile,
     )
-    return gather(session, options.gather_subset, context).as_outcome()
+    return gather(session, options.gather_subset, context).as_outcome(session.now)
 
 
 def _run_bits_facts(session: Session, options: BitsFactsOptions, *, check_mode: bool) -> Outcome:
     context = Context(now=session.now, event_days=options.event_days, repair_volatile=options.repair_volatile)
-    return gather(session, ["bits"], context).as_outcome()
+    return gather(session, ["bits"], context).as_outcome(session.now)
 
 
 FACTS = Operation(FactsOptions, _run_facts)

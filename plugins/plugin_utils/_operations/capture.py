@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from .._capture.answers import AnswerAliases
 from .._capture.document import bounded, document, file_name
 from .._components import Context
-from .._fleet.json_file import write_json
+from .._fleet.files import write_json
 from .._options import EVENTS, Options, Spec
 from .._remote.host import ADMINISTRATOR_PROBE, Host
 from .._remote.session import Session
@@ -83,7 +83,7 @@ def _run(session: Session, options: CaptureOptions, *, check_mode: bool) -> Outc
     if not check_mode:
         contents = document(
             answers.values(),
-            audit.as_outcome().values["ansible_facts"],
+            audit.as_facts(),
             captured=session.now,
             event_days=options.event_days,
             findings_before=before,

@@ -30,15 +30,15 @@ class Outcome:
     changes: tuple[Change, ...] | None = None
     subject: str = ""
 
-    def as_result(self, host: Host, *, check_mode: bool) -> dict[str, Any]:
-        """The result of the module."""
+    def as_result(self, host: Host, *, check_mode: bool, machine: str = "") -> dict[str, Any]:
+        """The result of the module; ``machine`` is named in the heading of its diff."""
         cost = {"remote_executions": host.executions, "native_commands": host.commands}
         if self.changes is None:
             return {"changed": False, **self.values, **cost}
         return {
             "changed": bool(self.changes),
             "changes": [change.as_result() for change in self.changes],
-            "diff": diff_of(self.changes, self.subject),
+            "diff": diff_of(self.changes, f"{self.subject} on {machine}" if machine else self.subject),
             **self.values,
             "check_mode": check_mode,
             **cost,

@@ -57,7 +57,7 @@ def run(session: Session, options: ReachabilityOptions, *, check_mode: bool) -> 
     audit = gather(session, ["proxy", "reachability"], context)
     if options.required:
         require_reachable(audit)
-    return audit.as_outcome()
+    return audit.as_outcome(session.now)
 
 
 OPERATION = Operation(ReachabilityOptions, run)
