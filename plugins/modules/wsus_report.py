@@ -8,11 +8,12 @@ module: wsus_report
 short_description: Report the audit results of a fleet
 version_added: 0.1.0
 description:
-  - Prints one line per machine, most severe first, followed by its findings, and the fleet's totals. Optionally writes a JSON file.
+  - Prints one line per machine, most severe first, followed by its open findings, and the fleet's totals. Optionally writes files.
   - Compares the machines first, because some problems are visible only on several of them. These are client IDs that machines share, the same fault on
     most machines of a server, and machines whose Windows is far behind the others.
-  - Uses the results of M(wsus.client.wsus_facts) in this play. For machines that were not audited in this play it uses known facts, for example from a fact
-    cache.
+  - Uses the results of M(wsus.client.wsus_facts) in this play, audit files, and known facts, for example from a fact cache. A machine that cannot be
+    reached is shown with its known facts and their age.
+  - Sets the statistic C(wsus_report), which AWX shows as an artifact of the job.
   - Runs on the controller only and opens no connection.
 author:
   - the wsus.client authors (@wsus-client)
@@ -21,6 +22,18 @@ options:
     description:
       - The JSON file on the controller. Missing folders are created, and an existing file is replaced.
       - If omitted, no file is written.
+    type: path
+  html:
+    description:
+      - The HTML page on the controller. It is one file that needs no network.
+    type: path
+  csv:
+    description:
+      - The CSV file on the controller, with one row for each machine. Text that a spreadsheet program would evaluate is quoted.
+    type: path
+  prometheus:
+    description:
+      - The file for the textfile collector of the Prometheus node exporter. Its name must end with C(.prom).
     type: path
   hosts:
     description:
@@ -35,6 +48,36 @@ options:
     type: list
     elements: str
     default: [wsus_audit_result]
+  repair:
+    description:
+      - Report what a repair did, from the results that the playbook C(wsus.client.repair) registers. O(audits) is ignored then.
+    type: bool
+    default: false
+  audit_files:
+    description:
+      - Audit files whose machines are included, such as those of job slices. If several contain a machine, its latest facts are used.
+    type: list
+    elements: path
+    default: []
+  previous:
+    description:
+      - An earlier audit file. The report then shows which findings are new or gone, and since when the others exist.
+    type: path
+  server_computers:
+    description:
+      - The computers of the WSUS console, as CSV or JSON, to compare with the machines.
+      - The guide R(Auditing a fleet, ansible_collections.wsus.client.docsite.guide_audit) has the PowerShell line that exports them.
+    type: path
+  report_overdue_days:
+    description:
+      - After how many days without a report to WSUS a machine is overdue. Used with O(server_computers).
+    type: int
+    default: 30
+  max_age_hours:
+    description:
+      - Facts that are older are reported as a finding of the fleet. V(0) accepts every age.
+    type: int
+    default: 0
   show:
     description:
       - What to print.
@@ -42,6 +85,24 @@ options:
     type: str
     choices: [all, problems, totals, none]
     default: all
+  language:
+    description:
+      - The language of the HTML page.
+    type: str
+    choices: [en, ja]
+    default: en
+  fail_on:
+    description:
+      - With which status of a machine the task fails, after the report is printed and written.
+      - V(unreachable) stands for machines that are unreachable, failed or not audited, V(broken) also for broken ones, V(degraded) also for degraded ones.
+    type: str
+    choices: [never, broken, degraded, unreachable]
+    default: never
+  validate_only:
+    description:
+      - Only validate the options, read the files that they name, and verify that the others can be written. Report nothing.
+    type: bool
+    default: false
 attributes:
   action:
     description: Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
@@ -94,7 +155,20 @@ EXAMPLES = r"""
     - name: Report on the fleet
       wsus.client.wsus_report:
         path: audit.json
+        html: audit.html
         show: problems
+      run_once: true
+
+- name: Join the audits of job slices
+  hosts: windows
+  gather_facts: false
+  tasks:
+    - name: Report on the fleet
+      wsus.client.wsus_report:
+        audit_files: [slice1.json, slice2.json]
+        previous: last-week.json
+        csv: audit.csv
+        fail_on: broken
       run_once: true
 """
 
@@ -104,8 +178,17 @@ path:
   returned: success
   type: str
   sample: audit.json
+files:
+  description: The files that were requested, by format.
+  returned: success
+  type: dict
+  sample:
+    json: audit.json
+    html: audit.html
 totals:
-  description: The number of machines, of machines with each status, and of machines with each finding.
+  description:
+    - The number of machines, of machines with each status, with each open finding, by who is responsible, and with each outcome of a repair.
+    - C(severities) counts findings; resolved ones are counted apart from other information.
   returned: success
   type: dict
   sample:
@@ -118,6 +201,9 @@ totals:
     healthy: 2
     findings:
       bits.disabled: 1
+    severities: {error: 1, warning: 0, info: 1, resolved: 2}
+    remedies: {bits: 1}
+    outcomes: {repaired: 0, partly: 0, planned: 0, failed: 0, administrator: 0, none: 0}
 fleet_findings:
   description: The problems that only a comparison of the machines shows.
   returned: success
@@ -129,6 +215,8 @@ fleet_findings:
         - V(fleet.shared_client_id), machines share a client ID.
         - V(fleet.server_fault), at least three machines, and half of those of a server, have the same fault that their server or network can cause.
         - V(fleet.behind), machines have a much earlier revision of Windows than most others with the same build.
+        - V(fleet.not_seen), machines were not audited within O(max_age_hours).
+        - V(fleet.not_in_console), V(fleet.not_in_inventory), V(fleet.report_overdue) and V(fleet.shared_entry) compare with O(server_computers).
       type: str
     summary:
       description: What was found.
@@ -148,7 +236,9 @@ fleet_findings:
 reason:
   description:
     - A stable identifier of the failure.
-    - V(not_writable), the file cannot be written on the controller.
+    - V(fleet_not_healthy), machines have a status that O(fail_on) names.
+    - V(not_readable), a file on the controller cannot be read or has another content.
+    - V(not_writable), a file cannot be written on the controller.
     - V(wrong_option), an option is wrong.
   returned: failure
   type: str

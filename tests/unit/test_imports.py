@@ -37,9 +37,9 @@ MAY_IMPORT = {
         "_capture",
         "_fleet",
     },
-    "_fleet": {"_exceptions", "_finding", "_error_codes", "_components"},
+    "_fleet": {"_exceptions", "_finding", "_error_codes", "_options", "_components"},
     "_action": {"_exceptions", "_options", "_remote", "_operations"},
-    "action": {"_action", "_operations", "_options", "_fleet"},
+    "action": {"_action", "_exceptions", "_operations", "_options", "_fleet"},
     "filter": {"_exceptions", "_error_codes", "_windows", "_components", "_fleet"},
 }
 """What each package or file may import beside itself."""

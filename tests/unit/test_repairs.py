@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import re
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 import yaml
 from ansible_collections.wsus.client.plugins.plugin_utils import _error_codes
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import ANY_REMEDY, Remedy
+from ansible_collections.wsus.client.plugins.plugin_utils._fleet import selection
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import FINDINGS
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.repairs import REPAIRS as CHANGES
 from support.documentation import COLLECTION, ROLES, uses_of_roles
@@ -28,21 +29,33 @@ def test_each_is_the_remedy_of_a_finding() -> None:
     assert set(REPAIRS) - {remedy for kind in FINDINGS for remedy in kind.remedies} == set()
 
 
-def test_each_is_in_the_playbook_where_a_finding_asks_for_it() -> None:
-    text = (COLLECTION / "playbooks" / "repair.yml").read_text(encoding="utf-8")
-    assert sorted(use.name for use in uses_of_roles(yaml.safe_load(text))) == REPAIRS
-    assert sorted(set(re.findall(r"'(\w+)' in wsus_remedies", text))) == REPAIRS
+def plays(playbook: str) -> list[dict[str, Any]]:
+    content: list[dict[str, Any]] = yaml.safe_load((COLLECTION / "playbooks" / playbook).read_text(encoding="utf-8"))
+    return content
+
+
+def test_each_has_a_play_on_the_machines_whose_findings_ask_for_it() -> None:
+    found = [(use.name, play["hosts"]) for play in plays("repair.yml") for use in uses_of_roles(play)]
+    assert [name for name, _hosts in found] == list(selection.ROLES)
+    assert sorted(selection.ROLES) == REPAIRS
+    for name, hosts in found:
+        assert re.findall(r"machines_to_repair\(.*, '(\w+)'\)", hosts) == [name]
 
 
 @pytest.mark.parametrize("role", REPAIRS)
-def test_the_playbook_looks_again_after_it_and_reports_on_it(role: str) -> None:
-    play = yaml.safe_load((COLLECTION / "playbooks" / "repair.yml").read_text(encoding="utf-8"))[0]
-    again = next(task for task in play["tasks"][0]["block"] if task.get("register") == "wsus_audit_result")
-    (pattern,) = re.findall(r"'(\^wsus_\S+_repair\$)'", again["when"])
-    assert re.search(pattern, f"wsus_{role}_repair")
-    report = next(task["wsus.client.wsus_report"] for task in play["tasks"] if "wsus.client.wsus_report" in task)
-    registered = {f"wsus_{role}_{phase}" for phase in ("before", "repair", "after")}
-    assert registered - set(report["audits"]) == set()
+def test_what_each_registers_is_in_the_report(role: str) -> None:
+    tasks = [
+        task
+        for phase in ("preflight", "act", "verify")
+        for task in yaml.safe_load((COLLECTION / "roles" / role / "tasks" / f"{phase}.yml").read_text(encoding="utf-8"))
+    ]
+    registered = {task["register"] for task in tasks if "register" in task}
+    assert registered == {f"wsus_{role}_{phase}" for phase in selection.PHASES}
+
+
+def test_no_play_becomes_another_user() -> None:
+    for playbook in sorted(path.name for path in (COLLECTION / "playbooks").glob("*.yml")):
+        assert {play.get("become") for play in plays(playbook) if "hosts" in play} == {False}, playbook
 
 
 @pytest.mark.parametrize("role", REPAIRS)

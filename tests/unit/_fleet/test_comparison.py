@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils._fleet import comparison, report
-from ansible_collections.wsus.client.plugins.plugin_utils._fleet.comparison import FleetFinding
+from ansible_collections.wsus.client.plugins.plugin_utils._fleet import comparison, fleet_finding
+from ansible_collections.wsus.client.plugins.plugin_utils._fleet.fleet_finding import FleetFinding
+from ansible_collections.wsus.client.plugins.plugin_utils._fleet.machine import Machine
+from ansible_collections.wsus.client.plugins.plugin_utils._fleet.machine import machine as machine_of
 
+NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
 ID = "5E1F0B2C-6A1D-4F0E-9B1A-0C1D2E3F4A5B"
 SERVER = "http://wsus.example.test:8530"
 
 
 def machine(
     number: int, *findings: dict[str, Any], server: str | None = SERVER, identifier: str = "", revision: int = 5000
-) -> report.Machine:
+) -> Machine:
     identifier = identifier or f"{number:08x}-0000-4000-8000-000000000000"
     facts = {
         "wsus_health": "broken" if findings else "healthy",
@@ -23,15 +27,15 @@ def machine(
         "wsus_client_id": {"id": identifier},
         "wsus_findings": list(findings),
     }
-    return report.machine(f"pc-{number:02}", [{"ansible_facts": facts}], {})
+    return machine_of(f"pc-{number:02}", [{"ansible_facts": facts}], {})
 
 
 def finding(name: str, *codes: str, severity: str = "error", resolved: bool = False) -> dict[str, Any]:
     return {"id": name, "severity": severity, "codes": list(codes), "resolved": resolved}
 
 
-def only(*machines: report.Machine) -> FleetFinding:
-    (found,) = comparison.compare(machines)
+def only(*machines: Machine) -> FleetFinding:
+    (found,) = comparison.compare(machines, NOW)
     return found
 
 
@@ -67,8 +71,8 @@ def test_a_fault_of_most_machines_of_a_server_is_reported_once() -> None:
         [machine(number, finding("bits.disabled")) for number in range(3)],
     ],
 )
-def test_what_is_no_fault_of_the_server(fleet: list[report.Machine]) -> None:
-    assert comparison.compare(fleet) == ()
+def test_what_is_no_fault_of_the_server(fleet: list[Machine]) -> None:
+    assert comparison.compare(fleet, NOW) == ()
 
 
 def test_a_live_fault_needs_no_code() -> None:
@@ -90,16 +94,28 @@ def test_machines_that_are_behind_the_others_of_their_build() -> None:
     "revisions", [(693, 6981), (6482, 6981, 6981), (0, 6981, 6981), (693, 693, 6981), (6981, 6981, 6981)]
 )
 def test_machines_that_are_not_known_to_be_behind(revisions: tuple[int, ...]) -> None:
-    assert comparison.compare(machine(number, revision=each) for number, each in enumerate(revisions)) == ()
+    assert comparison.compare([machine(number, revision=each) for number, each in enumerate(revisions)], NOW) == ()
 
 
 def test_machines_without_facts_and_facts_of_another_form_are_left_out() -> None:
-    odd = report.machine("odd", [], {"wsus_health": "healthy", "wsus_system": [], "wsus_policy": {"settings": None}})
-    assert comparison.compare([odd, report.machine("lost", [{"unreachable": True}], {})]) == ()
+    odd = machine_of("odd", [], {"wsus_health": "healthy", "wsus_system": [], "wsus_policy": {"settings": None}})
+    assert comparison.compare([odd, machine_of("lost", [{"unreachable": True}], {})], NOW) == ()
 
 
 def test_lines_name_ten_machines() -> None:
     found = only(*(machine(number, identifier=ID) for number in range(12)))
-    first, second = comparison.lines([found])
+    first, second = fleet_finding.lines([found])
     assert first.endswith("pc-09 and 2 more")
     assert second.strip() == found.action
+
+
+def test_machines_that_were_not_audited_for_long() -> None:
+    def aged(name: str, hours: float | None) -> Machine:
+        time = (NOW - timedelta(hours=hours)).isoformat() if hours is not None else None
+        return Machine(name, "healthy", facts={"wsus_health": "healthy", "wsus_gathered": time})
+
+    fleet = [aged("today", 1), aged("old", 25), aged("unknown", None), machine_of("never", [], {})]
+    assert comparison.compare(fleet, NOW) == ()
+    (found,) = comparison.compare(fleet, NOW, 24)
+    assert (found.id, found.machines) == ("fleet.not_seen", ("never", "old", "unknown"))
+    assert found.summary == "3 of 4 machines were not audited in the last 24 hours"

@@ -33,7 +33,7 @@ from support.windows_answers import CONTEXT, Windows
 
 def facts_of(windows: Windows, subset: list[str]) -> dict[str, Any]:
     host = MemoryHost(windows)
-    return gather(host.session, subset, CONTEXT).as_outcome().as_result(host, check_mode=False)  # type: ignore[arg-type]
+    return gather(host.session, subset, CONTEXT).as_outcome(CONTEXT.now).as_result(host, check_mode=False)  # type: ignore[arg-type]
 
 
 EVERYTHING = {"system", *COMPONENTS}
@@ -69,7 +69,7 @@ def test_each_component_says_what_it_adds_to_the_programs_of_an_audit() -> None:
 )
 def test_subsets(subset: list[str], facts: set[str], commands: int, executions: int) -> None:
     result = facts_of(Windows(), subset)
-    assert set(result["ansible_facts"]) == {f"wsus_{name}" for name in (*facts, "findings", "health")}
+    assert set(result["ansible_facts"]) == {f"wsus_{name}" for name in (*facts, "findings", "health", "gathered")}
     assert (result["changed"], result["remote_executions"], result["native_commands"]) == (False, executions, commands)
     assert result["ansible_facts"]["wsus_health"] == "healthy"
 
@@ -188,7 +188,7 @@ GARBAGE = [
 @pytest.mark.parametrize("garbled", asked(), ids=str)
 def test_an_answer_that_cannot_be_read_ends_no_audit(garbled: Command, lines: tuple[str, ...]) -> None:
     host = Garbled(Windows(bits={"Start": ("REG_DWORD", "0x4")}), garbled, lines)
-    facts = gather(host.session, ["all"], CONTEXT).as_outcome().values["ansible_facts"]
+    facts = gather(host.session, ["all"], CONTEXT).as_facts()
     assert set(facts) == {f"wsus_{name}" for name in (*EVERYTHING, "findings", "health")}
     unreadable = {name.removeprefix("wsus_") for name in facts if "unreadable" in facts[name]}
     told = {each["component"]: each for each in facts["wsus_findings"] if each["id"].endswith(".unreadable")}
@@ -205,7 +205,7 @@ def test_a_parser_that_fails_is_told_without_what_the_machine_said(monkeypatch: 
     traces: list[str] = []
     audit = gather(replace(MemoryHost(Windows()).session, debug=traces.append), ["all"], CONTEXT)
     assert [finding.id for finding in audit.findings] == ["update_store.unreadable"]
-    assert "secret" not in str(audit.as_outcome())
+    assert "secret" not in str(audit.as_facts())
     assert "ValueError in its parser" in audit.facts["wsus_update_store"]["unreadable"]
     assert "secret of the machine" in traces[0]
 

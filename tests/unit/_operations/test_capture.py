@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._capture.answers import AnswerAliases
-from ansible_collections.wsus.client.plugins.plugin_utils._fleet.json_file import NotWritable
+from ansible_collections.wsus.client.plugins.plugin_utils._fleet.files import NotWritable
 from ansible_collections.wsus.client.plugins.plugin_utils._operations import capture as operation
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, Result
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers, Query

@@ -60,7 +60,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "dict": (dict,),
     "raw": (object,),
 }
-_OF_ANSIBLE = {"changed", "diff"}
+_OF_ANSIBLE = {"changed", "diff", "ansible_stats"}
 CONNECTIONS = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
 FAILING = AgentSpec(detections=(DetectionSpec(3600.0, 0x8024402C),), next=NextSpec(takes=0, code=0x8024402C))
 

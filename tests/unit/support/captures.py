@@ -49,10 +49,13 @@ def capture(
 
 def audit(machine: Machine, now: datetime | None = None) -> Mapping[str, Any]:
     """The facts of an audit of a machine, findings included."""
-    facts: Mapping[str, Any] = FACTS.run(session(machine, now), options(FACTS.options), check_mode=False).values[
-        "ansible_facts"
-    ]
-    return facts
+    facts = FACTS.run(session(machine, now), options(FACTS.options), check_mode=False).values["ansible_facts"]
+    return without_time(facts)
+
+
+def without_time(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The facts but for the time of their audit, which a capture has elsewhere."""
+    return {name: fact for name, fact in facts.items() if name != "wsus_gathered"}
 
 
 def read(path: Path | str) -> dict[str, Any]:

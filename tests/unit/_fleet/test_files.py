@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from ansible_collections.wsus.client.plugins.plugin_utils._fleet.json_file import NotWritable, write_json
+from ansible_collections.wsus.client.plugins.plugin_utils._fleet.files import NotWritable, write_json
 
 
 def test_a_file_in_a_folder_that_is_missing_is_written_for_all_to_read(tmp_path: Path) -> None:
