@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,33 +26,44 @@ _ROLES = ("policy", "bits", "agent", "reachability", "update_store", "client_id"
 
 @dataclass(frozen=True)
 class Survey:
-    """What a template asks: variables of its playbook, then options of roles."""
+    """What a template asks: variables of its playbook, then options of roles, only those that are listed or named alike, if any."""
 
     description: str
     playbook: tuple[str, ...]
     roles: tuple[str, ...]
-    asks: Callable[[str], bool] = lambda name: True
+    only: tuple[str, ...] = ()
 
 
-def _short(name: str) -> bool:
-    """The repair asks for what is decided at launch. Timeouts, backups and reports' files are extra variables of the template."""
-    return not re.search(
-        r"_(timeout|backup_dir|path|html|csv|prometheus|previous|restore_from|days|hours|on_failure)$", name
-    ) and (name.startswith("wsus_report_") or name.partition("wsus_")[2].startswith(_ROLES) or name in _SHARED)
-
-
-_SHARED = ("wsus_server_url", "wsus_repair_volatile", "wsus_proxy_state", "wsus_proxy_server")
+# What is decided at a launch. Timeouts, backups and what forces a change are extra variables of the template.
+_REPAIR = (
+    "wsus_server_url",
+    "wsus_repair_volatile",
+    "wsus_policy_mode",
+    "wsus_bits_mode",
+    "wsus_bits_definition",
+    "wsus_bits_state",
+    "wsus_agent_mode",
+    "wsus_agent_definition",
+    "wsus_agent_state",
+    "wsus_agent_scan",
+    "wsus_agent_scan_timeout",
+    "wsus_agent_reset_components",
+    "wsus_proxy_state",
+    "wsus_proxy_server",
+    "wsus_update_store_mode",
+    "wsus_update_store_catroot2",
+    "wsus_report_show",
+    "wsus_report_language",
+    "wsus_report_fail_on",
+)
+_CHANGE = ("wsus_confirm", "wsus_hosts", "wsus_serial")
 SURVEYS: Mapping[str, Survey] = {
     "audit": Survey("What to audit", ("wsus_hosts",), ("audit",)),
-    "report": Survey("What to report", ("wsus_hosts",), ("audit",), lambda name: name.startswith("wsus_report_")),
-    "repair": Survey("What to repair", ("wsus_confirm", "wsus_hosts", "wsus_serial"), (*_ROLES, "audit"), _short),
-    "rebuild_store": Survey(
-        "Which update stores to rebuild", ("wsus_confirm", "wsus_hosts", "wsus_serial"), ("update_store",)
-    ),
+    "report": Survey("What to report", ("wsus_hosts",), ("audit",), ("wsus_report_",)),
+    "repair": Survey("What to repair", _CHANGE, (*_ROLES, "audit"), _REPAIR),
+    "rebuild_store": Survey("Which update stores to rebuild", _CHANGE, ("update_store",)),
     "regenerate_client_ids": Survey(
-        "Which client IDs to regenerate",
-        ("wsus_confirm", "wsus_hosts", "wsus_serial", "wsus_client_id_keep"),
-        ("client_id",),
+        "Which client IDs to regenerate", (*_CHANGE, "wsus_client_id_keep"), ("client_id",)
     ),
 }
 PLAYBOOK: Mapping[str, str] = {
@@ -92,7 +103,7 @@ def questions(playbook: str) -> Iterator[dict[str, Any]]:
     for role in survey.roles:
         for name, option in options(role).items():
             answer = _answer(option)
-            if name not in seen and answer and survey.asks(name):
+            if name not in seen and answer and (not survey.only or name.startswith(survey.only)):
                 seen.add(name)
                 yield _question(name, _described(option), answer)
 
@@ -103,7 +114,7 @@ def written() -> str:
         name: {"name": "", "description": survey.description, "spec": list(questions(name))}
         for name, survey in SURVEYS.items()
     }
-    return _HEAD + yaml.dump({"wsus_surveys": surveys}, Dumper=_Dumper, sort_keys=False, width=140, allow_unicode=True)
+    return _HEAD + yaml.dump({"wsus_surveys": surveys}, Dumper=_Dumper, sort_keys=False, width=120, allow_unicode=True)
 
 
 def _answer(option: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -114,10 +125,10 @@ def _answer(option: Mapping[str, Any]) -> dict[str, Any] | None:
     match option["type"]:
         case "bool":
             return {"type": "multiplechoice", "choices": _YES_NO, "default": str(given).lower()}
-        case "int":
-            return {"type": "integer", "min": 0, "max": _LONGEST, "default": given}
-        case "float":
-            return {"type": "float", "min": 0, "max": _LONGEST, "default": given}
+        case "int" | "float" as kind:
+            limits = re.search(r"from (\d+) to (\d+)", " ".join(_paragraphs(option)))
+            least, most = map(int, limits.groups()) if limits else (0, _LONGEST)
+            return {"type": "integer" if kind == "int" else "float", "min": least, "max": most, "default": given}
         case "list" if choices:
             return {"type": "multiselect", "choices": choices, "default": "\n".join(map(str, given))}
         case "list" | "dict":
@@ -131,13 +142,9 @@ def _question(name: str, description: str, answer: dict[str, Any], *, required: 
     title = name.removeprefix("wsus_").replace("_", " ")
     for word in ("bits", "url", "id", "html", "csv"):
         title = re.sub(rf"\b{word}\b", word.upper(), title)
-    return {
-        "question_name": title[0].upper() + title[1:],
-        "question_description": description,
-        "variable": name,
-        "required": required,
-        **answer,
-    }
+    question = {"question_name": title[0].upper() + title[1:], "question_description": description, "variable": name}
+    # An empty default would be passed, too, and hide a variable of the inventory.
+    return {**question, "required": required, **{key: value for key, value in answer.items() if value != ""}}
 
 
 @cache
