@@ -87,13 +87,14 @@ def test_the_module_takes_the_data(kind: str, item: dict[str, Any]) -> None:
 
 
 def test_what_a_module_does_not_take_is_found() -> None:
-    node = {"identifier": "a", "job_type": "scan", "related": {"success_nodes": [{}]}, "limits": "x"}
+    node = {"job_type": "scan", "related": {"success_nodes": [{"name": "b"}]}, "limits": "x"}
     found = set(faults(AWX["workflow_job_template"], {"name": 1, "workflow_nodes": [node]}, "w"))
     assert found == {
         "w.name: 1 is no str",
         "w.workflow_nodes.job_type: 'scan' is no choice",
-        "w.workflow_nodes.related.success_nodes: identifier is required",
+        "w.workflow_nodes.related.success_nodes: no option name",
         "w.workflow_nodes: no option limits",
+        "w.workflow_nodes: identifier is required",
     }
 
 
@@ -273,7 +274,10 @@ CACHE = """
 - hosts: all
   gather_facts: false
   tasks:
-    - ansible.builtin.set_fact: "{{ facts[inventory_hostname] | combine({'cacheable': true}) }}"
+    - ansible.builtin.set_fact:
+        wsus_health: "{{ facts[inventory_hostname].wsus_health }}"
+        wsus_findings: "{{ facts[inventory_hostname].wsus_findings }}"
+        cacheable: true
 """
 
 
