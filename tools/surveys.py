@@ -60,7 +60,7 @@ _CHANGE = ("wsus_confirm", "wsus_hosts", "wsus_serial")
 SURVEYS: Mapping[str, Survey] = {
     "audit": Survey("What to audit", ("wsus_hosts",), ("audit",)),
     "report": Survey("What to report", ("wsus_hosts",), ("audit",), ("wsus_report_",)),
-    "repair": Survey("What to repair", _CHANGE, (*_ROLES, "audit"), _REPAIR),
+    "repair": Survey("What to repair", (*_CHANGE, "wsus_repair_roles"), (*_ROLES, "audit"), _REPAIR),
     "rebuild_store": Survey("Which update stores to rebuild", _CHANGE, ("update_store",)),
     "regenerate_client_ids": Survey(
         "Which client IDs to regenerate", (*_CHANGE, "wsus_client_id_keep"), ("client_id",)
@@ -69,6 +69,7 @@ SURVEYS: Mapping[str, Survey] = {
 PLAYBOOK: Mapping[str, str] = {
     "wsus_confirm": "Must be true unless the job type is Check.",
     "wsus_hosts": "The machines, as a pattern of the inventory. The limit of the job restricts it further.",
+    "wsus_repair_roles": "The roles that may run, separated by commas: policy, bits, reachability, agent, update_store, client_id. Empty: all.",
     "wsus_serial": "How many machines at a time, as a number or a percentage.",
     "wsus_client_id_keep": "Which machine of a group keeps the ID: none, or first (by name).",
 }

@@ -17,6 +17,7 @@ from lab.serve import Lab
 
 HERE = Path(__file__).parent
 FLEETS = HERE.parent / "lab" / "fleets"
+_ON_THE_CONTROLLER = ("wsus.client.wsus_report", "wsus.client.wsus_result")
 ANSIBLE = Path(sys.executable).parent / "ansible-playbook"
 
 
@@ -41,8 +42,12 @@ class Play:
     audit: Mapping[str, Any] | None
 
     def of(self, host: str) -> Result:
-        """The only result of our modules on a host."""
-        (result,) = [each for each in self.results if each.host == host and "wsus_report" not in each.action]
+        """The only result of our modules on a host, but for those that only work on the controller."""
+        (result,) = [
+            each
+            for each in self.results
+            if each.host == host and each.action.startswith("wsus.client.") and each.action not in _ON_THE_CONTROLLER
+        ]
         return result
 
     def of_module(self, name: str) -> tuple[Result, ...]:

@@ -121,6 +121,6 @@ def test_the_role_checks_its_arguments_and_gathers_only_what_is_asked_for(
 def test_bits_facts_alone(controller: Callable[..., Controller]) -> None:
     served = controller([{"name": "pc", "windows": "windows-7-sp1", "language": "ja"}])
     facts = served.play(module("wsus_bits_facts", {"event_days": 3})).of("pc").result["ansible_facts"]
-    assert set(facts) == {"wsus_system", "wsus_bits", "wsus_findings", "wsus_health"}
+    assert set(facts) == {"wsus_system", "wsus_bits", "wsus_findings", "wsus_health", "wsus_gathered"}
     assert facts["wsus_bits"]["baseline"] == "windows-7"
     assert "<=259200000" in served.lab.machines["pc"].log[0].script

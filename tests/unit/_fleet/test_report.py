@@ -118,7 +118,6 @@ def test_an_empty_fleet_and_one_machine() -> None:
 
 def test_a_repair_ends_with_its_changes_and_outcomes() -> None:
     shown = lines([repaired("pc-1"), repaired("pc-2", failure="access denied")], "problems")
-    assert ()
     assert shown[-2:] == ["2 machines: 1 failed, 1 healthy", "1 repaired, 1 failed"]
     assert "machine  role  attribute   before    after" in shown
     assert "pc-1     bits  start_type  disabled  demand" in shown
