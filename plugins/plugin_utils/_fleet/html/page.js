@@ -107,7 +107,7 @@
   });
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest(".show");
+    const button = event.target.closest("[data-value]");
     if (!button) return;
     reset();
     selects.find((select) => select.dataset.key === button.dataset.key).value = button.dataset.value;

@@ -18,7 +18,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from . import sections
 from .fleet import machines
 from .filters import filters, place, server_name
-from .model import STATUSES
+from .model import OUTCOMES, STATUSES
 from .reading import machine_time, mapping, moment, text
 from .texts import Texts
 
@@ -48,6 +48,7 @@ def render(document: Mapping[str, Any], language: str = "en") -> str:
             options=[(text(name, 60), text(value)) for name, value in mapping(document.get("options")).items()],
             text=text,
             statuses=STATUSES,
+            outcomes=OUTCOMES,
             counted=counted,
             bar=sections.segments(counted),
             errors=sum(each.severity == "error" for each in found),
