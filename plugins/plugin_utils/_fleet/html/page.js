@@ -12,12 +12,26 @@
   const collator = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
   const content = new Map();
 
+  const block = (part) => document.getElementById("b" + part.dataset.b).content;
+
+  // The parts that machines have in common are put in when they are first shown.
+  const fill = (body) => {
+    for (const part of body.querySelectorAll("[data-b]:not([data-full])")) {
+      part.prepend(block(part).cloneNode(true));
+      part.dataset.full = "";
+    }
+  };
+
   const text = (body) => {
-    if (!content.has(body)) content.set(body, body.textContent.toLowerCase());
+    if (!content.has(body)) {
+      const parts = [...body.querySelectorAll("[data-b]:not([data-full])")].map((part) => block(part).textContent);
+      content.set(body, [body.textContent, ...parts].join("\n").toLowerCase());
+    }
     return content.get(body);
   };
 
   const fold = (body, open) => {
+    if (open) fill(body);
     const button = body.rows[0].querySelector(".fold");
     button.setAttribute("aria-expanded", String(open));
     body.rows[1].hidden = !open;
@@ -123,5 +137,6 @@
     if (link && link.getAttribute("href") === location.hash) follow();
   });
   filter();
+  table.classList.add("ready");
   follow();
 })();

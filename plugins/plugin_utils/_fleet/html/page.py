@@ -63,10 +63,27 @@ def render(document: Mapping[str, Any], language: str = "en") -> str:
             trend=sections.trend(document, fleet),
             repairs=sections.repairs(fleet),
             filters=filters(fleet, servers, words),
+            blocks=_Blocks(),
             place=place,
             server_name=server_name,
         )
     )
+
+
+class _Blocks:
+    """Parts of the page that occur many times: each is kept once, and has a number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def add(self, block: str) -> int:
+        """The number of a part that the template has made, and with that escaped."""
+        return self._numbers.setdefault(block, len(self._numbers))
+
+    @property
+    def content(self) -> list[str]:
+        """The parts in the order of their numbers."""
+        return list(self._numbers)
 
 
 @cache
