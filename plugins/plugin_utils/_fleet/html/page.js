@@ -5,12 +5,15 @@
   const form = document.querySelector(".controls");
   const search = document.getElementById("search");
   const shown = document.getElementById("shown");
+  const more = document.getElementById("more");
   const none = document.getElementById("none");
   const selects = [...form.querySelectorAll("select")];
   const machines = [...table.tBodies].filter((body) => body.id.startsWith("m"));
   const format = new Intl.NumberFormat(document.documentElement.lang);
   const collator = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
   const content = new Map();
+  const most = 1000; // rows that are laid out at once; a button shows the others
+  let limit = most;
 
   const block = (part) => document.getElementById("b" + part.dataset.b).content;
 
@@ -40,25 +43,32 @@
   const isOpen = (body) => !body.rows[1].hidden;
 
   const filter = () => {
-    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const sought = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const chosen = selects.filter((select) => select.value !== "").map((select) => [select.dataset.key, select.value]);
     let n = 0;
     for (const body of machines) {
       const match =
         chosen.every(([key, value]) => body.dataset[key].split(" ").includes(value)) &&
-        words.every((word) => text(body).includes(word));
-      body.hidden = !match;
+        sought.every((word) => text(body).includes(word));
       n += match;
+      body.hidden = !match || n > limit;
     }
-    const numbers = { n: format.format(n), all: format.format(machines.length) };
-    shown.textContent = shown.dataset.text.replace(/\{(\w+)\}/g, (whole, name) => numbers[name] ?? whole);
+    const numbers = { n: format.format(n), all: format.format(machines.length), limit: format.format(limit) };
+    const words = n > limit ? shown.dataset.limited : shown.dataset.text;
+    shown.textContent = words.replace(/\{(\w+)\}/g, (whole, name) => numbers[name] ?? whole);
     none.hidden = n > 0;
+    more.hidden = n <= limit;
+  };
+
+  const refilter = () => {
+    limit = most;
+    filter();
   };
 
   const reset = () => {
     search.value = "";
     for (const select of selects) select.value = "";
-    filter();
+    refilter();
   };
 
   const keyOf = (body, column) => {
@@ -81,6 +91,7 @@
     for (const each of table.tHead.rows[0].cells) each.removeAttribute("aria-sort");
     header.setAttribute("aria-sort", direction === 1 ? "ascending" : "descending");
     table.append(...machines);
+    refilter();
   };
 
   // A link to a machine opens it, wherever the filters are.
@@ -88,6 +99,7 @@
     const body = /^#m\d+$/.test(location.hash) ? document.getElementById(location.hash.slice(1)) : null;
     if (!body) return;
     if (body.hidden) reset();
+    body.hidden = false;
     fold(body, true);
     body.scrollIntoView({ block: "start" });
     body.rows[0].querySelector(".fold").focus({ preventScroll: true });
@@ -103,15 +115,19 @@
   let waiting = 0;
   search.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(filter, 120);
+    waiting = setTimeout(refilter, 120);
   });
   form.addEventListener("change", (event) => {
-    if (event.target !== search) filter();
+    if (event.target !== search) refilter();
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", (event) => {
     event.preventDefault();
     reset();
+  });
+  more.addEventListener("click", () => {
+    limit = Infinity;
+    filter();
   });
   document.getElementById("open").addEventListener("click", () => {
     for (const body of machines) if (!body.hidden) fold(body, true);
@@ -125,7 +141,7 @@
     if (!button) return;
     reset();
     selects.find((select) => select.dataset.key === button.dataset.key).value = button.dataset.value;
-    filter();
+    refilter();
     const heading = document.getElementById("machines");
     heading.scrollIntoView();
     heading.focus({ preventScroll: true });
