@@ -18,7 +18,9 @@ from support import fleet_documents as documents
 
 FOLDER = Path(html.__file__).parent
 MARK = "<img src=x onerror=alert(1)>"
-HOSTILE = f"{MARK}\"'`</script></style></template></title>--><script>alert(1)</script>{{{{7*7}}}}\u202e\u2028\x00\x85\ud800"
+HOSTILE = (
+    f"{MARK}\"'`</script></style></template></title>--><script>alert(1)</script>{{{{7*7}}}}\u202e\u2028\x00\x85\ud800"
+)
 WRONG = (None, "", "text", 0, -1.5, float("nan"), True, [], ["a"], [None], {}, {"a": 1}, [{}])
 
 
@@ -54,7 +56,7 @@ class Page(HTMLParser):
 
 
 @pytest.mark.parametrize("language", html.LANGUAGES)
-@pytest.mark.parametrize("change", [lambda text: HOSTILE, lambda text: text + HOSTILE, lambda text: HOSTILE + text])
+@pytest.mark.parametrize("change", [lambda _text: HOSTILE, lambda text: text + HOSTILE, lambda text: HOSTILE + text])
 def test_nothing_that_a_machine_says_is_code(change: Any, language: str) -> None:
     page = html.render(documents.changed(documents.full(), change), language)
     assert MARK not in page
@@ -70,9 +72,13 @@ def test_nothing_that_a_machine_says_is_code(change: Any, language: str) -> None
     assert parsed.raw["script"].strip() == (FOLDER / "page.js").read_text(encoding="utf-8").strip()
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "https://a b", "http://a/"])
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "https://a b", "http://a/"]
+)
 def test_only_a_plain_address_becomes_a_link(address: str) -> None:
-    document = {"machines": {"pc": documents.machine("broken", documents.finding("a.b", "error", "bits", reference=address))}}
+    document = {
+        "machines": {"pc": documents.machine("broken", documents.finding("a.b", "error", "bits", reference=address))}
+    }
     links = [attributes["href"] for tag, attributes in Page(html.render(document)).elements if tag == "a"]
     assert all(str(each).startswith("#") for each in links)
 
@@ -129,7 +135,9 @@ def test_what_is_resolved_or_for_information_does_not_count() -> None:
     page = Page(html.render(fleet_of_one))
     assert "The machine is healthy" in page.words
     assert "0 errors, 0 warnings" in page.words
-    assert {attributes.get("id") for tag, attributes in page.elements}.isdisjoint({"who", "findings", "repairs", "trend"})
+    assert {attributes.get("id") for tag, attributes in page.elements}.isdisjoint(
+        {"who", "findings", "repairs", "trend"}
+    )
 
 
 def test_evidence_is_capped_and_the_page_says_so() -> None:
@@ -193,7 +201,9 @@ def test_an_unknown_language_is_refused() -> None:
 
 def test_colors_have_enough_contrast_in_light_dark_and_print() -> None:
     style = (FOLDER / "page.css").read_text(encoding="utf-8")
-    themes = [dict(re.findall(r"--([\w-]+): (#\w+);", block)) for block in re.findall(r":root \{(.*?)\}", style, re.DOTALL)]
+    themes = [
+        dict(re.findall(r"--([\w-]+): (#\w+);", block)) for block in re.findall(r":root \{(.*?)\}", style, re.DOTALL)
+    ]
     assert len(themes) == 3
     colors = ("text", "muted", "accent", "broken", "degraded", "failed", "unreachable", "not-audited", "healthy")
     for theme in themes:

@@ -67,7 +67,12 @@ def full() -> dict[str, Any]:
         "options": {"max_age_hours": 24, "limit": "office"},
         "totals": {"machines": 8, "broken": 3, "findings": {"bits.disabled": 2}, "outcomes": {"repaired": 1}},
         "fleet_findings": [
-            {"id": "fleet.behind", "summary": "2 machines are behind", "action": "Approve updates.", "machines": ["pc-2"]}
+            {
+                "id": "fleet.behind",
+                "summary": "2 machines are behind",
+                "action": "Approve updates.",
+                "machines": ["pc-2"],
+            }
         ],
         "trend": {
             "previous": "2026-11-20T09:00:00Z",

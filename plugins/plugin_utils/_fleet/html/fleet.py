@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .model import OUTCOMES, SEVERITIES, STATUSES, Change, Finding, Machine, Repair, rank
+from .model import OUTCOMES, SEVERITIES, STATUSES, Change, FindingView, Machine, Repair, rank
 from .reading import machine_time, mapping, mappings, moment, number, sequence, text, texts
 from .texts import Texts
-
 
 _MOST_EVIDENCE = 12
 _EVIDENCE_OF_ALL = 10_000
@@ -33,7 +32,6 @@ def machines(document: Mapping[str, Any], texts_: Texts) -> list[Machine]:
     return [
         _machine(key, name, entry, mapping(since.get(name)), limit, texts_) for key, (name, entry) in enumerate(ordered)
     ]
-
 
 
 def _machine(
@@ -70,7 +68,7 @@ def _machine(
 
 def _findings(
     entries: Iterable[Mapping[str, Any]], since: Mapping[str, Any], limit: int, texts_: Texts
-) -> tuple[list[Finding], int]:
+) -> tuple[list[FindingView], int]:
     """The findings, most severe first, and how many pieces of evidence are omitted."""
     found = []
     omitted = 0
@@ -92,10 +90,10 @@ def _finding(
     is_open: bool,
     since: Mapping[str, Any],
     texts_: Texts,
-) -> Finding:
+) -> FindingView:
     identifier, severity = text(entry.get("id"), 100), text(entry.get("severity"), 40)
     reference = entry.get("reference")
-    return Finding(
+    return FindingView(
         id=identifier,
         severity=severity,
         kind=severity if severity in SEVERITIES else "info",

@@ -23,7 +23,7 @@ def rank(known: tuple[str, ...], name: Any) -> int:
 
 
 @dataclass(frozen=True)
-class Finding:
+class FindingView:
     """A finding of a machine; ``open`` if it counts as a problem."""
 
     id: str
@@ -86,18 +86,18 @@ class Machine:
     gathered_time: str
     age: float | None
     stale: bool
-    findings: tuple[Finding, ...]
+    findings: tuple[FindingView, ...]
     more_findings: int
     more_evidence: int
     repair: Repair | None
 
     @property
-    def open(self) -> list[Finding]:
+    def open(self) -> list[FindingView]:
         """The findings that count as problems."""
         return [each for each in self.findings if each.open]
 
     @property
-    def other(self) -> list[Finding]:
+    def other(self) -> list[FindingView]:
         """The findings for information, and those that are resolved."""
         return [each for each in self.findings if not each.open]
 

@@ -16,8 +16,8 @@ from typing import Any
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from . import sections
-from .fleet import machines
 from .filters import filters, place, server_name
+from .fleet import machines
 from .model import OUTCOMES, STATUSES
 from .reading import machine_time, mapping, moment, text
 from .texts import Texts
@@ -90,9 +90,11 @@ class _Blocks:
 def _environment() -> Environment:
     # A final newline would be lost, and with it the hash.
     parts = {name: (_FOLDER / name).read_text(encoding="utf-8").rstrip("\n") for name in _PARTS}
-    return Environment(
+    environment = Environment(
         loader=DictLoader(parts), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
+    environment.filters["grouped"] = "{:,}".format
+    return environment
 
 
 @cache
@@ -100,9 +102,7 @@ def _policy() -> str:
     """The content security policy: nothing but the style and the script of this page, which it names by their hashes."""
     environment = _environment()
     style, script = (_hash(environment.get_template(name).render()) for name in ("page.css", "page.js"))
-    return (
-        f"default-src 'none'; style-src {style}; script-src {script}; img-src data:; base-uri 'none'; form-action 'none'"
-    )
+    return f"default-src 'none'; style-src {style}; script-src {script}; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def _hash(content: str) -> str:
