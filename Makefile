@@ -9,9 +9,8 @@ steps := lint unit slow sanity docs build conformance integration molecule cores
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 14
 
-demo: ## audit a fleet of lab machines, from nothing, and leave build/demo/audit.json
-	@tools/bootstrap
-	@tools/demo
+demo: ## audit and repair a fleet of lab machines, from nothing, and leave build/demo/report.html; KEEP=1 leaves it running
+	@KEEP=$(KEEP) tools/demo
 
 test: ## every check below in turn, then what was skipped and why
 	@tools/test

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import textwrap
@@ -16,7 +17,12 @@ import pages
 import yaml
 from ansible_collections.wsus.client.plugins.plugin_utils._components import Context, system
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import ANY_REMEDY, FindingType
-from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import COMPONENTS, SUBSETS, UNREADABLE
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import (
+    COMPONENTS,
+    FINDINGS,
+    SUBSETS,
+    UNREADABLE,
+)
 
 TOP = Path(__file__).resolve().parent.parent
 WIDTH = 140
@@ -108,7 +114,7 @@ def page(text: str) -> str:
 
 def role(text: str) -> str:
     """The lists of the README of the role audit: what can be asked for, the facts, the keys of the report."""
-    facts = ", ".join(f"`wsus_{name}`" for name in ("system", *COMPONENTS, "findings", "health"))
+    facts = ", ".join(f"`wsus_{name}`" for name in ("system", *COMPONENTS, "findings", "health", "gathered"))
     leaves = (
         f"- On each host the facts of `wsus.client.wsus_facts` ({facts}), and the whole result as `wsus_audit_result`."
     )
@@ -117,12 +123,19 @@ def role(text: str) -> str:
     return re.sub(r"(and )`system`(?:, `\w+`)*( and `findings`)", rf"\g<1>{_code(('system', *COMPONENTS))}\g<2>", text)
 
 
+def english(_text: str) -> str:
+    """The meaning of each finding, as the HTML report shows it; its action is in the report."""
+    texts = {kind.id: {"meaning": kind.meaning} for kind in FINDINGS}
+    return json.dumps(dict(sorted(texts.items())), indent=2, ensure_ascii=False) + "\n"
+
+
 FILES: Mapping[str, Callable[[str], str]] = {
     "README.md": readme,
     GUIDE: guide,
     "docs/docsite/rst/guide_cases.rst": cases,
     "docs/docsite/rst/guide_unconfirmed.rst": unconfirmed,
     "plugins/modules/wsus_facts.py": page,
+    "plugins/plugin_utils/_fleet/html/findings_en.json": english,
     "roles/audit/meta/argument_specs.yml": choices,
     "roles/audit/README.md": role,
 }

@@ -77,8 +77,8 @@ def test_settings_are_written_once_with_a_backup(controller: Callable[..., Contr
         for each in play.of_module("wsus_policy"):
             made = expected[each.host]
             assert each.result["diff"] == {
-                "before_header": "Windows Update policy",
-                "after_header": "Windows Update policy",
+                "before_header": f"Windows Update policy on {each.host}",
+                "after_header": f"Windows Update policy on {each.host}",
                 "before": {name: old for name, old, _new in made},
                 "after": {name: new for name, _old, new in made},
             }

@@ -148,8 +148,8 @@ def test_the_proxy_is_set_once_and_predicted_exactly(controller: Callable[..., C
         for each in play.of_module("wsus_proxy"):
             made = expected.get(each.host, ())
             assert each.result["diff"] == {
-                "before_header": "WinHTTP proxy",
-                "after_header": "WinHTTP proxy",
+                "before_header": f"WinHTTP proxy on {each.host}",
+                "after_header": f"WinHTTP proxy on {each.host}",
                 "before": {name: old for name, old, _new in made},
                 "after": {name: new for name, _old, new in made},
             }

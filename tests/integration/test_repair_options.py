@@ -137,8 +137,8 @@ def test_the_diff_shows_attribute_by_attribute(controller: Callable[..., Control
         play = served.play(module("wsus_bits"), *arguments)
         (result,) = play.of_module("wsus_bits")
         assert result.result["diff"] == {
-            "before_header": "BITS",
-            "after_header": "BITS",
+            "before_header": "BITS on pc",
+            "after_header": "BITS on pc",
             "before": {attribute: before for attribute, before, _after in way.changes},
             "after": {attribute: after for attribute, _before, after in way.changes},
         }

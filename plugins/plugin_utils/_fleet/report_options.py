@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from .._options import Options, Range, Spec
+from .html import LANGUAGES
 from .table import Show
 
 FailOn = Literal["never", "broken", "degraded", "unreachable"]
-LANGUAGES = ("en", "ja")
 
 
 @dataclass(frozen=True)

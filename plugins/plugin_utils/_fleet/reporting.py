@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from .._exceptions import WsusClientError
-from . import prometheus, selection, spreadsheet, trend
+from . import html, prometheus, selection, spreadsheet, trend
 from .comparison import compare
 from .files import read_json, require_writable, write_json, write_text
 from .machine import Machine, first_failure, machine
@@ -91,6 +91,8 @@ def write(report: Report, options: ReportOptions) -> None:
     files, content = options.files, document(report)
     if path := files.get("json"):
         write_json(path, content)
+    if path := files.get("html"):
+        write_text(path, html.render(content, options.language))
     if path := files.get("csv"):
         write_text(path, spreadsheet.csv_text(report))
     if path := files.get("prometheus"):

@@ -25,9 +25,16 @@ _SHELLS = frozenset({"powershell", "cmd"})
 
 
 def attempts(variables: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The results of the tasks of a repair that a machine has registered, in the order of the tasks."""
+    """The results of the tasks of a repair that a machine has registered, in the order of the tasks.
+
+    The facts of a role are about its component only, so those of the whole audits are kept alone.
+    """
     names = (BEFORE, *(f"wsus_{role}_{phase}" for role in ROLES for phase in PHASES), FAILURE, AFTER)
-    return [result for name in names if isinstance(result := variables.get(name), Mapping)]
+    results = {name: result for name in names if isinstance(result := variables.get(name), Mapping)}
+    return [
+        result if name in (BEFORE, AFTER) else {key: value for key, value in result.items() if key != "ansible_facts"}
+        for name, result in results.items()
+    ]
 
 
 def is_windows(variables: Mapping[str, Any], connection: str) -> bool:

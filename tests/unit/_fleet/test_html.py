@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._fleet import html
 from ansible_collections.wsus.client.plugins.plugin_utils._fleet.html import model, sections, texts
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import FINDINGS
 from support import fleet_documents as documents
 
 FOLDER = Path(html.__file__).parent
@@ -67,7 +68,8 @@ def test_nothing_that_a_machine_says_is_code(change: Any, language: str) -> None
     assert not re.search("[\x00\x85\u2028\u202e\ud800]", page)
     page.encode()
     parsed = Page(page)
-    assert parsed.shape <= Page(html.render(documents.full(), language)).shape
+    plain = documents.changed(documents.full(), lambda text: f"{text}x"), documents.full()
+    assert parsed.shape <= set().union(*(Page(html.render(each, language)).shape for each in plain))
     assert [tag for tag, attributes in parsed.elements].count("script") == 1
     assert parsed.raw["script"].strip() == (FOLDER / "page.js").read_text(encoding="utf-8").strip()
 
@@ -159,7 +161,19 @@ def test_the_text_of_a_finding_is_japanese_where_there_is_one() -> None:
     assert known["meaning"] in page
     assert known["action"] in page
     assert page.count("summary of bits.disabled") == 2  # by finding, and with its machines
-    assert "action for reachability.proxy" in page
+    unknown = documents.machine("broken", documents.finding("new.finding", "error", "bits"))
+    assert "action for new.finding" in Page(html.render({"machines": {"pc": unknown}}, "ja")).words
+
+
+def test_every_finding_has_a_text_in_each_language() -> None:
+    declared = {kind.id for kind in FINDINGS}
+    of_fleet = set(
+        re.findall(r'"(fleet\.\w+)"', "".join(path.read_text("utf-8") for path in FOLDER.parent.glob("*.py")))
+    )
+    assert len(of_fleet) == 8
+    assert set(texts.findings("en")) == declared
+    assert set(texts.findings("ja")) == declared | of_fleet
+    assert all(set(each) == {"meaning", "action"} and all(each.values()) for each in texts.findings("ja").values())
 
 
 def test_languages_have_the_same_texts_with_the_same_placeholders() -> None:

@@ -89,6 +89,11 @@ def test_the_filters_keep_the_order_and_leave_out_what_is_unknown() -> None:
     assert filters.machines_that_failed(hostvars, list(hostvars)) == ["off"]
 
 
+def test_the_facts_of_a_role_do_not_hide_those_of_the_audit() -> None:
+    variables = audited("bits", wsus_bits_before={"ansible_facts": {"wsus_findings": []}, "changed": False})
+    assert [bool(each.get("ansible_facts")) for each in selection.attempts(variables)] == [True, False]
+
+
 def after(*findings: tuple[str, str, str], **variables: Any) -> dict[str, Any]:
     found = [
         {"id": name, "severity": severity, "remedy": remedy, "summary": f"about {name}"}

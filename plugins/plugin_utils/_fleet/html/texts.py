@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The words of the page in each language, and the texts of findings in languages other than English."""
+"""The words of the page in each language, and the texts of findings."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def words(language: str) -> Mapping[str, str]:
 
 @cache
 def findings(language: str) -> Mapping[str, Mapping[str, str]]:
-    """The meaning and the action of findings by id; empty for English, which the report itself has."""
-    return _read(f"findings_{language}.json") if (_FOLDER / f"findings_{language}.json").exists() else {}
+    """The meaning and the action of findings by id."""
+    return _read(f"findings_{language}.json")
 
 
 def _read(name: str) -> Mapping[str, Any]:
