@@ -23,13 +23,14 @@ def windows_machines(hostvars: object, names: object) -> list[str]:
     ]
 
 
-def machines_to_repair(hostvars: object, names: object, role: str) -> list[str]:
-    """The machines among ``names`` that require a role, by the audit of this run and their variables."""
+def machines_to_repair(hostvars: object, names: object, role: str | None = None) -> list[str]:
+    """The machines among ``names`` that require a role, or any, by the audit of this run and their variables."""
+    roles = {role} if role else set(selection.ROLES)
     try:
         return [
             name
             for name, variables in _of("machines_to_repair", hostvars, names)
-            if selection.requires(variables, role)
+            if not roles.isdisjoint(selection.required(variables))
         ]
     except ValueError as error:
         raise AnsibleFilterError(f"wsus.client.machines_to_repair: {error}") from None

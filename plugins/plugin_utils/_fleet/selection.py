@@ -75,6 +75,11 @@ def requires(variables: Mapping[str, Any], role: str) -> bool:
     return named or always
 
 
+def required(variables: Mapping[str, Any]) -> list[str]:
+    """The roles that a machine requires, in their order. Raises ValueError for a mode or a role that does not exist."""
+    return [role for role in ROLES if requires(variables, role)]
+
+
 def roles_to_run(given: Any) -> tuple[str, ...]:
     """The roles that a repair may run, from a list or a text with commas. Nothing stands for all of them.
 

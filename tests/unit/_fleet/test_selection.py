@@ -18,8 +18,7 @@ def audited(*remedies: str, **variables: Any) -> dict[str, Any]:
     return {"wsus_audit_before": result, **variables}
 
 
-def due(variables: dict[str, Any]) -> list[str]:
-    return [role for role in selection.ROLES if selection.requires(variables, role)]
+due = selection.required
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.wsus.client.plugins.action import wsus_report
+from ansible_collections.wsus.client.plugins.action import wsus_report, wsus_result
 from ansible_collections.wsus.client.plugins.modules import wsus_agent as agent_module
 from ansible_collections.wsus.client.plugins.modules import wsus_bits as bits_module
 from ansible_collections.wsus.client.plugins.modules import wsus_bits_facts as bits_facts_module
@@ -23,6 +23,7 @@ from ansible_collections.wsus.client.plugins.modules import wsus_policy as polic
 from ansible_collections.wsus.client.plugins.modules import wsus_proxy as proxy_module
 from ansible_collections.wsus.client.plugins.modules import wsus_reachability as reachability_module
 from ansible_collections.wsus.client.plugins.modules import wsus_report as report_module
+from ansible_collections.wsus.client.plugins.modules import wsus_result as result_module
 from ansible_collections.wsus.client.plugins.modules import wsus_update_store as update_store_module
 from ansible_collections.wsus.client.plugins.plugin_utils._operations import (
     agent,
@@ -294,6 +295,17 @@ def test_report(file: str | None, check_mode: bool, tmp_path: Path) -> None:
     check(result, report_module)
     assert result["totals"]["machines"] == 2
     assert [path.name for path in tmp_path.iterdir()] == ([file] if file and not check_mode else [])
+
+
+@pytest.mark.parametrize("kind", ["failed", "unreachable", None])
+def test_result(kind: str | None) -> None:
+    action = object.__new__(wsus_result.ActionModule)
+    earlier = {"msg": "no\nanswer", "reason": "output_ended_early", kind: True} if kind else {"changed": True}
+    result = action.perform(options(wsus_result.Options), {"wsus_audit_result": earlier})
+    result.pop("msg", None)
+    assert result.pop("failed", False) == (kind == "failed")
+    assert result.pop("unreachable", False) == (kind == "unreachable")
+    check(result | ({} if kind else {"reason": "output_ended_early"}), result_module)
 
 
 def test_every_module_is_called_here() -> None:
