@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import COMPONENTS
+from bench.compare import compare
+from bench.jobs import JOBS
 from bench.measure import measure
 from support.cost import FIRST, FULL
 
@@ -32,3 +36,14 @@ def test_two_hundred_machines_that_ask_their_server() -> None:
     # Machines without curl.exe that are in trouble: the function that stands for it fills most of a command line.
     assert audit.most_executions == 3
     assert audit.wall_s < LONGEST_S
+
+
+def test_a_repair_of_a_fleet_costs_little_more_than_its_audit() -> None:
+    """Two hundred machines, of which BITS is disabled on twenty."""
+    jobs = {job.name: job for job in JOBS}
+    audit, repair = compare([182], 20, [replace(jobs["audit"], machines="all"), jobs["repair_sick"]])
+    assert audit.machines == repair.machines == 200
+    assert repair.lines <= 700
+    assert repair.cpu_ms <= 2 * audit.cpu_ms
+    # The audit twice, and what the role asks and changes.
+    assert repair.executions < audit.executions + 2

@@ -132,7 +132,11 @@ class Control:
         for name, machine in machines.items():
             with machine.lock:
                 executions = [asdict(record) for record in machine.log]
-            answer[name] = {"executions": executions, "requests": dict(self._lab.requests[name])}
+            answer[name] = {
+                "executions": executions,
+                "requests": dict(self._lab.requests[name]),
+                "traffic": dict(self._lab.traffic[name]),
+            }
         return answer
 
     def _faults(self, machines: dict[str, Machine], settings: dict[str, str]) -> Any:

@@ -59,6 +59,11 @@ class Lab:
         """By machine, how many WS-Management messages of each action it was sent."""
         return self.server.requests
 
+    @property
+    def traffic(self) -> Mapping[str, Counter[str]]:
+        """By machine, the bytes of the messages that it was sent and of its answers."""
+        return self.server.traffic
+
     def start(self) -> None:
         """Open the listeners."""
         if self._server is None:

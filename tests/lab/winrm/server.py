@@ -21,7 +21,8 @@ class WinRMServer:
 
     ``requests[name]`` counts the WS-Management messages that the machine was sent, by action (``Create``, ``Command``,
     ``Send``, ``Receive``, ``Signal``, ``Delete``, and ``unknown`` or ``malformed``), dropped ones included; the
-    exchange of logon tokens before the first message is not counted.
+    exchange of logon tokens before the first message is not counted. ``traffic[name]`` counts the bytes of the messages that were
+    ``received`` and of the answers that were ``sent``, without HTTP headers and encryption.
     """
 
     host = "127.0.0.1"
@@ -41,6 +42,9 @@ class WinRMServer:
         self._https = Listener(self._services, server_context(self.certificate))
         self.requests: Mapping[str, Counter[str]] = {
             service.machine.name: service.requests for service in self._services.values()
+        }
+        self.traffic: Mapping[str, Counter[str]] = {
+            service.machine.name: service.traffic for service in self._services.values()
         }
 
     @property

@@ -44,6 +44,7 @@ class ShellService:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self.requests: Counter[str] = Counter()
+        self.traffic: Counter[str] = Counter()
         self._shells: dict[str, Shell] = {}
         self._lock = threading.Lock()
         self._disturbance = Disturbance(machine)
@@ -66,6 +67,12 @@ class ShellService:
 
     def handle(self, message: bytes, user: User) -> Answer:
         """Carry out one message. Raises ConnectionDropped where the answer is to be a closed connection."""
+        answer = self._answer(message, user)
+        with self._lock:
+            self.traffic.update(received=len(message), sent=len(answer.body))
+        return answer
+
+    def _answer(self, message: bytes, user: User) -> Answer:
         relates_to = ""
         try:
             try:
