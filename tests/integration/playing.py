@@ -42,12 +42,10 @@ class Play:
     audit: Mapping[str, Any] | None
 
     def of(self, host: str) -> Result:
-        """The only result of our modules on a host, but for those that only work on the controller."""
-        (result,) = [
-            each
-            for each in self.results
-            if each.host == host and each.action.startswith("wsus.client.") and each.action not in _ON_THE_CONTROLLER
-        ]
+        """The only result on a host: of our modules but for those that only work on the controller, or else of any."""
+        results = [each for each in self.results if each.host == host]
+        ours = [each for each in results if each.action.startswith("wsus.client.")]
+        (result,) = [each for each in ours if each.action not in _ON_THE_CONTROLLER] or results
         return result
 
     def of_module(self, name: str) -> tuple[Result, ...]:

@@ -35,7 +35,15 @@ MACHINE = {
     **BROKEN["disabled"].machine,
 }
 
-VARYING = ("time_s", "ping_id", "native_commands", "remote_executions")
+VARYING = (
+    "time_s",
+    "ping_id",
+    "native_commands",
+    "remote_executions",
+    "wsus_gathered",
+    "before_header",
+    "after_header",
+)
 """Measured; made by each machine for itself; and counts that include how often a starting service was asked for its state."""
 TEST_TEXT = "ü東€"
 """What ssh prints before each batch, to see whether text arrives unchanged."""

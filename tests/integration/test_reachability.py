@@ -19,7 +19,7 @@ ENDPOINTS: Mapping[str, Any] = {
     "unknown": {"kind": "wsus", "names": ["unknown.example.test"], "tls": "unknown"},
     "proxy": {"kind": "proxy", "names": ["proxy.example.test"]},
 }
-FACTS = {"wsus_system", "wsus_proxy", "wsus_reachability", "wsus_findings", "wsus_health"}
+FACTS = {"wsus_system", "wsus_proxy", "wsus_reachability", "wsus_findings", "wsus_health", "wsus_gathered"}
 FORKS = ("--forks", "10")
 
 

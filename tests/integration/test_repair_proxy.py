@@ -145,5 +145,8 @@ def test_a_finding_that_remains_after_its_role_fails_the_machine(controller: Cal
     play = served.play("wsus.client.repair", *CONFIRM, *REPORT, hosts={"pc": asked})
     assert play.exit_code == 2
     assert changes(play, "wsus_proxy") == {"pc": (("server", "lost.example.test:3128", OFF),)}
-    assert "wsus.client.reachability ran, but these findings remain, so an administrator must" in play.output
+    assert (
+        "These findings remain although their role ran, so an administrator must resolve their causes: reachability: "
+        in play.output
+    )
     assert statuses(play) == {"pc": "failed", "healthy": "healthy"}

@@ -16,7 +16,7 @@ from .report import Report, totals
 from .text import one_line
 
 Show: TypeAlias = Literal["all", "problems", "totals", "none"]
-Line: TypeAlias = "tuple[str, Status | None]"
+Line: TypeAlias = tuple[str, Status | None]
 """A line, with the status that it shows, if any."""
 
 _LONGEST_VALUE = 60
