@@ -34,7 +34,7 @@ OURS = (
     "totals",
 )
 # How long an answer took, and how long ago something was.
-TIMES = ("time_s", "age_hours")
+TIMES = ("time_s", "age_hours", "gathered", "started", "ended")
 
 pytestmark = pytest.mark.cores
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._exceptions import UnexpectedOutput
 from .._windows import registry
+from .._windows.folders import is_plain
 
 if TYPE_CHECKING:
     from .._windows.query import Answers, Query
@@ -78,8 +79,13 @@ def read(answers: Answers) -> System:
         server=installation_type.lower().startswith("server"),
         installation_type=installation_type,
         architecture=_architecture(key.text("BuildLabEx") or key.text("BuildLab") or ""),
-        system_root=key.text("SystemRoot") or r"C:\Windows",
+        system_root=_root(key.text("SystemRoot")),
     )
+
+
+def _root(text: str | None) -> str:
+    r"""The folder of Windows; ``C:\Windows`` if the value is not a plain path, because it becomes a part of commands."""
+    return text if text and is_plain(text) else r"C:\Windows"
 
 
 def _architecture(build_lab: str) -> str:

@@ -31,8 +31,8 @@ class NotReadable(WsusClientError):
     reason = "not_readable"
 
 
-def write_text(path: str, text: str, mode: int = 0o644) -> None:
-    """Write a text file atomically with these permissions, and create missing folders.
+def write_text(path: str, text: str, mode: int = 0o666) -> None:
+    """Write a text file atomically with these permissions less the umask, and create missing folders.
 
     Raises NotWritable if the file cannot be written.
     """
@@ -43,7 +43,7 @@ def write_text(path: str, text: str, mode: int = 0o644) -> None:
         try:
             with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
                 file.write(text)
-            Path(temporary).chmod(mode)
+            Path(temporary).chmod(mode & ~_umask())
             Path(temporary).replace(target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
@@ -64,7 +64,7 @@ def require_writable(path: str) -> None:
         raise NotWritable(f"{target} cannot be written: no permission to write in {folder}")
 
 
-def write_json(path: str, data: Mapping[str, Any], mode: int = 0o644) -> None:
+def write_json(path: str, data: Mapping[str, Any], mode: int = 0o666) -> None:
     """Write strict JSON atomically; invisible characters are escaped. Raises NotWritable if the file cannot be written."""
     text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
     write_text(path, f"{visible(text)}\n", mode)
@@ -92,6 +92,13 @@ def read_json(path: str) -> Any:
         return json.loads(read_text(path))
     except (ValueError, RecursionError) as error:
         raise NotReadable(f"{path} is not JSON: {one_error(error)}") from error
+
+
+def _umask() -> int:
+    """The umask of the process, which can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def one_error(error: Exception) -> str:

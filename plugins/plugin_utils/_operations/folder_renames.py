@@ -16,6 +16,7 @@ from .._remote.session import Session
 from .._remote.stopped_services import stopped_services
 from .._windows import dir_listing, sc, timestamps
 from .._windows.dir_listing import Listing
+from .._windows.folders import make_folder
 from .._windows.query import Query
 
 HOLDERS = ("UsoSvc", "wuauserv", "BITS", "DoSvc")
@@ -77,7 +78,7 @@ class FolderRenames:
                 )
             self._rename(renaming, running)
         if work.redirected and renaming == work.renames[0] and work.state == "rebuilt":
-            self.session.host.run([update_store.make_folder(renaming.path)])
+            self.session.host.run([make_folder(renaming.path)])
 
     def _undo(self, renaming: FolderRename) -> None:
         back = renaming.back

@@ -170,6 +170,6 @@ def _readable(stderr: bytes) -> str:
     """Standard error as one short line, without the CLIXML in which Windows PowerShell wraps it."""
     text = stderr.decode("utf-8", errors="replace")
     if text.lstrip().startswith("#< CLIXML"):
-        text = "".join(re.findall(r'<S S="Error">(.*?)</S>', text)).replace("_x000D__x000A_", "\n")
+        text = "".join(re.findall(r'<S S="Error">([^<]*)</S>', text)).replace("_x000D__x000A_", "\n")
     text = " ".join(text.split())
     return text if len(text) <= 300 else text[:300] + "..."

@@ -14,7 +14,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .command import Result, command
+from .command import Result
+from .folders import list_folders
 from .query import Query
 
 _ENTRY = re.compile(r"^\S.*?\d[:.]\d\d\D*?\s(<[^<>]+>|\d+)\s+(\S.*)$")
@@ -63,7 +64,7 @@ def query(*paths: str, then: tuple[str, ...] = ()) -> Query[Listing]:
     Sizes have no thousands separators. ``then`` are the words of a command that cmd.exe runs afterward; its output is in
     ``said``.
     """
-    return Query(command("cmd.exe", "/d", "/c", "dir", "/-c", "/a", *paths, *(("&", *then) if then else ())), _listing)
+    return Query(list_folders(*paths, then=then), _listing)
 
 
 def _listing(result: Result) -> Listing:

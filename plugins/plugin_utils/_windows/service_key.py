@@ -16,6 +16,7 @@ from enum import IntEnum
 
 from . import registry
 from .command import Result
+from .dir_listing import name_of
 from .query import Query
 from .registry import Tree
 
@@ -139,7 +140,7 @@ class Definition:
     @property
     def svchost_group(self) -> str | None:
         """The svchost group after ``-k`` in the image path; None if the program is not svchost.exe or has no group."""
-        if self.program is None or not re.fullmatch(r"(?:.*\\)?svchost(?:\.exe)?", self.program, re.IGNORECASE):
+        if self.program is None or name_of(self.program).lower() not in ("svchost", "svchost.exe"):
             return None
         match = re.search(r"(?:^|\s)-k\s+(\S+)", self.arguments or "", re.IGNORECASE)
         return match[1] if match else None
@@ -250,12 +251,15 @@ def type_in_words(number: int | None) -> str | None:
     return f"{_word_or_number(ServiceType, number & ~INTERACTIVE)}{' (interactive)' if number & INTERACTIVE else ''}"
 
 
+_END_OF_PROGRAM = re.compile(r"\.(?:exe|sys|dll)(?=\s|$)", re.IGNORECASE)
+
+
 def _program_and_arguments(image_path: str) -> tuple[str, str]:
     if image_path.startswith('"'):
         program, _separator, arguments = image_path[1:].partition('"')
         return program, arguments.strip()
-    if match := re.match(r"(.+?\.(?:exe|sys|dll))(?:\s+(.*))?$", image_path, re.IGNORECASE):
-        return match[1], (match[2] or "").strip()
+    if end := _END_OF_PROGRAM.search(image_path, 1):
+        return image_path[: end.end()], image_path[end.end() :].strip()
     program, _separator, arguments = image_path.partition(" ")
     return program, arguments.strip()
 

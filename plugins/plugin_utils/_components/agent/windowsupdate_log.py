@@ -22,7 +22,7 @@ from .history import Scan
 _REPORT = "REPORT EVENT:"
 _BUILD = "(build: "
 _EVENT = re.compile(
-    r"REPORT EVENT: \{[^}]*\}\t(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d):\d{3}([+-]\d{4})\t\d+\t(\d+)[^\t]*\t\d+\t\{[^}]*\}\t\d+\t([0-9a-fA-F]{1,8})\t"
+    r"REPORT EVENT: \{[^{}]{0,64}\}\t(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d):\d{3}([+-]\d{4})\t\d+\t(\d+)[^\t]*\t\d+\t\{[^{}]{0,64}\}\t\d+\t([0-9a-fA-F]{1,8})\t"
 )
 _VERSION = re.compile(r"\(build: (\d+(?:\.\d+)+)")
 _FINISHED, _FAILED = "147", "148"

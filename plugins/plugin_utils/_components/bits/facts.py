@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..._windows import registry, sc
-from ..._windows.command import Result, command
+from ..._windows.command import Result
 from ..._windows.dir_listing import parent_of
 from ..._windows.event_log import Log
+from ..._windows.folders import list_names
 from ..._windows.query import Answers, Query
 from .. import Context
 from ..service import crashes, start_failures
@@ -31,7 +32,7 @@ def _is_there(result: Result) -> bool:
     return result.ok
 
 
-_FOLDER = Query(command("cmd.exe", "/d", "/c", "dir", "/b", parent_of(JOB_FOLDER)), _is_there)
+_FOLDER = Query(list_names(parent_of(JOB_FOLDER)), _is_there)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ... import _error_codes
 from ..._plan import Change, Step
-from ..._windows.command import command
+from ..._windows.folders import make_folder
 from ..service import dependencies
 from ..service import plan as service_plan
 from ..service.desired import Desired
@@ -45,4 +45,4 @@ def _folder_steps(bits: Bits, wanted: Desired) -> Iterator[Step]:
     failed_with = bits.service.state.failed_with
     without_path = failed_with is not None and _error_codes.of_win32(failed_with) == _PATH_NOT_FOUND
     if not wanted.stopped and without_path and bits.job_folder is False:
-        yield Step((Change("job_folder", "missing", "present"),), command("cmd.exe", "/d", "/c", "mkdir", JOB_FOLDER))
+        yield Step((Change("job_folder", "missing", "present"),), make_folder(JOB_FOLDER))

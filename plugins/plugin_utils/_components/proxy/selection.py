@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 _SCHEME = r"(?:http|https|ftp|socks)"
 # Where a list by scheme can be split: only before a scheme, because a password may contain separators.
-_NEXT = re.compile(rf"([;\s]+(?={_SCHEME}=))", re.IGNORECASE)
+_NEXT = re.compile(rf"((?<![;\s])[;\s]+(?={_SCHEME}=))", re.IGNORECASE)
 # The scheme of a list entry (http=) or of a URL is kept; the text between it and the last @ is user and password.
 _CREDENTIALS = re.compile(rf"^((?:{_SCHEME}=)?(?:{_SCHEME}://)?).*@", re.IGNORECASE | re.DOTALL)
 _DEFAULT_PORT = 80
@@ -48,7 +48,7 @@ def bypassed(host: str, bypass: str) -> bool:
         if entry == "<local>":
             if "." not in host and ":" not in host:
                 return True
-        elif _pattern(entry.partition("://")[2] or entry).fullmatch(host):
+        elif _matches(entry.partition("://")[2] or entry, host):
             return True
     return False
 
@@ -58,11 +58,26 @@ def redact_credentials(server: str) -> str:
     return "".join(_CREDENTIALS.sub(r"\1", entry) for entry in _NEXT.split(server))
 
 
-def _pattern(entry: str) -> re.Pattern[str]:
-    """An entry of a bypass list: only the asterisk is special, and the brackets of an IPv6 address are removed."""
+def _matches(entry: str, host: str) -> bool:
+    """Whether an entry of a bypass list matches: only the asterisk is special, and the brackets of an IPv6 address are removed.
+
+    Each part between asterisks is searched for after the one before it, so that the time is linear.
+    """
     if entry.startswith("[") and entry.endswith("]"):
         entry = entry[1:-1]
-    return re.compile(".*".join(map(re.escape, entry.split("*"))))
+    first, *rest = entry.split("*")
+    if not rest:
+        return entry == host
+    last = rest.pop()
+    if not host.startswith(first) or not host.endswith(last) or len(host) < len(first) + len(last):
+        return False
+    position, end = len(first), len(host) - len(last)
+    for part in filter(None, rest):
+        found = host.find(part, position, end)
+        if found < 0:
+            return False
+        position = found + len(part)
+    return True
 
 
 def _entries(text: str) -> Iterator[str]:

@@ -17,7 +17,6 @@ from .plan import (
     changes_of_resuming,
     decide,
     delete,
-    make_folder,
     rename,
 )
 from .records import CLEAR_PENDING, FolderRename, LastRun, PendingRun, read_unfinished
@@ -44,7 +43,6 @@ __all__ = [
     "findings",
     "follow_up",
     "has_database",
-    "make_folder",
     "probe",
     "read",
     "read_unfinished",

@@ -12,6 +12,7 @@ from typing import Any
 from ..._windows import dir_listing, registry, sc, timestamps
 from ..._windows.dir_listing import Listing, name_of
 from ..._windows.event_log import Log
+from ..._windows.folders import is_plain
 from ..._windows.query import Answers, Query
 from ..._windows.sc import State
 from .. import Context, agent
@@ -23,7 +24,7 @@ from ..shared.registry_keys import POLICY, UPDATE
 from ..system import System
 from .copies import Copy, newest, read_copies
 from .evidence import Evidence, assess, made
-from .records import LastRun, PendingRun, is_plain, read_last, read_unfinished
+from .records import LastRun, PendingRun, read_last, read_unfinished
 
 MINIMUM_SPACE = 1024**3
 """The free space that a rebuild needs, in bytes: for a new database and its logs, while the earlier store is kept."""
@@ -72,6 +73,11 @@ class Store:
     def name(self) -> str:
         """The last part of the path."""
         return name_of(self.path)
+
+    @property
+    def looks_like_one(self) -> bool:
+        """Whether the folder is a store: it is in Windows, it has the database, or its name says so."""
+        return not self.redirected or self.database is not None or self.name.lower().startswith(disk.STORE.lower())
 
     @property
     def size_class(self) -> str:

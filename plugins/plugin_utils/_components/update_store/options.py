@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 from ..._exceptions import WrongOption
 from ..._options import EVENTS, JOURNALED, Options, Range, Spec
-from .records import is_plain
+from ..._windows.folders import is_plain_name
 
 STATES = ("rebuilt", "restored")
 
@@ -47,7 +47,7 @@ class UpdateStoreOptions(Options):
         """Raises WrongOption."""
         if self.restore_from and self.state != "restored":
             raise WrongOption("restore_from names the copy that state=restored restores; it requires state=restored")
-        if self.restore_from and ("\\" in self.restore_from or not is_plain(rf"C:\{self.restore_from}")):
+        if self.restore_from and not is_plain_name(self.restore_from):
             raise WrongOption(
                 f"restore_from is {self.restore_from!r}; it must be the name of a folder, without its path"
             )

@@ -11,14 +11,15 @@ from datetime import timedelta
 from ..._exceptions import UnexpectedOutput, WsusClientError
 from ..._plan import Change
 from ..._windows import timestamps
-from ..._windows.command import Command, command
+from ..._windows.command import Command
 from ..._windows.dir_listing import Listing, beside, parent_of
+from ..._windows.folders import UnsupportedPath, delete_folder, is_plain, is_protected, rename_folder
 from ..system import System
 from .copies import Copy, name_of_copy, newest, surplus
 from .facts import SPACE_UNKNOWN, Store
 from .findings import REASONS
 from .options import UpdateStoreOptions
-from .records import FolderRename, PendingRun, is_plain
+from .records import FolderRename, PendingRun
 
 CATROOT2 = "catroot2"
 
@@ -33,12 +34,6 @@ class NoCopy(WsusClientError):
     """There is no copy of the store to restore."""
 
     reason = "no_copy"
-
-
-class UnsupportedPath(WsusClientError):
-    """The store is in a folder whose name cannot be passed to cmd.exe safely."""
-
-    reason = "unsupported_path"
 
 
 @dataclass(frozen=True)
@@ -84,23 +79,12 @@ def decide(options: UpdateStoreOptions, store: Store, system: System, catroot2: 
 
 def rename(renaming: FolderRename) -> Command:
     """Rename a folder, without copying its content."""
-    return command("cmd.exe", "/d", "/c", "ren", renaming.path, renaming.name)
-
-
-def make_folder(path: str) -> Command:
-    """Create an empty folder as the target of the junction."""
-    return command("cmd.exe", "/d", "/c", "mkdir", path)
+    return rename_folder(renaming.path, renaming.name)
 
 
 def delete(store: Store, copy: Copy) -> tuple[Command, ...]:
-    r"""Delete a copy with its content; once more with the prefix \\?\ for what is in paths of 260 characters or more.
-
-    ``rd`` fails at these (microsoft/azure-pipelines-task-lib issue 721; the content of a downloaded update can have them). With the
-    prefix, Windows has no such limit (Microsoft, "Naming Files, Paths, and Namespaces"), and scripts use it with ``rd``. No document
-    of Microsoft says that ``rd`` accepts it, so the plain command is first. If nothing is left, the second one fails, which does not matter.
-    """
-    path = beside(store.path, copy.name)
-    return tuple(command("cmd.exe", "/d", "/c", "rd", "/s", "/q", each) for each in (path, rf"\\?\{path}"))
+    """Delete a copy with its content."""
+    return delete_folder(beside(store.path, copy.name))
 
 
 def catroot2_path(system: System) -> str:
@@ -192,6 +176,10 @@ def _require_unblocked(store: Store, ignored: frozenset[str]) -> None:
     if not is_plain(store.path):
         raise UnsupportedPath(
             f"the update store is in {store.path}, whose name contains characters that cmd.exe would change. Nothing was changed"
+        )
+    if is_protected(store.path) or not store.looks_like_one:
+        raise UnsupportedPath(
+            f"the update store is a link to {store.path}, which is not the folder of an update store. Correct the link. Nothing was changed"
         )
     if blocked := [reason for reason in store.blocked if reason not in ignored]:
         reasons = "; ".join(REASONS[reason] for reason in blocked)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 from ..._windows import timestamps
 from ..._windows.command import Command
 from ..._windows.dir_listing import Listing, beside, name_of, parent_of
+from ..._windows.folders import is_plain, is_plain_name, is_protected
 from ..._windows.registry import Tree
 from ..shared import journal
 
@@ -21,8 +21,8 @@ State: TypeAlias = Literal["rebuilt", "restored"]
 
 _UNFINISHED, _LAST = "UpdateStoreUnfinished", "UpdateStoreLast"
 _STATES: Mapping[str, State] = {"rebuilt": "rebuilt", "restored": "restored"}
-# A full path that cmd.exe and our quoting pass on unchanged.
-_PATH = re.compile(r"[A-Za-z]:(?:\\[\w. #$~-]*[\w#$~-])+")
+# The services that a rebuild stops; a record can name no other.
+_STOPPED = frozenset({"UsoSvc", "wuauserv", "BITS", "DoSvc", "CryptSvc"})
 
 
 @dataclass(frozen=True)
@@ -126,12 +126,12 @@ def read_unfinished(tree: Tree) -> PendingRun | None:
         return None
     state, begun = _STATES.get(fields.get("state", "")), timestamps.from_stamp(fields.get("begun", ""))
     renames = tuple(_move(text) for text in fields["moves"].split("|")) if "moves" in fields else ()
-    if state is None or begun is None or None in renames:
+    were_running = tuple(name for name in fields.get("ran", "").split(",") if name)
+    if state is None or begun is None or None in renames or not _STOPPED.issuperset(were_running):
         raise journal.JournalDamaged(
             rf"the value {_UNFINISHED} of {journal.KEY} on the machine is not as wsus.client wrote it. Check the folder "
             r"C:\Windows\SoftwareDistribution and the services UsoSvc, wuauserv, BITS and DoSvc, then delete the value"
         )
-    were_running = tuple(name for name in fields.get("ran", "").split(",") if name)
     return PendingRun(state, begun, tuple(filter(None, renames)), were_running, fields.get("redirected") == "yes")
 
 
@@ -142,12 +142,13 @@ def read_last(tree: Tree) -> LastRun | None:
     return LastRun(state, time, fields.get("copy", "")) if state and time else None
 
 
-def is_plain(path: str) -> bool:
-    """Whether cmd.exe passes a path on unchanged."""
-    return bool(_PATH.fullmatch(path))
-
-
 def _move(text: str) -> FolderRename | None:
+    """A rename in a record; None if none of our runs can have planned it: one name is the other with a stamp."""
     path, arrow, name = text.partition(">")
-    plain = is_plain(path) and is_plain(rf"C:\{name}") and "\\" not in name
-    return FolderRename(path, name) if arrow and plain else None
+    if not (arrow and is_plain(path) and is_plain_name(name)) or is_protected(path):
+        return None
+    renaming = FolderRename(path, name)
+    stamped = max(renaming.old_name, name, key=len)
+    prefix = f"{renaming.base}.".lower()
+    copied = stamped.lower().startswith(prefix) and not is_protected(renaming.result)
+    return renaming if copied else None

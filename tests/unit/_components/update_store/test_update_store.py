@@ -223,7 +223,7 @@ def test_the_agents_failures_are_joined_with_the_damage() -> None:
 @pytest.mark.parametrize(("state", "word"), [("rebuilt", "rebuild"), ("restored", "restore")])
 def test_a_run_that_was_interrupted_is_a_finding(state: str, word: str) -> None:
     pc = Pc()
-    text = f"state={state}; begun=20261122T201500Z; moves=C:\\Windows\\x>y"
+    text = f"state={state}; begun=20261122T201500Z; moves=C:\\Windows\\SoftwareDistribution>SoftwareDistribution.20261122T201500Z"
     pc.machine.run_program(
         ("reg.exe", "add", KEY, "/v", "UpdateStoreUnfinished", "/t", "REG_SZ", "/d", text, "/f"),
         next(iter(pc.machine.users.values())),
