@@ -4,7 +4,7 @@
 r"""Folders on the machine: which paths may be in a command of cmd.exe, and the only constructors of such commands.
 
 What follows ``/c`` is interpreted by cmd.exe, and a path may come from the machine's registry or from a listing. So every path is
-validated here, whoever calls.
+validated here, for every caller.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _LONGEST = 240
 _PART = re.compile(r"[\w #$~.-]{1,120}")
 _VARIABLES = ("%windir%", "%SystemRoot%", "%ALLUSERSPROFILE%", "%ProgramData%")
 """Variables of Windows that a path in our own code may begin with."""
-# The folders of Windows and its users. They are never renamed or deleted, whoever says that a store is there.
+# The folders of Windows and its users. They are never renamed or deleted, even if the machine says that a store is there.
 _PROTECTED = frozenset(
     {
         "$recycle.bin",
