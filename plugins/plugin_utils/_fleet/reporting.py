@@ -62,7 +62,7 @@ def read_inputs(options: ReportOptions) -> Inputs:
 
 def make(machines: Iterable[Machine], inputs: Inputs, options: ReportOptions, now: datetime) -> Report:
     """The report on machines, those of the audit files among them."""
-    fleet = joined([*inputs.audits, machines]) if inputs.audits else tuple(machines)
+    fleet = joined([machines, *inputs.audits]) if inputs.audits else tuple(machines)
     found = compare(fleet, now, options.max_age_hours)
     if inputs.computers is not None:
         found = (*found, *compare_with_console(fleet, inputs.computers, now, options.report_overdue_days))

@@ -185,6 +185,8 @@ def test_of_several_reports_the_latest_facts_count() -> None:
     old, new = at(9, "broken"), at(1, "healthy")
     assert [each.status for each in reports.joined([[new], [old]])] == ["healthy"]
     assert [each.status for each in reports.joined([[old], [new]])] == ["healthy"]
+    unknown, lost = machine("pc", [], {}), machine("pc", [{"unreachable": True, "msg": "no route"}], {})
+    assert [each.status for each in reports.joined([[unknown], [lost]])] == ["unreachable"]
     assert [each.name for each in reports.joined([FLEET[:2], [new]])] == ["a-broken", "b-healthy", "pc"]
 
 
