@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The computers that the WSUS console shows, compared with the machines of the inventory.
 
-The export has one row for each computer target, with the properties of IComputerTarget (Microsoft.UpdateServices.Administration):
-FullDomainName, Id (the client ID), LastReportedStatusTime (UTC).
+The export has one row for each computer target, with properties of IComputerTarget (Microsoft, "IComputerTarget Interface"): FullDomainName,
+Id (the client's identifier since its first contact), LastReportedStatusTime (UTC, as Microsoft says of its siblings).
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ from .text import one_line
 _HELP = "export the computers as the guide about the audit describes it"
 _JSON_DATE = re.compile(r"/Date\((-?[0-9]{1,14})\)/", re.ASCII)
 """A date as ConvertTo-Json of Windows PowerShell 5.1 writes it: milliseconds since 1970."""
+
+
+_NEVER = 1753
+"""The year of times that stand for never: 1 in .NET, 1753 in the database of WSUS (MS-WSUSSS, ComputerRollupInfo)."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +162,7 @@ def _time(number: int, value: Any) -> datetime | None:
         time = found
     else:
         raise ValueError(f"row {number}: LastReportedStatusTime is {one_line(text, 40)}; it must be a time in ISO 8601")
-    return time if time.year > 1 else None  # .NET's DateTime.MinValue: never
+    return time if time.year > _NEVER else None
 
 
 def _iso(text: str) -> str:

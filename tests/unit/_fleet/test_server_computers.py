@@ -57,7 +57,7 @@ def test_several_machines_behind_one_entry(tmp_path: Path) -> None:
     assert compared(tmp_path, machines, rows) == {"fleet.shared_entry": ("clone-1", "clone-2")}
 
 
-@pytest.mark.parametrize("reported", [OLD, "", None, "0001-01-01T00:00:00.0000000", "0001-01-01T00:00:00Z"])
+@pytest.mark.parametrize("reported", [OLD, "", None, "0001-01-01T00:00:00.0000000", "1753-01-01T00:00:00Z"])
 def test_machines_that_no_longer_report(tmp_path: Path, reported: Any) -> None:
     rows = [row("pc-1", IDS[1], reported), row("pc-2", IDS[2])]
     assert compared(tmp_path, [pc("pc-1", IDS[1]), pc("pc-2", IDS[2])], rows) == {"fleet.report_overdue": ("pc-1",)}
