@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._exceptions import UnexpectedOutput
-from .._windows import registry
+from .._windows import registry, values
 from .._windows.folders import is_plain
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ def read(answers: Answers) -> System:
     """
     key = answers[_QUERY]
     build = key.text("CurrentBuildNumber") or key.text("CurrentBuild") if key else None
-    if key is None or not (build or "").isdigit():
+    number = values.integer_or_none(build or "", values.MOST_32)
+    if key is None or number is None:
         raise UnexpectedOutput(
             rf"{CURRENT_VERSION} does not contain the Windows build (CurrentBuildNumber): the machine's registry cannot be read as expected"
         )
-    number = int(build or 0)
     product = key.text("ProductName") or ""
     if number >= _FIRST_WINDOWS_11 and product.startswith("Windows 10"):
         # On Windows 11 this value still says Windows 10.

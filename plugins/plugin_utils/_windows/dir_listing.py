@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from . import values
 from .command import Result
 from .folders import list_folders
 from .query import Query
@@ -69,7 +70,8 @@ def query(*paths: str, then: tuple[str, ...] = ()) -> Query[Listing]:
 
 def _listing(result: Result) -> Listing:
     """Parse the output of ``dir``. The exit code is ignored: one of several paths may be missing."""
-    entries = [_entry(match) for line in result.lines if (match := _ENTRY.match(line))]
+    found = [_entry(match) for line in result.lines if (match := _ENTRY.match(line))]
+    entries = [entry for entry in found if entry]
     totals = [total for line in result.lines if (total := _total(line)) is not None]
     return Listing(
         {entry.name.lower(): entry for entry in entries},
@@ -81,12 +83,14 @@ def _listing(result: Result) -> Listing:
 def _total(line: str) -> int | None:
     """The bytes in a line of totals, None for another line: one of an entry, of a path, of the volume's serial number."""
     numbers = [] if _NO_TOTAL.search(line) else _NUMBER.findall(line)
-    return int(re.sub("[^0-9]", "", numbers[1])) if len(numbers) == 2 else None
+    return values.integer_or_none(re.sub("[^0-9]", "", numbers[1])) if len(numbers) == 2 else None
 
 
-def _entry(match: re.Match[str]) -> Entry:
+def _entry(match: re.Match[str]) -> Entry | None:
+    """The entry in a line; None for a size that no file has."""
     if not match[1].startswith("<"):
-        return Entry(match[2], size=int(match[1]))
+        size = values.integer_or_none(match[1])
+        return None if size is None else Entry(match[2], size=size)
     linked = _TARGET.match(match[2])
     return Entry(linked[1], target=linked[2]) if linked else Entry(match[2])
 

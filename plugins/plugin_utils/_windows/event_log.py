@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from . import values
 from .command import Result, command
 from .query import Query
 
@@ -175,7 +176,7 @@ def _event(root: ElementTree.Element) -> Event:
         channel=_child(system, "Channel").text or "",
         level=_number(_child(system, "Level").text or "0"),
         record_id=_number(_child(system, "EventRecordID").text or "0"),
-        time=_child(system, "TimeCreated").attrib["SystemTime"],
+        time=values.time_text(_child(system, "TimeCreated").attrib["SystemTime"]),
         data=data,
         binary=binary,
         user="" if security is None else security.get("UserID", ""),
@@ -184,7 +185,7 @@ def _event(root: ElementTree.Element) -> Event:
 
 def _number(text: str | None) -> int:
     """A number with its padding. Raises ValueError."""
-    return int((text or "").strip(_PADDING))
+    return values.integer((text or "").strip(_PADDING))
 
 
 def _child(element: ElementTree.Element, name: str) -> ElementTree.Element:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .._exceptions import UnexpectedOutput, UnquotableArgument
+from . import values
 from .command import Command, Result, command
 from .query import Query
 from .registry_tree import BrokenOff, Data, Key, Tree, Value, full_path
@@ -175,7 +176,7 @@ def _data(name: str, kind: str, text: str) -> Data:
         if kind == "REG_MULTI_SZ":
             return tuple(text.removesuffix(_SEPARATOR).split(_SEPARATOR)) if text.removesuffix(_SEPARATOR) else ()
         if kind in _NUMBERS:
-            return int(text, 16)
+            return values.hexadecimal(text)
         return bytes.fromhex(text)
     except ValueError as error:
         raise UnexpectedOutput(

@@ -34,6 +34,7 @@ FIRST_WITH_ORCHESTRATOR = 10240
 """From Windows 10 on, the agent is part of Windows, and UsoSvc starts its scans."""
 _FIRST_WITHOUT_RESULTS = 14393  # From Windows 10 1607 on, the key Results is missing or stale.
 _PERIOD_HOURS = 22  # [MS-WUSP], note 60: the default of DetectionFrequency
+_LONGEST_PERIOD_HOURS = 366 * 24  # far above what the policy accepts (1 to 22), and no damaged value
 _STALE_HOURS = 72  # A machine that is off over a weekend has no fault.
 
 
@@ -302,7 +303,7 @@ def _period(policy: Tree) -> int:
     """The scan period of the agent in hours."""
     key = policy.key(rf"{POLICY}\AU")
     hours = key.number("DetectionFrequency") if key and key.number("DetectionFrequencyEnabled") == 1 else None
-    return hours or _PERIOD_HOURS
+    return hours if hours and hours <= _LONGEST_PERIOD_HOURS else _PERIOD_HOURS
 
 
 def _last_success(update: Tree, build: int) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ... import _error_codes
 from ..._error_codes import Explanation
-from ..._windows import event_log
+from ..._windows import event_log, values
 from ..._windows.event_log import Event
 from ..shared import event_queries
 from . import update_title
@@ -128,8 +128,7 @@ def scans(events: Iterable[Event]) -> Iterator[Scan]:
         if event.provider != event_queries.UPDATE_CLIENT or service == "store":
             continue
         if event.id == event_queries.SCAN_SUCCEEDED:
-            count = event.data.get("updateCount", "")
-            updates = int(count) if count.isdecimal() else None
+            updates = values.integer_or_none(event.data.get("updateCount", ""), values.MOST_32)
             yield Scan(event.time, f"event {event.id}", None, updates, service, event.record_id)
         elif event.id == event_queries.SCAN_FAILED:
             code = event_log.code_of(event.data.get("errorCode")) or 0

@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from ..._windows import registry
+from ..._windows import registry, values
 from ..._windows.query import Answers, Query
 from ..._windows.registry import BrokenOff, Key
 from ..._windows.service_key import StartType
@@ -99,4 +99,4 @@ def _number(key: Key | None, name: str) -> int | None:
     if key is None:
         return None
     number, text = key.number(name), key.text(name)
-    return number if number is not None else int(text) if text and text.isdecimal() else None
+    return number if number is not None else values.integer_or_none(text or "", values.MOST_32)

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from ..._windows import web_request
+from ..._windows import values, web_request
 from ..._windows.command import Result, command
 from ..._windows.query import Query
 from ..agent import Failure, Scan
@@ -82,7 +82,8 @@ def query(build: int, timeout: int) -> Query[Script]:
 
 def _script(result: Result) -> Script:
     lines = [line.split("|", FIELDS) for line in result.lines if line.startswith("wsus|")]
-    statuses = [int(line[2]) for line in lines if len(line) > FIELDS and line[2].isdecimal()]
+    read = (values.integer_or_none(line[2], 999) for line in lines if len(line) > FIELDS)
+    statuses = [status for status in read if status is not None]
     status = 200 if statuses[:1] == [206] else next(iter(statuses), 0)
     text = "\n".join(line for line in result.lines if not line.startswith("wsus|"))
     # A page in its place, as of a captive portal, is not a script.

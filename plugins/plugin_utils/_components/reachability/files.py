@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..._exceptions import UnexpectedOutput
-from ..._windows import web_request
+from ..._windows import values, web_request
 from ..._windows.command import Command, Result, command
 from ..._windows.query import Query
 from ..bits import JobFailure
@@ -113,7 +113,7 @@ class Parser:
                 continue
             left -= 1
             fields = line.split("|", FIELDS)[1:]
-            if len(fields) < FIELDS or not fields[1].isdecimal():
+            if len(fields) < FIELDS or values.integer_or_none(fields[1], 999) is None:
                 raise UnexpectedOutput(f"`{result.command}` printed an incomplete line: {line[:200]!r}")
             # The .NET client requests the cab of the server as well, at the end; a file is requested only once.
             if fields[0] in asked:
@@ -122,10 +122,10 @@ class Parser:
             shown = []
 
     def _file(self, fields: list[str], shown: list[str], code: int) -> AskedFile:
-        status = int(fields[1]) or None
-        lengths = (int(match[1]) for line in shown if (match := _LENGTH.match(line)))
+        status = values.integer(fields[1], 999) or None
+        lengths = (values.integer_or_none(match[1]) for line in shown if (match := _LENGTH.match(line)))
         try:
-            time = round(float(fields[8]), 3)
+            time = round(values.decimal(fields[8]), 3)
         except ValueError:
             time = 0.0
         return AskedFile(fields[0], status, code, next(lengths, None), time, fields[3], self.proxy, fields[9].strip())

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from ..._exceptions import UnexpectedOutput
+from ..._windows import values
 from ..._windows.command import Result
 from ..._windows.query import Query
 from ..._windows.urls import without_credentials
@@ -166,8 +167,8 @@ def _response(fields: list[str], turns: Counter[str], shown: list[str], code: in
     method = "HEAD" if turn == _HEAD else "GET"
     statuses = (_status(status), _status(connect_status))
     # Some versions of curl, such as 7.88, report the time of the connection only after the TLS handshake, but the address before it.
-    opened = float(connect) > 0 or (_secure(url) and bool(address or statuses[1]))
-    reached = (float(lookup) > 0, opened, float(tls) > 0)
+    opened = values.decimal(connect) > 0 or (_secure(url) and bool(address or statuses[1]))
+    reached = (values.decimal(lookup) > 0, opened, values.decimal(tls) > 0)
     # Curl reports no times for a reused connection; an earlier response of the same port shows that the connection works.
     late = code == TIMEOUT and sum(turns[each] for each in turns if _origin(each) == _origin(url)) > 1
     return Response(
@@ -179,8 +180,8 @@ def _response(fields: list[str], turns: Counter[str], shown: list[str], code: in
         status=statuses[0],
         connect_status=statuses[1],
         address=address,
-        size=int(float(size)),
-        time=round(float(total), 3),
+        size=int(values.decimal(size)),
+        time=round(values.decimal(total), 3),
         content_type=content_type.strip(),
         proxy=proxy,
         first_bytes="".join(shown)[:4] if turn == _FIRST_BYTES else None,
@@ -231,8 +232,8 @@ def _endpoint(url: str) -> Endpoint:
 
 
 def _status(text: str) -> int | None:
-    return int(text) or None if text.isdecimal() else None
+    return values.integer_or_none(text, 999) or None
 
 
 def _length(shown: list[str]) -> int | None:
-    return next((int(match[1]) for line in shown if (match := _LENGTH.match(line))), None)
+    return next((values.integer_or_none(match[1]) for line in shown if (match := _LENGTH.match(line))), None)

@@ -22,18 +22,19 @@ from .start_failures import StartFailure
 class RelatedService:
     """A service that another one requires. ``start`` is its registry value Start, None if it was not queried or does not exist.
 
-    ``known``: whether its state was queried, or could be inferred.
+    ``known``: whether its state was queried, or could be inferred. ``asked``: whether an audit asks for it: there is a limit.
     """
 
     name: str
     state: State
     start: int | None
     known: bool = True
+    asked: bool = True
 
     @property
     def readable(self) -> bool:
-        """Whether its name is the one on the machine: of a damaged name nothing can be asked."""
-        return readable.is_readable(self.name)
+        """Whether it is asked for, and its name is the one on the machine: of a damaged name nothing can be asked."""
+        return self.asked and readable.is_readable(self.name)
 
     @property
     def disabled(self) -> bool:

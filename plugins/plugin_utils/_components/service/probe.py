@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from ..._windows import readable, registry, sc, service_key
@@ -19,6 +20,9 @@ from .spec import ServiceSpec
 from .start_failures import StartFailure
 
 SVCHOST = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Svchost"
+
+MOST_ASKED = 20
+"""How many unusual services an audit asks about; Windows itself has a handful for any service."""
 
 # This service cannot be stopped, and without it no query is answered: its state does not have to be queried.
 _ALWAYS_RUNNING = "RpcSs"
@@ -71,15 +75,23 @@ def read(
         definition=definition,
         state=answers[sc.state(service.name)],
         group_members=members,
-        dependencies=tuple(read_related_service(service, name, answers) for name in _dependencies(definition)),
-        related_services=tuple(
-            read_related_service(service, name, answers) for name in _related_names(service, definition)
-        ),
+        dependencies=_read_related(service, _dependencies(definition), answers),
+        related_services=_read_related(service, _related_names(service, definition), answers),
         baseline=baseline.name,
         drift=tuple(each for each in found if each.attribute not in baseline.unconfirmed),
         start_failures=tuple(start_failures),
         crashes=crashes,
     )
+
+
+def _read_related(service: ServiceSpec, names: Iterable[str], answers: Answers) -> tuple[RelatedService, ...]:
+    """The services with these names. How many there are is the machine's word, which must not decide what an audit costs."""
+    found, unusual = [], 0
+    for name in names:
+        each = read_related_service(service, name, answers)
+        unusual += name not in service.related_services
+        found.append(each if unusual <= MOST_ASKED else replace(each, known=False, asked=False))
+    return tuple(found)
 
 
 def read_related_service(service: ServiceSpec, name: str, answers: Answers) -> RelatedService:
