@@ -107,7 +107,7 @@ def machine(
     facts: Mapping[str, Any] = next((each["ansible_facts"] for each in reversed(made) if each.get("ansible_facts")), {})
     if failure := first_failure(made):
         status: Status = "unreachable" if failure.get("unreachable") else "failed"
-        message = one_line(failure.get("msg") or "no reason given")
+        message = one_line(failure.get("msg") or "no reason given", 600)
         stale = not facts and bool(known.get("wsus_health"))
         return Machine(name, status, message, facts or (known if stale else {}), stale, groups, repair)
     stale = not facts

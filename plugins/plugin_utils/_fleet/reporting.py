@@ -147,5 +147,5 @@ def _repair(variables: Mapping[str, Any]) -> Repair | None:
         before,
         after if isinstance(after, Mapping) else {},
         results,
-        one_line(failure.get("msg") or "no reason given") if failure else "",
+        one_line(failure.get("msg") or "no reason given", 600) if failure else "",
     )

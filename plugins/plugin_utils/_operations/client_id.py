@@ -15,6 +15,7 @@ from .._components.system import System
 from .._exceptions import WsusClientError
 from .._plan import Change
 from .._remote import stopped_services, transaction
+from .._remote.lost_connection import begun
 from .._remote.session import Session
 from .._remote.stopped_services import Service
 from .._windows import registry, timestamps
@@ -25,6 +26,7 @@ from .operation import Operation, Outcome
 SERVICES = ("UsoSvc", "wuauserv")
 """The agent, which keeps its ID in memory while it runs, and the service that would start it again."""
 _PROTECTED = frozenset({"UsoSvc"})
+_NAME = "A new client ID"
 
 
 class NotDeleted(WsusClientError):
@@ -73,7 +75,8 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
             changes = client_id.changes_of_resuming(unfinished)
             finished = seen.facts.id != unfinished.id or not unfinished.id
             if not check_mode:
-                self._resume(unfinished, seen, finished=finished)
+                with begun(_NAME, unfinished.were_running):
+                    self._resume(unfinished, seen, finished=finished)
                 seen = self._observe()
         decision = Decision("resumed") if finished else client_id.decide(self._options, seen.facts)
         file = None
@@ -111,13 +114,14 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
         file = self._back_up(seen)
         running = stopped_services.running(seen.services)
         work = PendingRun(seen.facts.now, seen.facts.values, running)
-        self._begin(work)
-        try:
-            with stopped_services.stopped_services(self._control, running, protected=_PROTECTED):
-                self._delete(seen)
-        except WsusClientError as error:
-            raise self._rolled_back(error, work, seen.system, file) from None
-        self._await_new_id(seen.system, work, file)
+        with begun(_NAME, running):
+            self._begin(work)
+            try:
+                with stopped_services.stopped_services(self._control, running, protected=_PROTECTED):
+                    self._delete(seen)
+            except WsusClientError as error:
+                raise self._rolled_back(error, work, seen.system, file) from None
+            self._await_new_id(seen.system, work, file)
         return file
 
     def _resume(self, work: PendingRun, seen: Observation, *, finished: bool) -> None:

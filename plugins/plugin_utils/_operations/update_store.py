@@ -14,6 +14,7 @@ from .._components.update_store import Decision, LastRun, PendingRun, Store, Upd
 from .._exceptions import WsusClientError
 from .._plan import Change
 from .._remote import stopped_services
+from .._remote.lost_connection import begun
 from .._remote.service_control import StartFailed
 from .._remote.session import Session
 from .._remote.stopped_services import Service
@@ -23,6 +24,8 @@ from . import observe
 from .folder_renames import HOLDER_OF_CATROOT2, HOLDERS, PROTECTED, FolderRenames
 from .journaled import JournaledOperation
 from .operation import Operation, Outcome
+
+_NAMES = {"rebuilt": "A rebuild of the update store", "restored": "A restore of the update store"}
 
 
 class NoNewStore(WsusClientError):
@@ -67,7 +70,8 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
             changes = update_store.changes_of_resuming(unfinished)
             finished = bool(self._renames.made(unfinished.renames)) or not unfinished.renames
             if not check_mode:
-                self._resume(unfinished, seen, finished=finished)
+                with begun(_NAMES[unfinished.state], unfinished.were_running):
+                    self._resume(unfinished, seen, finished=finished)
                 seen = self._observe()
         if finished and unfinished and unfinished.state == self._options.state:
             decision = Decision("resumed")
@@ -125,8 +129,9 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
         if decision.changes_machine:
             redirected = seen.facts.redirected
             work = PendingRun(self._options.state, seen.facts.now, decision.renames, seen.running, redirected)
-            self._begin(work)
-            self._perform(work, seen.running, seen.system, decision.copy)
+            with begun(_NAMES[work.state], work.were_running):
+                self._begin(work)
+                self._perform(work, seen.running, seen.system, decision.copy)
         for copy in decision.prune:
             self._session.progress(f"deleting {copy.name}")
             delete, query = update_store.delete(seen.facts, copy), dir_listing.query(f"{seen.facts.path}*")

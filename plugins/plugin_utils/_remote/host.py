@@ -120,7 +120,7 @@ class Host:
         except Exception as error:
             # pywinrm and pypsrp raise their own exceptions and those of requests if a connection is refused or lost.
             raise AnsibleConnectionFailure(
-                f"the connection was lost while commands ran on the machine: {error}"
+                f"the connection was lost while commands ran on the machine: {str(error) or type(error).__name__}"
             ) from error
 
     def _require_administrator(self, results: Sequence[Result]) -> None:
