@@ -33,5 +33,5 @@ bench: ## the performance table
 	@tools/bench
 
 clean: ## remove what the targets made in this checkout
-	rm -rf build .ansible .hypothesis .venv .venv-2.* tests/output
+	rm -rf build .ansible .hypothesis .venv .venv-demo .venv-2.* tests/output
 	find plugins tests tools -name __pycache__ -prune -exec rm -rf {} +
