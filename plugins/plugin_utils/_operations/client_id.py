@@ -73,7 +73,7 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
         before = seen.facts
         if unfinished := seen.facts.unfinished:
             changes = client_id.changes_of_resuming(unfinished)
-            finished = seen.facts.id != unfinished.id or not unfinished.id
+            finished = unfinished.is_gone(seen.facts.raw_id)
             if not check_mode:
                 with begun(_NAME, unfinished.were_running):
                     self._resume(unfinished, seen, finished=finished)

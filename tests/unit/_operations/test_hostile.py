@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.wsus.client.plugins.plugin_utils._components.proxy.selection import bypassed
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service.probe import MOST_ASKED
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnexpectedOutput, WsusClientError
-from ansible_collections.wsus.client.plugins.plugin_utils._operations import update_store
+from ansible_collections.wsus.client.plugins.plugin_utils._operations import client_id, update_store
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import gather
+from ansible_collections.wsus.client.plugins.plugin_utils._operations.operation import Operation
+from lab.fleet_identity import IdentitySpec
 from lab.fleet_store import StoreSpec
 from support.cost import FULL
 from support.event_xml import detection, job
@@ -108,11 +111,17 @@ KEY = r"HKLM\SOFTWARE\wsus.client"
 VERSION = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 
 
-def refused(pc: Pc, *, check_mode: bool = False, **given: Any) -> str:
-    """The reason why wsus_update_store refuses a machine; empty if it does not."""
+def lose(*_arguments: Any) -> None:
+    raise ConnectionResetError
+
+
+def refused(
+    pc: Pc, operation: Operation[Any] = update_store.OPERATION, *, check_mode: bool = False, **given: Any
+) -> str:
+    """The reason why a module refuses a machine; empty if it does not."""
     pc.ran.clear()
     try:
-        pc.perform(update_store.OPERATION, check_mode=check_mode, **given)
+        pc.perform(operation, check_mode=check_mode, **given)
     except WsusClientError as error:
         return error.reason
     return ""
@@ -170,4 +179,27 @@ def test_a_record_that_no_run_of_ours_wrote_changes_nothing(moves: str | None, r
     record = f"state=rebuilt; begun=20261124T000000Z; moves={moves or plausible}; ran={ran}"
     write(pc, KEY, "UpdateStoreUnfinished", record)
     assert refused(pc) == "journal_damaged"
+    assert pc.written() == []
+
+
+@pytest.mark.parametrize("ran", RAN)
+def test_a_record_of_a_regeneration_names_no_other_services(ran: str) -> None:
+    pc = Pc(client_id=IdentitySpec(value="image-template"))
+    write(pc, rf"{KEY}\ClientId", "Unfinished", f"begun=20261124T000000Z; ran={ran}")
+    assert refused(pc, client_id.OPERATION) == "journal_damaged"
+    assert pc.written() == []
+
+
+@pytest.mark.parametrize("written", ["image-template", "not-an-id", "{}", "00000000-0000-0000-0000-000000000000"])
+def test_a_regeneration_of_a_malformed_id_that_was_cut_before_it_deleted_anything_is_done_again(written: str) -> None:
+    pc = Pc(client_id=IdentitySpec(value=written))
+    pc.before = {"reg.exe delete HKLM\\SOFTWARE\\Microsoft": lose}
+    with pytest.raises(AnsibleConnectionFailure):
+        pc.perform(client_id.OPERATION)
+    pc.before = {}
+    started = pc.clock.time
+    result = pc.perform(client_id.OPERATION)
+    assert (result["changed"], len(result["client_id"])) == (True, 36)
+    assert pc.clock.time - started < 60
+    assert refused(pc, client_id.OPERATION) == ""
     assert pc.written() == []

@@ -24,6 +24,10 @@ _KEY = rf"{journal.KEY}\ClientId"
 _UNFINISHED, _LAST = "Unfinished", "ClientIdLast"
 
 
+# The services that a regeneration stops; a record can name no other.
+_STOPPED = frozenset({"UsoSvc", "wuauserv"})
+
+
 def values_of(key: Key | None) -> tuple[Value, ...]:
     """The values of the identity in a key. Raises BrokenOff if they are not known."""
     return tuple(key.values[name.lower()] for name in NAMES if key and key.get(name) is not None)
@@ -48,6 +52,13 @@ class PendingRun:
     def id(self) -> str:
         """The previous ID, for comparison; empty if there was none."""
         return normalize_id(id_of(self.values))
+
+    def is_gone(self, raw_id: str) -> bool:
+        """Whether the previous ID is no longer written, or there was none; ``raw_id`` is the text in the registry now.
+
+        What is written counts: a malformed ID is no ID, although it is still there.
+        """
+        return not id_of(self.values) or normalize_id(raw_id) != self.id
 
     def as_fact(self) -> dict[str, Any]:
         """The run as published."""
@@ -92,12 +103,12 @@ def read_unfinished(tree: Tree) -> PendingRun | None:
         return None
     fields = journal.record(tree, _UNFINISHED, _KEY)
     begun = timestamps.from_stamp(fields.get("begun", ""))
-    if begun is None:
+    were_running = tuple(name for name in fields.get("ran", "").split(",") if name)
+    if begun is None or not _STOPPED.issuperset(were_running):
         raise journal.JournalDamaged(
             rf"the value {_UNFINISHED} of {_KEY} on the machine is not as wsus.client wrote it. The other values of the key are those of the "
             "client ID before a run that was interrupted: check whether the services UsoSvc and wuauserv run, then delete the key"
         )
-    were_running = tuple(name for name in fields.get("ran", "").split(",") if name)
     return PendingRun(begun, values_of(tree.key(_KEY)), were_running)
 
 
