@@ -15,7 +15,8 @@ MOST_32, MOST_64 = 2**32 - 1, 2**64 - 1
 
 _DIGITS = re.compile(r"[0-9]{1,20}", re.ASCII)
 _HEXADECIMAL = re.compile(r"(?:0x)?0*([0-9a-fA-F]{1,16})", re.ASCII)
-_DECIMAL = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?", re.ASCII)
+_DECIMAL = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,17})?(?:[eE][+-]?[0-9]{1,2})?", re.ASCII)
+_LARGEST_DECIMAL = 1e15
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z?", re.ASCII)
 
 
@@ -43,10 +44,13 @@ def hexadecimal(text: str, most: int = MOST_64) -> int:
 
 
 def decimal(text: str) -> float:
-    """A finite number that is not negative, such as a number of seconds or bytes. Raises ValueError."""
-    if not _DECIMAL.fullmatch(text):
+    """A finite number that is not negative, such as a number of seconds or bytes. Raises ValueError.
+
+    .NET writes small ones with an exponent, such as 4.47E-05.
+    """
+    if not _DECIMAL.fullmatch(text) or (number := float(text)) > _LARGEST_DECIMAL:
         raise ValueError(f"{text[:40]!r} is not a decimal number")
-    return float(text)
+    return number
 
 
 def time_text(text: str) -> str:

@@ -48,7 +48,9 @@ def test_what_is_no_hexadecimal_number(text: str) -> None:
         values.hexadecimal(text)
 
 
-@pytest.mark.parametrize("text", ["", "-1", "inf", "nan", "1e999", "1e3", "1_0", "1,5", ".5", "1.", "9" * 16, "\u0663"])
+@pytest.mark.parametrize(
+    "text", ["", "-1", "inf", "nan", "1e999", "1e99", "1e", "e3", "1_0", "1,5", ".5", "1.", "9" * 16, "\u0663"]
+)
 def test_what_is_no_decimal_number(text: str) -> None:
     with pytest.raises(ValueError, match="is not a decimal number"):
         values.decimal(text)
@@ -80,3 +82,11 @@ def test_times(text: str) -> None:
 def test_what_is_no_time(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - that of datetime has a text of its own
         values.time_text(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("4.47E-05", 4.47e-5), ("1E+3", 1000.0), ("0", 0.0), ("0.12345678901234567", 0.12345678901234567)],
+)
+def test_decimal_numbers_as_net_writes_them(text: str, number: float) -> None:
+    assert values.decimal(text) == number
