@@ -67,6 +67,7 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
         changes: tuple[Change, ...] = ()
         finished = False
         if unfinished := seen.facts.unfinished:
+            update_store.require_own(unfinished, seen.facts, seen.system)
             changes = update_store.changes_of_resuming(unfinished)
             finished = bool(self._renames.made(unfinished.renames)) or not unfinished.renames
             if not check_mode:

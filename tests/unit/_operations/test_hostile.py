@@ -165,6 +165,8 @@ def test_a_link_to_a_folder_of_windows_is_no_store(target: str) -> None:
 MOVES = (
     r"C:\Windows\SoftwareDistribution>Evil",
     r"C:\Users>Users.20261124T000000Z",
+    r"C:\Data>Data.20261124T000000Z",
+    r"D:\Shares\SoftwareDistribution>SoftwareDistribution.20261124T000000Z",
     r"C:\Windows\System32>System32.20261124T000000Z",
     r"C:\Windows\SoftwareDistribution>SoftwareDistribution.x&calc",
     r"\\server\share\x>x.20261124T000000Z",

@@ -18,6 +18,7 @@ from .plan import (
     decide,
     delete,
     rename,
+    require_own,
 )
 from .records import CLEAR_PENDING, FolderRename, LastRun, PendingRun, read_unfinished
 
@@ -47,4 +48,5 @@ __all__ = [
     "read",
     "read_unfinished",
     "rename",
+    "require_own",
 ]

@@ -19,7 +19,7 @@ from .copies import Copy, name_of_copy, newest, surplus
 from .facts import SPACE_UNKNOWN, Store
 from .findings import REASONS
 from .options import UpdateStoreOptions
-from .records import FolderRename, PendingRun
+from .records import FolderRename, PendingRun, damaged_record
 
 CATROOT2 = "catroot2"
 
@@ -90,6 +90,13 @@ def delete(store: Store, copy: Copy) -> tuple[Command, ...]:
 def catroot2_path(system: System) -> str:
     """The folder of the catalog database (signatures)."""
     return rf"{system.system_root}\System32\{CATROOT2}"
+
+
+def require_own(unfinished: PendingRun, store: Store, system: System) -> None:
+    """Raises JournalDamaged if a record names another folder than the store and that of the catalog database."""
+    own = {store.path.lower(), catroot2_path(system).lower()}
+    if not own.issuperset(beside(each.path, each.base).lower() for each in unfinished.renames):
+        raise damaged_record()
 
 
 def changes_of_resuming(unfinished: PendingRun) -> tuple[Change, ...]:

@@ -118,6 +118,14 @@ class LastRun:
         return journal.write(_LAST, fields)
 
 
+def damaged_record() -> journal.JournalDamaged:
+    """The error for a record that no run of this collection wrote."""
+    return journal.JournalDamaged(
+        rf"the value {_UNFINISHED} of {journal.KEY} on the machine is not as wsus.client wrote it. Check the folder "
+        r"C:\Windows\SoftwareDistribution and the services UsoSvc, wuauserv, BITS and DoSvc, then delete the value"
+    )
+
+
 def read_unfinished(tree: Tree) -> PendingRun | None:
     """The unfinished run; None if there is none. Raises JournalDamaged for a record that this collection cannot have written."""
     fields = journal.record(tree, _UNFINISHED)
@@ -128,10 +136,7 @@ def read_unfinished(tree: Tree) -> PendingRun | None:
     renames = tuple(_move(text) for text in fields["moves"].split("|")) if "moves" in fields else ()
     were_running = tuple(name for name in fields.get("ran", "").split(",") if name)
     if state is None or begun is None or None in renames or not _STOPPED.issuperset(were_running):
-        raise journal.JournalDamaged(
-            rf"the value {_UNFINISHED} of {journal.KEY} on the machine is not as wsus.client wrote it. Check the folder "
-            r"C:\Windows\SoftwareDistribution and the services UsoSvc, wuauserv, BITS and DoSvc, then delete the value"
-        )
+        raise damaged_record()
     return PendingRun(state, begun, tuple(filter(None, renames)), were_running, fields.get("redirected") == "yes")
 
 
@@ -143,7 +148,7 @@ def read_last(tree: Tree) -> LastRun | None:
 
 
 def _move(text: str) -> FolderRename | None:
-    """A rename in a record; None if none of our runs can have planned it: one name is the other with a stamp."""
+    """A rename in a record; None if none of our runs can have planned it: one name is the other with a suffix."""
     path, arrow, name = text.partition(">")
     if not (arrow and is_plain(path) and is_plain_name(name)) or is_protected(path):
         return None
