@@ -44,6 +44,8 @@ notes:
     .NET client of PowerShell. Constrained Language Mode forbids that; then the finding V(reachability.untested) is returned, and everything else works.
   - Works with the connections P(ansible.builtin.winrm#connection), P(ansible.builtin.psrp#connection) and P(ansible.builtin.ssh#connection).
   - The keyword C(environment) has no effect.
+  - Commands that only read are sent again after a lost connection, up to three times. The variable C(wsus_retries) of a host or group, from 0 to 10,
+    sets another number.
 """
 
     FACTS = r"""

@@ -18,9 +18,12 @@ from ansible.utils.display import Display
 
 from ._exceptions import WrongOption, WsusClientError
 from ._operations.operation import Operation
-from ._options import Options, Spec
+from ._options import Options, Range, Spec
 from ._remote.host import Host
+from ._remote.retries import MOST_RETRIES
 from ._remote.session import Session
+
+_RETRIES = Range("attempts", 0, MOST_RETRIES)
 
 
 class WsusAction(ActionBase):
@@ -87,7 +90,8 @@ class MachineAction(WsusAction):
 
     def perform(self, options: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Run the operation on the machine of the task's connection. Raises BecomeRefused if the task uses become."""
-        host, display, check_mode = Host(self._connection), Display(), bool(self._task.check_mode)
+        display, check_mode = Display(), bool(self._task.check_mode)
+        host = Host(self._connection, self._number("wsus_retries", 3, _RETRIES, task_vars), tell=display.v)
         names = tuple(name for key in ("inventory_hostname", "ansible_host") if (name := _text(task_vars.get(key))))
         session = Session(
             host,
@@ -97,9 +101,23 @@ class MachineAction(WsusAction):
             names=names,
             user=_text(task_vars.get("ansible_user")),
         )
-        return self.OPERATION.run(session, options, check_mode=check_mode).as_result(
-            host, check_mode=check_mode, machine=names[0] if names else ""
-        )
+        try:
+            outcome = self.OPERATION.run(session, options, check_mode=check_mode)
+        finally:
+            host.close()
+        return outcome.as_result(host, check_mode=check_mode, machine=names[0] if names else "")
+
+    def _number(self, variable: str, default: int, allowed: Range, task_vars: Mapping[str, Any]) -> int:
+        """A variable that concerns every task on a machine, like those of a connection. Raises WrongOption if it is no such number."""
+        given = self._templar.template(task_vars.get(variable, ""))
+        if given in ("", None):
+            return default
+        try:
+            number = int(str(given))
+        except ValueError:
+            raise WrongOption(f"the variable {variable} is {given!r}; it must be a number of {allowed.unit}") from None
+        allowed.require(f"the variable {variable}", number)
+        return number
 
 
 def _plain(details: Mapping[str, object]) -> dict[str, object]:

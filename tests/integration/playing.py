@@ -74,9 +74,14 @@ class Controller:
         hosts: Mapping[str, Mapping[str, Any]] | None = None,
         inventory: Mapping[str, Any] | None = None,
         ansible: Path = ANSIBLE,
+        retries: int = 0,
     ) -> Play:
-        """Run a playbook (an FQCN, or plays); ``hosts`` overrides variables of single hosts, ``inventory`` the lab's own."""
+        """Run a playbook (an FQCN, or plays); ``hosts`` overrides variables of single hosts, ``inventory`` the lab's own.
+
+        ``retries``: a fault of a test strikes, unless the test is about what happens after it.
+        """
         inventory = inventory or self.lab.inventory(transport=transport, scheme=scheme)
+        inventory["all"].setdefault("vars", {})["wsus_retries"] = retries
         for name, variables in (hosts or {}).items():
             inventory["all"]["children"]["windows"]["hosts"][name].update(variables)
         (self._folder / "inventory.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -17,6 +18,7 @@ from .._windows import batch, readable, registry
 from .._windows.command import NOT_FOUND, Command, Result, command
 from .._windows.query import Answers, Query
 from . import handover
+from .retries import close, retried
 
 # The profile of LocalService exists on every Windows version and is readable only by administrators.
 ADMINISTRATOR_PROBE = registry.key(r"HKU\S-1-5-19").command
@@ -37,8 +39,19 @@ class Connection(Protocol):
     def transport(self) -> str:
         """The name of the plugin: winrm, psrp, ssh."""
 
+    @property
+    def connected(self) -> bool:
+        """Whether the connection was made and not closed."""
+
+    def close(self) -> None:
+        """Close the connection; the next command opens it again."""
+
     def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
         """Run a command line; return its exit code, standard output and standard error."""
+
+
+def _ignore(_text: str) -> None:
+    """Show nothing."""
 
 
 class NoRegExe(WsusClientError):
@@ -53,16 +66,25 @@ class Host:
     ``executions`` and ``commands`` are the numbers of remote executions and native commands so far. ``reads_unicode``: whether
     text that is not ASCII has arrived as the machine wrote it so far; where it has not, such characters are U+FFFD in the
     results. Over psrp it never does; over ssh the console is set to UTF-8, and what cmd.exe prints shows whether that worked.
+    ``retries``: how many times queries are sent again after a temporary failure of the connection; ``tell`` receives a line for each.
     Raises BecomeRefused if the task uses become.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        retries: int = 0,
+        *,
+        tell: Callable[[str], None] = _ignore,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         if getattr(connection, "become", None) is not None:
             raise BecomeRefused(
                 "this module does not support become: it runs programs as the connection's user. "
                 "Connect as an administrator of the machine and remove become from the task (become: false)"
             )
         self._connection = connection
+        self.retries, self._tell, self._sleep = retries, tell, sleep
         self._administrator = False
         self._transport = connection.transport.rpartition(".")[2]
         self._before = _BEFORE_EACH_BATCH.get(self._transport, ())
@@ -71,8 +93,16 @@ class Host:
         self.commands = 0
 
     def probe(self, queries: Iterable[Query[Any]]) -> Answers:
-        """Run the queries and return their answers; a command that several queries share runs once."""
-        return Answers(self.run(tuple(dict.fromkeys(query.command for query in queries))))
+        """Run the queries and return their answers; a command that several queries share runs once. Raises the errors of ``read``."""
+        return Answers(self.read(tuple(dict.fromkeys(query.command for query in queries))))
+
+    def read(self, commands: Sequence[Command]) -> tuple[Result, ...]:
+        """Run commands that change nothing; they are sent again if the connection is lost. Raises the errors of ``run``."""
+        return retried(lambda: self.run(commands), self._connection, self.retries, self._sleep, self._tell)
+
+    def close(self) -> None:
+        """Close the connection; the next command opens it again. Raises nothing."""
+        close(self._connection)
 
     def run(self, commands: Sequence[Command]) -> tuple[Result, ...]:
         """Run commands in order, in as few remote executions as cmd.exe's command line allows.

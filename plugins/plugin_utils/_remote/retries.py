@@ -1,0 +1,83 @@
+# Copyright (c) 2026 the wsus.client authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which failures of a connection are temporary, so that what only reads is sent again, and which are not.
+
+A connection that was made and lost is temporary. A connection that could not be made is not: a machine that is switched off would
+cost the time-out of the connection plugin again, and each logon with a wrong password counts toward the lockout of the account. The
+exceptions are answers of an HTTP server or proxy between controller and machine, and quotas. Connection plugins report all of these as
+text only (ansible-core, winrm.py: _winrm_connect), so they are recognized by the texts of requests, urllib3 and pywinrm, which are English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ansible.errors import AnsibleConnectionFailure
+
+from .._exceptions import OutputEndedEarly
+
+T = TypeVar("T")
+
+MOST_RETRIES = 10
+_FIRST_PAUSE_S = 0.5
+_LONGEST_PAUSE_S = 8.0
+_CLOSES = 4
+
+# Access denied (Win32 error 5) is an HTTP 500 too, and stays denied.
+_DENIED = re.compile(r"credentials were rejected|'wsmanfault_code': '?5\b|[Aa]ccess is denied")
+_TEMPORARY = re.compile(
+    r"Code 5[0-9][0-9]\b|'http_status_code': 5[0-9][0-9]\b|Connection aborted|Connection broken|reset by peer|Remote end closed|"
+    r"ended prematurely|Broken pipe|(?:syntax error|no element found|mismatched tag|not well-formed[^:]{0,40}): line [0-9]"
+)
+
+
+def is_temporary(error: AnsibleConnectionFailure, *, connected: bool) -> bool:
+    """Whether the next attempt may succeed; ``connected`` is whether the connection was made before it failed."""
+    if connected:
+        return True
+    text = str(error)
+    return bool(_TEMPORARY.search(text)) and not _DENIED.search(text)
+
+
+def close(connection: Any) -> None:
+    """Close a connection that may be broken: a shell that is not deleted stays open on the machine for hours.
+
+    Raises nothing.
+    """
+    for _attempt in range(_CLOSES):
+        try:
+            connection.close()
+        except Exception:  # of pywinrm, pypsrp and requests; the request that deletes the shell may be lost as well
+            continue
+        return
+
+
+def retried(
+    read: Callable[[], T],
+    connection: Any,
+    retries: int,
+    sleep: Callable[[float], None],
+    tell: Callable[[str], None],
+) -> T:
+    """What ``read`` returns, which changes nothing on the machine: after a temporary failure it is called again, up to ``retries`` times.
+
+    ``sleep`` pauses for seconds, ``tell`` receives a line for the user. Raises the last AnsibleConnectionFailure or OutputEndedEarly.
+    """
+    pause = _FIRST_PAUSE_S
+    for left in range(retries, 0, -1):
+        try:
+            return read()
+        except AnsibleConnectionFailure as error:
+            if not is_temporary(error, connected=connection.connected):
+                raise
+            reason: Exception = error
+        except OutputEndedEarly as error:
+            reason = error
+        tell(f"{reason}; asking again, attempts left: {left}")
+        close(connection)
+        sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE_S)
+    return read()
