@@ -135,7 +135,8 @@ reason:
   description:
     - A stable identifier of the failure.
     - V(service_disabled), the agent would not start again afterwards. Nothing was changed.
-    - V(id_unreadable), a value has text that the connection does not read, so it could not be restored. Nothing was changed.
+    - V(busy), another run changes the machine. Nothing was changed. Wait until it ends, then run the task again.
+    - V(taken_over), another run took the machine over, because this one made no step for C(wsus_owner_timeout) seconds. It finishes what this one began.
     - V(backup_failed) or V(journal_failed), the previous values could not be saved. Nothing was changed.
     - V(stop_failed), V(start_failed) or V(service_hangs), a service did not stop or start.
     - V(journal_damaged), the journal cannot be read. Nothing was changed.

@@ -17,6 +17,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ._exceptions import WrongOption, WsusClientError
+from ._operations import attempts
 from ._operations.operation import Operation
 from ._options import Options, Range, Spec
 from ._remote.host import Host
@@ -24,6 +25,7 @@ from ._remote.retries import MOST_RETRIES
 from ._remote.session import Session
 
 _RETRIES = Range("attempts", 0, MOST_RETRIES)
+_OWNER_TIMEOUT = Range("seconds", 0, 86400)
 
 
 class WsusAction(ActionBase):
@@ -100,9 +102,10 @@ class MachineAction(WsusAction):
             debug=display.vvv,
             names=names,
             user=_text(task_vars.get("ansible_user")),
+            owner_timeout=self._number("wsus_owner_timeout", 120, _OWNER_TIMEOUT, task_vars),
         )
         try:
-            outcome = self.OPERATION.run(session, options, check_mode=check_mode)
+            outcome = attempts.run(self.OPERATION, session, options, check_mode=check_mode)
         finally:
             host.close()
         return outcome.as_result(host, check_mode=check_mode, machine=names[0] if names else "")

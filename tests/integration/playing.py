@@ -75,13 +75,15 @@ class Controller:
         inventory: Mapping[str, Any] | None = None,
         ansible: Path = ANSIBLE,
         retries: int = 0,
+        owner_timeout: int = 0,
     ) -> Play:
         """Run a playbook (an FQCN, or plays); ``hosts`` overrides variables of single hosts, ``inventory`` the lab's own.
 
-        ``retries``: a fault of a test strikes, unless the test is about what happens after it.
+        ``retries``: a fault of a test strikes, unless the test is about what happens after it. ``owner_timeout``: no other run than
+        those of a test is alive.
         """
         inventory = inventory or self.lab.inventory(transport=transport, scheme=scheme)
-        inventory["all"].setdefault("vars", {})["wsus_retries"] = retries
+        inventory["all"].setdefault("vars", {}).update(wsus_retries=retries, wsus_owner_timeout=owner_timeout)
         for name, variables in (hosts or {}).items():
             inventory["all"]["children"]["windows"]["hosts"][name].update(variables)
         (self._folder / "inventory.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")

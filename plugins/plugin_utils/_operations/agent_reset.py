@@ -21,6 +21,7 @@ from .._remote.session import Session
 
 # UsoSvc stops first, because it starts scans, which would start the agent again.
 SERVICES = ("UsoSvc", "wuauserv", "BITS")
+_NAME = "A restart of the services of the agent"
 
 
 class RebootPending(WsusClientError):
@@ -43,9 +44,14 @@ class AgentReset:
     def apply(self, control: ServiceControl) -> None:
         """Stop the services, and start them in reverse order, even if a stop fails.
 
-        Raises StopFailed, StartFailed, ServiceHangs.
+        Those that an attempt stopped which lost the connection are started, too. Raises StopFailed, StartFailed, ServiceHangs.
         """
-        with stopped_services.stopped_services(control, self.names):
+        session = control.session
+        earlier = dict.fromkeys(name for begun in session.begun if begun.what == _NAME for name in begun.services)
+        if not (self.names or earlier):
+            return
+        session.begin(_NAME, tuple(dict.fromkeys((*earlier, *self.names))), self.changes)
+        with stopped_services.stopped_services(control, self.names, stopped_before=earlier):
             pass
 
 

@@ -47,7 +47,7 @@ class Recorder:
     def __call__(self, queries: Iterable[Query[Any]]) -> Answers:
         """The answers, from one remote execution as in an audit."""
         commands = tuple(dict.fromkeys(query.command for query in queries))
-        results = tuple(map(bounded, self.host.read(commands)))
+        results = tuple(map(bounded, self.host.run_repeatable(commands)))
         self.first = self.first or commands
         # The host itself asks for the rights of the user, with the first commands.
         self.answers.setdefault(ADMINISTRATOR_PROBE, Result(ADMINISTRATOR_PROBE, 0))

@@ -15,7 +15,6 @@ from .._components.system import System
 from .._exceptions import WsusClientError
 from .._plan import Change
 from .._remote import stopped_services, transaction
-from .._remote.lost_connection import begun
 from .._remote.session import Session
 from .._remote.stopped_services import Service
 from .._windows import registry, timestamps
@@ -63,11 +62,10 @@ class Observation:
     awaits_restart: bool
 
 
-class _Regeneration(JournaledOperation[ClientIdOptions]):
+class _Regeneration(JournaledOperation[ClientIdOptions, Observation]):
     """One run on one machine."""
 
-    def run(self, *, check_mode: bool) -> Outcome:
-        seen = self._observe()
+    def _work(self, seen: Observation, *, check_mode: bool) -> Outcome:
         changes: tuple[Change, ...] = ()
         finished = False
         before = seen.facts
@@ -75,8 +73,8 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
             changes = client_id.changes_of_resuming(unfinished)
             finished = unfinished.is_gone(seen.facts.raw_id)
             if not check_mode:
-                with begun(_NAME, unfinished.were_running):
-                    self._resume(unfinished, seen, finished=finished)
+                self._session.begin(_NAME, unfinished.were_running, journaled=True)
+                self._resume(unfinished, seen, finished=finished)
                 seen = self._observe()
         decision = Decision("resumed") if finished else client_id.decide(self._options, seen.facts)
         file = None
@@ -86,10 +84,9 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
                     "the machine needs a restart, which completes installed updates: the agent does not scan before it, and the server would not "
                     "learn a new client ID. Nothing was changed. Restart the machine, then regenerate the ID"
                 )
-            client_id.require_restorable(seen.facts.values)
             stopped_services.require_startable(seen.services)
             if not check_mode:
-                file = self._renew(seen)
+                file = self._renew(seen, decision)
                 seen = self._observe()
         values = {
             "decision": decision.reason,
@@ -110,18 +107,26 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
         awaits_restart = answers[registry.tree(UPDATE)].key(rf"{UPDATE}\Auto Update\RebootRequired") is not None
         return Observation(machine, facts, stopped_services.read(SERVICES, answers), awaits_restart)
 
-    def _renew(self, seen: Observation) -> str | None:
+    def _renew(self, seen: Observation, decision: Decision) -> str | None:
         file = self._back_up(seen)
         running = stopped_services.running(seen.services)
         work = PendingRun(seen.facts.now, seen.facts.values, running)
-        with begun(_NAME, running):
-            self._begin(work)
-            try:
-                with stopped_services.stopped_services(self._control, running, protected=_PROTECTED):
-                    self._delete(seen)
-            except WsusClientError as error:
-                raise self._rolled_back(error, work, seen.system, file) from None
-            self._await_new_id(seen.system, work, file)
+        self._session.begin(
+            _NAME,
+            running,
+            decision.changes,
+            journaled=True,
+            decision=decision.reason,
+            previous_client_id=seen.facts.id,
+            backup=file,
+        )
+        self._begin(work, seen)
+        try:
+            with stopped_services.stopped_services(self._control, running, protected=_PROTECTED):
+                self._delete(seen)
+        except WsusClientError as error:
+            raise self._rolled_back(error, work, seen.system, file) from None
+        self._await_new_id(seen.system, work, file)
         return file
 
     def _resume(self, work: PendingRun, seen: Observation, *, finished: bool) -> None:
@@ -161,10 +166,10 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
         except WsusClientError as error:
             if self._options.restore_on_failure:
                 raise self._rolled_back(error, work, machine, file) from None
-            self._host.run([client_id.CLEAR_PENDING])
+            self._run_if_held(client_id.CLEAR_PENDING)
             outcome = "The machine has no client ID until its agent creates one, because restore_on_failure is false."
             raise _extended(error, outcome, file, rolled_back=False) from None
-        self._host.run([LastRun(self._session.current_time(), work.id).write(), client_id.CLEAR_PENDING])
+        self._run_if_held(LastRun(self._session.current_time(), work.id).write(), client_id.CLEAR_PENDING)
 
     def _rolled_back(
         self, error: WsusClientError, work: PendingRun, machine: System, file: str | None
@@ -188,10 +193,10 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
             if self._identity(machine).values != work.values:
                 # A running agent would overwrite the values with the ID that it has in memory.
                 stopped.stop(stopped_services.running(self._observe().services))
-                self._host.run(client_id.restore_values(work.values))
+                self._run_if_held(*work.restore())
                 if self._identity(machine).values != work.values:
                     raise NotRestored("the previous client ID could not be restored")
-        self._host.run([client_id.CLEAR_PENDING])
+        self._run_if_held(client_id.CLEAR_PENDING)
 
     def _identity(self, machine: System) -> ClientId:
         return client_id.read(self._host.probe(client_id.probe(self._context)), machine, self._context)
@@ -203,15 +208,15 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
         transaction.back_up(self._host, client_id.backup(file), "the client ID", file)
         return file
 
-    def _begin(self, work: PendingRun) -> None:
+    def _begin(self, work: PendingRun, seen: Observation) -> None:
         """Write the journal before the first change. Raises JournalFailed if it cannot be read back."""
-        results = self._host.run([*work.write(), client_id.JOURNAL.command])
+        results = self._host.run([*work.write(seen.facts.other_names), client_id.JOURNAL.command])
         if client_id.read_unfinished(client_id.JOURNAL.parse(results[-1])) != work:
             raise JournalFailed
 
     def _delete(self, seen: Observation) -> None:
         """Delete the values. Raises NotDeleted if one still exists."""
-        self._host.run(client_id.delete(seen.facts.values))
+        self._run_if_held(*client_id.delete(seen.facts.values))
         left = self._identity(seen.system).values
         if left:
             names = ", ".join(value.name for value in left)
@@ -221,8 +226,8 @@ class _Regeneration(JournaledOperation[ClientIdOptions]):
 def run(session: Session, options: ClientIdOptions, *, check_mode: bool) -> Outcome:
     """Plan, and apply the plan except in check mode.
 
-    Raises RebootPending, IdUnreadable, ServiceDisabled, BackupFailed and JournalFailed before any change; StopFailed, StartFailed, ServiceHangs,
-    NotDeleted, TriggerMissing, NoNewId and SameId, which say whether all changes were rolled back.
+    Raises RebootPending, ServiceDisabled, Busy, BackupFailed and JournalFailed before any change; StopFailed, StartFailed, ServiceHangs,
+    NotDeleted, TriggerMissing, NoNewId and SameId, which say whether all changes were rolled back; TakenOver.
     """
     # File names and the journal contain whole seconds.
     context = Context(now=session.now.replace(microsecond=0))

@@ -78,7 +78,7 @@ class FolderRenames:
                 )
             self._rename(renaming, running)
         if work.redirected and renaming == work.renames[0] and work.state == "rebuilt":
-            self.session.host.run([make_folder(renaming.path)])
+            self.session.host.run([self.session.host.if_held(make_folder(renaming.path))])
 
     def _undo(self, renaming: FolderRename) -> None:
         back = renaming.back
@@ -115,7 +115,8 @@ class FolderRenames:
 
     def _try(self, renaming: FolderRename) -> bool:
         query = _list(renaming)
-        done, listing = self.session.host.run([update_store.rename(renaming), query.command])
+        host = self.session.host
+        done, listing = host.run([host.if_held(update_store.rename(renaming)), query.command])
         return done.ok and query.parse(listing).get(renaming.name) is not None
 
     def _running(self, names: Iterable[str]) -> tuple[str, ...]:

@@ -55,10 +55,12 @@ def run(session: Session, options: PolicyOptions, *, check_mode: bool) -> Outcom
     if not check_mode and options.refresh:
         policy_refresh.require_domain(facts)
     if not check_mode and plan.refresh:
+        session.begin("A refresh of Group Policy", (), plan.changes)
         facts = policy_refresh.refresh(session, plan.system, context, plan.facts, timeout=options.timeout)
     elif not check_mode and plan.steps:
         file = _back_up(session, options, plan)
         target = _target(plan, options, context)
+        session.begin("A change of the policy", (), plan.changes, backup=file)
         facts = transaction.apply(session.host, target, plan.steps, plan.facts, file, policy.restore(file))
     return Outcome(_values(plan, facts) | {"backup": file}, plan.changes, "Windows Update policy")
 

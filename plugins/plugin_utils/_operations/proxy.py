@@ -34,6 +34,7 @@ def run(session: Session, options: ProxyOptions, *, check_mode: bool) -> Outcome
     facts, file = plan.facts, None
     if plan.steps and not check_mode:
         file = _back_up(session, options, plan)
+        session.begin("A change of the machine's proxy", (), changes_of(plan.steps), backup=file)
         facts = transaction.apply(session.host, _target(plan, context), plan.steps, plan.facts, file)
     return Outcome({"proxy": facts.as_fact(), "backup": file}, changes_of(plan.steps), "WinHTTP proxy")
 

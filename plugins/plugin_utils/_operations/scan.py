@@ -94,6 +94,8 @@ def run_scan(
 
 def _trigger(session: Session, triggers: tuple[Trigger, ...], first: tuple[Trigger, ...] = ()) -> None:
     """Run ``first``, whose exit codes are ignored, and the triggers. Raises TriggerMissing and TriggerFailed."""
+    if not session.begun:
+        session.begin("A scan or report of the agent")
     answers = session.host.run([each.command for each in (*first, *triggers)])
     for each, answer in zip(triggers, answers[len(first) :], strict=True):
         if answer.exit_code == NOT_FOUND:

@@ -92,9 +92,10 @@ class ServiceRepair(Generic[FactsT]):
             )
         steps = tuple(self._component.plan(facts, wanted, machine))
         to_start = tuple(each.name for each in self._component.services_to_start(facts, wanted))
-        return RepairPlan(
-            machine, facts, wanted, steps, to_start, _transition(facts.service.state, wanted, steps, to_start)
-        )
+        transition = _transition(facts.service.state, wanted, steps, to_start)
+        if not transition and not facts.service.state.running and self._stopped_earlier() and not wanted.stopped:
+            transition = "start"
+        return RepairPlan(machine, facts, wanted, steps, to_start, transition)
 
     def apply(self, plan: RepairPlan[FactsT]) -> dict[str, Any]:
         """Apply the plan, and return the values of the result.
@@ -103,6 +104,8 @@ class ServiceRepair(Generic[FactsT]):
         changes were rolled back.
         """
         file = self._back_up(plan) if plan.steps else None
+        running = (self._service.name,) if plan.state.running else ()
+        self._session.begin(f"The repair of {self._service.phrase}", running, plan.changes, backup=file)
         done: list[Step] = []
         try:
             self._run_steps(plan, done)
@@ -112,6 +115,10 @@ class ServiceRepair(Generic[FactsT]):
         except WsusClientError as error:
             raise self._roll_back(plan, done, error, file) from None
         return {"backup": file, "state": state or plan.state.name}
+
+    def _stopped_earlier(self) -> bool:
+        """Whether the service ran before an attempt of this task that lost the connection."""
+        return any(self._service.name in begun.services for begun in self._session.begun)
 
     def _observe(self) -> tuple[System, FactsT]:
         answers = self._host.probe(self._probe())

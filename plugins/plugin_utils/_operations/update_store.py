@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .._components import Context, system, update_store
 from .._components.shared.journal import JournalFailed
@@ -14,7 +16,6 @@ from .._components.update_store import Decision, LastRun, PendingRun, Store, Upd
 from .._exceptions import WsusClientError
 from .._plan import Change
 from .._remote import stopped_services
-from .._remote.lost_connection import begun
 from .._remote.service_control import StartFailed
 from .._remote.session import Session
 from .._remote.stopped_services import Service
@@ -55,15 +56,14 @@ class Observation:
         return stopped_services.running(self.services)
 
 
-class _Rebuild(JournaledOperation[UpdateStoreOptions]):
+class _Rebuild(JournaledOperation[UpdateStoreOptions, Observation]):
     """One run on one machine."""
 
     def __init__(self, session: Session, options: UpdateStoreOptions, context: Context) -> None:
         super().__init__(session, options, context)
         self._renames = FolderRenames(session, self._control, options.service_timeout)
 
-    def run(self, *, check_mode: bool) -> Outcome:
-        seen = self._observe()
+    def _work(self, seen: Observation, *, check_mode: bool) -> Outcome:
         changes: tuple[Change, ...] = ()
         finished = False
         if unfinished := seen.facts.unfinished:
@@ -71,8 +71,8 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
             changes = update_store.changes_of_resuming(unfinished)
             finished = bool(self._renames.made(unfinished.renames)) or not unfinished.renames
             if not check_mode:
-                with begun(_NAMES[unfinished.state], unfinished.were_running):
-                    self._resume(unfinished, seen, finished=finished)
+                self._session.begin(_NAMES[unfinished.state], unfinished.were_running, journaled=True)
+                self._resume(unfinished, seen, finished=finished)
                 seen = self._observe()
         if finished and unfinished and unfinished.state == self._options.state:
             decision = Decision("resumed")
@@ -82,8 +82,6 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
                 self._await_installer()
                 seen = self._observe()
                 decision = self._decide(seen)
-        if not check_mode:
-            self._apply(decision, seen)
         values = {
             "decision": decision.reason,
             "backup": decision.backup,
@@ -92,6 +90,8 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
             "evidence": [each.as_fact() for each in seen.facts.evidence],
             "blocked_by": list(seen.facts.blocked),
         }
+        if not check_mode:
+            self._apply(decision, seen, values)
         return Outcome(values, (*changes, *decision.changes), "update store")
 
     def _decide(self, seen: Observation) -> Decision:
@@ -126,16 +126,20 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
         holders = names if self._options.catroot2 else HOLDERS
         return Observation(machine, facts, stopped_services.read(holders, answers), listing)
 
-    def _apply(self, decision: Decision, seen: Observation) -> None:
+    def _apply(self, decision: Decision, seen: Observation, values: Mapping[str, Any]) -> None:
+        """Carry out the decision; ``values`` are what the result says of it."""
         if decision.changes_machine:
             redirected = seen.facts.redirected
             work = PendingRun(self._options.state, seen.facts.now, decision.renames, seen.running, redirected)
-            with begun(_NAMES[work.state], work.were_running):
-                self._begin(work)
-                self._perform(work, seen.running, seen.system, decision.copy)
+            self._session.begin(_NAMES[work.state], work.were_running, decision.changes, journaled=True, **values)
+            self._begin(work)
+            self._perform(work, seen.running, seen.system, decision.copy)
+        if decision.prune:
+            self._session.begin("The deletion of earlier copies", (), decision.changes, **values)
         for copy in decision.prune:
             self._session.progress(f"deleting {copy.name}")
-            delete, query = update_store.delete(seen.facts, copy), dir_listing.query(f"{seen.facts.path}*")
+            delete = map(self._host.if_held, update_store.delete(seen.facts, copy))
+            query = dir_listing.query(f"{seen.facts.path}*")
             if query.parse(self._host.run([*delete, query.command])[-1]).get(copy.name):
                 path = dir_listing.beside(seen.facts.path, copy.name)
                 raise NotDeleted(
@@ -162,7 +166,7 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
         if not self._renames.roll_back(work):
             error = StartFailed("some services that an earlier run stopped could not be started")
             raise _partly_rolled_back(error, work)
-        self._host.run([update_store.CLEAR_PENDING])
+        self._run_if_held(update_store.CLEAR_PENDING)
 
     def _perform(self, work: PendingRun, running: tuple[str, ...], machine: System, copy: str) -> None:
         try:
@@ -173,11 +177,11 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
         except WsusClientError as error:
             if not self._renames.roll_back(work):
                 raise _partly_rolled_back(error, work) from None
-            self._host.run([update_store.CLEAR_PENDING])
+            self._run_if_held(update_store.CLEAR_PENDING)
             raise error.extended("All changes were rolled back.", rolled_back=True) from None
         # Failures that occurred with the previous store are not evidence against this one.
         last = LastRun(work.state, self._session.current_time(), copy)
-        self._host.run([last.write(), update_store.CLEAR_PENDING])
+        self._run_if_held(last.write(), update_store.CLEAR_PENDING)
 
     def _await_store(self) -> None:
         created = self._wait(
@@ -195,9 +199,9 @@ class _Rebuild(JournaledOperation[UpdateStoreOptions]):
 def run(session: Session, options: UpdateStoreOptions, *, check_mode: bool) -> Outcome:
     """Plan, and apply the plan except in check mode.
 
-    Raises Blocked, NoCopy, UnsupportedPath, ServiceDisabled and JournalFailed before any change; StopFailed,
+    Raises Blocked, NoCopy, UnsupportedPath, ServiceDisabled, Busy and JournalFailed before any change; StopFailed,
     StartFailed, ServiceHangs, StoreHeld, TriggerMissing and NoNewStore, which say whether all changes were rolled
-    back; NotDeleted.
+    back; NotDeleted; TakenOver.
     """
     # Folder names and the journal contain whole seconds.
     context = Context(now=session.now.replace(microsecond=0), event_days=options.event_days)

@@ -50,6 +50,19 @@ class Connection(Protocol):
         """Run a command line; return its exit code, standard output and standard error."""
 
 
+class Holds(Protocol):
+    """The right of a run to change the machine, of which each execution is a step."""
+
+    def step(self) -> Command:
+        """What each execution begins with."""
+
+    def require(self, step: Result) -> None:
+        """Raises an exception if the result of ``step`` shows that the run lost the machine."""
+
+    def if_held(self, change: Command) -> Command:
+        """The command, which does nothing if the run lost the machine."""
+
+
 def _ignore(_text: str) -> None:
     """Show nothing."""
 
@@ -66,6 +79,7 @@ class Host:
     ``executions`` and ``commands`` are the numbers of remote executions and native commands so far. ``reads_unicode``: whether
     text that is not ASCII has arrived as the machine wrote it so far; where it has not, such characters are U+FFFD in the
     results. Over psrp it never does; over ssh the console is set to UTF-8, and what cmd.exe prints shows whether that worked.
+    ``hold`` is the right of this run to change the machine, if it needs one.
     ``retries``: how many times queries are sent again after a temporary failure of the connection; ``tell`` receives a line for each.
     Raises BecomeRefused if the task uses become.
     """
@@ -85,6 +99,7 @@ class Host:
             )
         self._connection = connection
         self.retries, self._tell, self._sleep = retries, tell, sleep
+        self.hold: Holds | None = None
         self._administrator = False
         self._transport = connection.transport.rpartition(".")[2]
         self._before = _BEFORE_EACH_BATCH.get(self._transport, ())
@@ -93,11 +108,14 @@ class Host:
         self.commands = 0
 
     def probe(self, queries: Iterable[Query[Any]]) -> Answers:
-        """Run the queries and return their answers; a command that several queries share runs once. Raises the errors of ``read``."""
-        return Answers(self.read(tuple(dict.fromkeys(query.command for query in queries))))
+        """Run the queries and return their answers; a command that several queries share runs once. Raises the errors of ``run``."""
+        return Answers(self.run_repeatable(tuple(dict.fromkeys(query.command for query in queries))))
 
-    def read(self, commands: Sequence[Command]) -> tuple[Result, ...]:
-        """Run commands that change nothing; they are sent again if the connection is lost. Raises the errors of ``run``."""
+    def run_repeatable(self, commands: Sequence[Command]) -> tuple[Result, ...]:
+        """Run commands that may run twice, because they only read or have the same effect again: they are sent again if the connection is lost.
+
+        Raises the errors of ``run``.
+        """
         return retried(lambda: self.run(commands), self._connection, self.retries, self._sleep, self._tell)
 
     def close(self) -> None:
@@ -114,7 +132,8 @@ class Host:
         """
         if not commands:
             return ()
-        sent = tuple(commands)
+        hold = self.hold
+        sent = (hold.step(), *commands) if hold else tuple(commands)
         if not self._administrator and ADMINISTRATOR_PROBE not in sent:
             sent = (ADMINISTRATOR_PROBE, *sent)
         token = batch.new_token()
@@ -122,7 +141,14 @@ class Host:
         for part in batch.split(sent, token, self._before):
             results += self._execute(part, token)
             self._require_administrator(results)
-        return tuple(results[len(sent) - len(commands) :])
+        asked = tuple(results[len(sent) - len(commands) :])
+        if hold:
+            hold.require(results[len(sent) - len(commands) - 1])
+        return asked
+
+    def if_held(self, change: Command) -> Command:
+        """The command; if this run holds the machine, in a form that does nothing after another run took the machine over."""
+        return self.hold.if_held(change) if self.hold else change
 
     def _execute(self, asked: tuple[Command, ...], token: str) -> tuple[Result, ...]:
         commands = (*self._before, *asked)

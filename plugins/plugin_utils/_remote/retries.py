@@ -34,12 +34,16 @@ _TEMPORARY = re.compile(
 )
 
 
+def is_denied(error: AnsibleConnectionFailure) -> bool:
+    """Whether the machine refused the user: then every further attempt may count toward the lockout of the account."""
+    return bool(_DENIED.search(str(error)))
+
+
 def is_temporary(error: AnsibleConnectionFailure, *, connected: bool) -> bool:
     """Whether the next attempt may succeed; ``connected`` is whether the connection was made before it failed."""
     if connected:
         return True
-    text = str(error)
-    return bool(_TEMPORARY.search(text)) and not _DENIED.search(text)
+    return bool(_TEMPORARY.search(str(error))) and not is_denied(error)
 
 
 def close(connection: Any) -> None:

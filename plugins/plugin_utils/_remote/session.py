@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+import platform
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from .._plan import Change
+from .._windows import batch
 from .host import Host
 
 T = TypeVar("T")
@@ -20,6 +24,25 @@ def _ignore(_text: str) -> None:
     """Show nothing."""
 
 
+def _own_name() -> str:
+    """The name of the controller, of characters that are the same in every code page."""
+    return re.sub(r"[^\w.-]", "_", platform.node(), flags=re.ASCII)[:100] or "unknown"
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Work that was begun on the machine: its name, the services that may be stopped, and what the result says of it.
+
+    ``journaled``: the journal on the machine shows it, so that the next run starts the services.
+    """
+
+    what: str
+    services: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    journaled: bool = False
+
+
 @dataclass(frozen=True)
 class Session:
     """The context of an operation.
@@ -27,6 +50,8 @@ class Session:
     ``now`` is the controller's time (UTC) at the start, from which ages are computed; ``progress`` receives messages
     for the user, ``debug`` those for developers. ``clock`` (seconds) and ``sleep`` are the controller's. ``names`` are those
     by which the controller knows the machine, its name in the inventory first, and ``user`` as whom it connects, if known.
+    ``token`` identifies the run on the machine. After ``owner_timeout`` seconds without a step another run counts as interrupted.
+    ``begun`` is the work that this run has begun, the last one at the end.
     """
 
     host: Host
@@ -37,6 +62,10 @@ class Session:
     sleep: Callable[[float], None] = time.sleep
     names: tuple[str, ...] = ()
     user: str | None = None
+    owner_timeout: float = 120
+    controller: str = field(default_factory=_own_name)
+    token: str = field(default_factory=batch.new_token)
+    begun: list[Begun] = field(default_factory=list)
     _started: float = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -45,6 +74,18 @@ class Session:
     def current_time(self) -> datetime:
         """The controller's current time (UTC), in whole seconds."""
         return (self.now + timedelta(seconds=self.clock() - self._started)).replace(microsecond=0)
+
+    def begin(
+        self,
+        what: str,
+        services: tuple[str, ...] = (),
+        changes: tuple[Change, ...] = (),
+        *,
+        journaled: bool = False,
+        **values: Any,
+    ) -> None:
+        """Note that work begins on the machine; what a lost connection leaves of it is known by it. See Begun."""
+        self.begun.append(Begun(what, services, changes, values, journaled))
 
     def poll(
         self,

@@ -48,7 +48,7 @@ def backup_file(folder: str | None, system_root: str, name: str, now: datetime) 
 
 def back_up(host: Host, export: Command, what: str, file: str) -> None:
     """Save the settings that ``what`` names to the file. Raises BackupFailed if ``export`` fails."""
-    if not host.run([export])[0].ok:
+    if not host.run_repeatable([export])[0].ok:
         raise BackupFailed(
             f"{what} could not be backed up to {file}; nothing was changed. "
             "Set backup_dir to an existing folder on the machine"

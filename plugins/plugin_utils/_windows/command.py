@@ -66,6 +66,11 @@ class Result:
         return "\n".join(self.lines)
 
 
+def is_quotable(argument: str) -> bool:
+    """Whether a command can contain the argument."""
+    return _unquotable(argument) is None
+
+
 def _unquotable(argument: str) -> str | None:
     if not argument:
         return "it is empty"

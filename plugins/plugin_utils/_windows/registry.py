@@ -27,6 +27,7 @@ __all__ = [
     "Tree",
     "Value",
     "add",
+    "copy",
     "default",
     "delete_value",
     "export",
@@ -92,6 +93,11 @@ def add(key: str, value: Value) -> Command:
         text = str(value.data)
     # Without /d reg.exe writes empty data; an empty argument cannot be passed.
     return command(*words, *(("/d", text) if text else ()), "/f")
+
+
+def copy(source: str, target: str) -> Command:
+    """Copy the values of a key, but not its subkeys, into another key, whatever their data; the target is created if it does not exist."""
+    return command("reg.exe", "copy", source, target, "/f")
 
 
 def import_file(file: str) -> Command:

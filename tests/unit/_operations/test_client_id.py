@@ -225,7 +225,7 @@ def cut_before_its_record(takes: float | None = 0.5) -> Pc:
     with pytest.raises(AnsibleConnectionFailure):
         regenerate(pc)
     pc.machine.faults = Faults()
-    assert journal(pc)[r"\ClientId"] == ["AccountDomainSid", "PingID", "SusClientId", "SusClientIdValidation"]
+    assert journal(pc)[r"\ClientId\Values"] == ["AccountDomainSid", "PingID", "SusClientId", "SusClientIdValidation"]
     return pc
 
 
@@ -259,15 +259,25 @@ def test_a_journal_that_somebody_changed_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("value", "transport", "console"),
-    [("vorlage-größe", "lab", "oem"), ("vorlage-größe", "psrp", "psrp"), ("東京", "lab", "oem")],
+    [
+        ("vorlage-größe", "lab", "oem"),
+        ("vorlage-größe", "psrp", "psrp"),
+        ("東京", "lab", "oem"),
+        ('a"b', "lab", "utf-8"),
+        ("~a --% \u2018", "lab", "utf-8"),
+    ],
 )
-def test_one_that_could_not_be_restored_is_left_alone(value: str, transport: str, console: str) -> None:
-    pc = clone(client_id=IdentitySpec(value=value), transport=transport, console=console, language="de")
-    before = pc.machine.state()
-    with pytest.raises(WsusClientError, match="winrm") as raised:
-        regenerate(pc, duplicates=[])
-    assert (raised.value.reason, raised.value.details["values"]) == ("id_unreadable", ["SusClientId"])
-    assert pc.machine.state() == before
+def test_text_that_cannot_be_passed_on_is_copied_by_the_machine(value: str, transport: str, console: str) -> None:
+    machine = {"transport": transport, "console": console, "language": "de"}
+    made = clone(client_id=IdentitySpec(value=value), **machine)
+    assert regenerate(made, duplicates=[])["decision"] == "malformed"
+    assert identity.is_id(client_id(made) or "")
+    none = clone(client_id=IdentitySpec(value=value, takes=None), **machine)
+    before = registry_of_the_agent(none)
+    with pytest.raises(WsusClientError) as raised:
+        regenerate(none, duplicates=[])
+    assert (raised.value.reason, raised.value.details["rolled_back"]) == ("no_new_id", True)
+    assert registry_of_the_agent(none) == before
 
 
 @pytest.mark.parametrize("check_mode", [True, False])

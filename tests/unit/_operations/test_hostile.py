@@ -199,6 +199,7 @@ def test_a_regeneration_of_a_malformed_id_that_was_cut_before_it_deleted_anythin
     with pytest.raises(AnsibleConnectionFailure):
         pc.perform(client_id.OPERATION)
     pc.before = {}
+    pc.owner_timeout = 0
     started = pc.clock.time
     result = pc.perform(client_id.OPERATION)
     assert (result["changed"], len(result["client_id"])) == (True, 36)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -10,6 +12,7 @@ from typing import Any
 from ansible_collections.wsus.client.plugins.plugin_utils._components import Context, bits, system
 from ansible_collections.wsus.client.plugins.plugin_utils._components.bits import Bits, BitsOptions
 from ansible_collections.wsus.client.plugins.plugin_utils._components.system import System
+from ansible_collections.wsus.client.plugins.plugin_utils._operations import attempts
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.operation import Operation
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.service_repair import ServiceRepair
 from ansible_collections.wsus.client.plugins.plugin_utils._remote.host import Host
@@ -23,6 +26,9 @@ from support.task_options import options
 
 NOW = datetime(2026, 11, 23, 4, 15, tzinfo=timezone.utc)
 BACKUP = r"C:\Windows\Temp\wsus.client-BITS-20261123T041500Z.reg"
+_IF_HELD = re.compile(
+    r"cmd\.exe /d /c reg\.exe query HKLM\\SOFTWARE\\wsus\.client /v Holder-[0-9a-f]{16} >nul 2>nul && "
+)
 _READING = (
     "reg.exe query",
     "sc.exe queryex",
@@ -43,6 +49,8 @@ class Pc:
     """
 
     become = None
+    connected = True
+    owner_timeout = 120.0
 
     def __init__(
         self, windows: str = "windows-10-22h2", language: str = "en", transport: str = "lab", **spec: Any
@@ -55,13 +63,17 @@ class Pc:
         self.ran: list[str] = []
         self.said: list[str] = []
         self._inside = False
+        self._tokens = itertools.count(1)
         self._run_program = self.machine.run_program
         self.machine.run_program = self._run  # type: ignore[method-assign]
-        self.host = Host(self)
+        self.host = Host(self, sleep=self.sleep)
 
     def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
         done = self.machine.execute(cmd, ADMINISTRATOR)
         return done.exit_code, done.stdout, done.stderr
+
+    def close(self) -> None:
+        """Nothing stays open."""
 
     def control(self, timeout: float = 60) -> ServiceControl:
         return ServiceControl(self.session, timeout)
@@ -70,11 +82,19 @@ class Pc:
     def session(self) -> Session:
         """A run at the machine's time."""
         now = datetime.fromtimestamp(self.clock.time, timezone.utc)
-        return Session(self.host, now, progress=self.said.append, clock=self.clock, sleep=self.sleep)
+        return Session(
+            self.host,
+            now,
+            progress=self.said.append,
+            clock=self.clock,
+            sleep=self.sleep,
+            owner_timeout=self.owner_timeout,
+            token=f"{next(self._tokens):016x}",
+        )
 
     def perform(self, operation: Operation[Any], *, check_mode: bool = False, **given: Any) -> dict[str, Any]:
         """The result of a module with these options."""
-        outcome = operation.run(self.session, options(operation.options, **given), check_mode=check_mode)
+        outcome = attempts.run(operation, self.session, options(operation.options, **given), check_mode=check_mode)
         return outcome.as_result(self.host, check_mode=check_mode)
 
     def sleep(self, seconds: float) -> None:
@@ -109,13 +129,13 @@ class Pc:
         return state
 
     def written(self) -> list[str]:
-        """The command lines so far that did more than read."""
-        return [line for line in self.ran if not line.startswith(_READING)]
+        """The command lines so far that did more than read, without those that only say who holds the machine."""
+        return [line for line in self.ran if not line.startswith(_READING) and " /v Holder-" not in line]
 
     def _run(self, argv: Sequence[str], user: User, standard_input: bytes | None = None) -> Execution:
         if self._inside:  # cmd.exe runs what is on its command line
             return self._run_program(argv, user, standard_input)
-        line = " ".join(argv)
+        line = _unconditional(" ".join(argv))
         self.ran.append(line)
         for start in [start for start in self.before if line.startswith(start)]:
             self.before.pop(start)()
@@ -127,3 +147,10 @@ class Pc:
             return self._run_program(argv, user, standard_input)
         finally:
             self._inside = False
+
+
+def _unconditional(line: str) -> str:
+    """A command line without the condition that the run still holds the machine."""
+    program = _IF_HELD.sub("", line)
+    built_in = program != line and ".exe" not in program.partition(" ")[0]
+    return f"cmd.exe /d /c {program}" if built_in else program

@@ -11,7 +11,7 @@ from .facts import ClientId, probe, read
 from .findings import FINDINGS, findings
 from .formats import is_id, normalize_id
 from .options import ClientIdOptions
-from .plan import Decision, backup, changes_of_resuming, decide, delete, is_new, require_restorable, restore_values
+from .plan import Decision, backup, changes_of_resuming, decide, delete, is_new
 from .records import CLEAR_PENDING, LastRun, PendingRun, read_unfinished
 
 COMPONENT = Component(probe, read, findings, FINDINGS)
@@ -37,6 +37,4 @@ __all__ = [
     "probe",
     "read",
     "read_unfinished",
-    "require_restorable",
-    "restore_values",
 ]

@@ -23,9 +23,13 @@ from .records import LastRun, PendingRun, id_of, read_last, read_unfinished, val
 
 @dataclass(frozen=True)
 class ClientId:
-    """The identity of the client. ``values`` are its registry values, ``raw_id`` is the ID as it is in the registry."""
+    """The identity of the client.
+
+    ``values`` are its registry values, ``other_names`` the names of the other values in the key, ``raw_id`` is the ID as it is in the registry.
+    """
 
     values: tuple[Value, ...]
+    other_names: tuple[str, ...]
     raw_id: str
     validation: Validation | None
     ping_id: str | None
@@ -81,6 +85,7 @@ def read(answers: Answers, system: System, context: Context) -> ClientId:
         damage = error
     return ClientId(
         values=values,
+        other_names=tuple(each.name for each in key.values.values() if each not in values) if key else (),
         raw_id=id_of(values),
         validation=read_validation(key.binary("SusClientIdValidation")) if key else None,
         ping_id=key.text("PingID") if key else None,

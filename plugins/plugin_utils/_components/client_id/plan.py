@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..._exceptions import WsusClientError
 from ..._plan import Change
 from ..._windows import registry, timestamps
 from ..._windows.command import Command
-from ..._windows.readable import can_be_written_back
 from ..._windows.registry import Value
 from ..shared.registry_keys import UPDATE
 from .facts import ClientId
@@ -48,23 +46,6 @@ def decide(options: ClientIdOptions, identity: ClientId) -> Decision:
     return Decision(reason, (Change("client_id", identity.raw_id or None, "regenerated"),))
 
 
-class IdUnreadable(WsusClientError):
-    """A value of the client ID contains text that may have arrived damaged, so it could not be restored after a failure."""
-
-    reason = "id_unreadable"
-
-
-def require_restorable(values: Iterable[Value]) -> None:
-    """Raises IdUnreadable if a value has text that must not be written back."""
-    names = [each.name for each in values if isinstance(each.data, str) and not can_be_written_back(each.data)]
-    if names:
-        raise IdUnreadable(
-            f"{', '.join(names)}: the text cannot be read over this connection, so the client ID could not be restored after a failure. "
-            "Connect with winrm, or delete the value by hand. Nothing was changed",
-            values=names,
-        )
-
-
 def is_new(identity: ClientId, unwanted: Iterable[str]) -> bool:
     """Whether the machine has a well-formed ID that is not one of the unwanted ones."""
     return identity.id is not None and identity.id not in unwanted
@@ -78,11 +59,6 @@ def changes_of_resuming(unfinished: PendingRun) -> tuple[Change, ...]:
 def delete(values: Iterable[Value]) -> tuple[Command, ...]:
     """Delete values of the identity, in their order: the ID last."""
     return tuple(registry.delete_value(UPDATE, value.name) for value in values)
-
-
-def restore_values(values: Iterable[Value]) -> tuple[Command, ...]:
-    """Restore the previous values of the identity."""
-    return tuple(registry.add(UPDATE, value) for value in values)
 
 
 def backup(file: str) -> Command:

@@ -6,21 +6,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from ..._windows import registry, timestamps
-from ..._windows.command import Command, command
+from ..._windows.command import Command, command, is_quotable
 from ..._windows.registry import Key, Tree, Value
 from ..shared import journal
-from .formats import normalize_id
+from ..shared.registry_keys import UPDATE
+from .formats import is_id, normalize_id
 
 ID = "SusClientId"
 NAMES = ("SusClientIdValidation", "PingID", "AccountDomainSid", ID)
 """The values of the identity, in the order of deletion: as long as the ID exists, nothing is lost."""
 
 _KEY = rf"{journal.KEY}\ClientId"
+_VALUES = rf"{_KEY}\Values"
 _UNFINISHED, _LAST = "Unfinished", "ClientIdLast"
 
 
@@ -42,11 +44,15 @@ def id_of(values: Iterable[Value]) -> str:
 
 @dataclass(frozen=True)
 class PendingRun:
-    """A regeneration that was started: the previous values, and the services that were running."""
+    """A regeneration that was started: the previous values, and the services that were running.
+
+    ``place`` is the key of the journal that contains the values.
+    """
 
     begun: datetime
     values: tuple[Value, ...]
     were_running: tuple[str, ...]
+    place: str = field(default=_VALUES, compare=False)
 
     @property
     def id(self) -> str:
@@ -64,17 +70,27 @@ class PendingRun:
         """The run as published."""
         return {"begun": timestamps.iso(self.begun), "id": self.id or None, "services": list(self.were_running)}
 
-    def write(self) -> tuple[Command, ...]:
+    def write(self, others: Iterable[str]) -> tuple[Command, ...]:
         """Write it to the journal: the values first, so that a record never lacks them.
 
-        Values of a run that was interrupted before it wrote its record are deleted first.
+        The machine copies them, because text that cannot be quoted on a command line would not arrive unchanged; ``others`` are the
+        names in the key that are not of the identity. Values of a run that was interrupted before it wrote its record are deleted first.
         """
         fields = {"begun": timestamps.stamp(self.begun), "ran": ",".join(self.were_running)}
         return (
             CLEAR_PENDING,
-            *(registry.add(_KEY, value) for value in self.values),
+            *((registry.copy(UPDATE, _VALUES),) if self.values else ()),
+            *(registry.delete_value(_VALUES, name) for name in others if is_quotable(name)),
             journal.write(_UNFINISHED, fields, _KEY),
         )
+
+    def restore(self) -> tuple[Command, ...]:
+        """Write the previous values back."""
+        if not self.values:
+            return ()
+        # In earlier versions the values were beside the record.
+        beside = () if self.place == _VALUES else (registry.delete_value(UPDATE, _UNFINISHED),)
+        return (registry.copy(self.place, UPDATE), *beside)
 
 
 CLEAR_PENDING = command("reg.exe", "delete", _KEY, "/f")
@@ -83,14 +99,15 @@ CLEAR_PENDING = command("reg.exe", "delete", _KEY, "/f")
 
 @dataclass(frozen=True)
 class LastRun:
-    """When this collection last regenerated the ID, and the previous ID."""
+    """When this collection last regenerated the ID, and the previous ID; empty if there was none, or a malformed one."""
 
     time: datetime
     previous: str
 
     def write(self) -> Command:
         """Write it to the journal."""
-        return journal.write(_LAST, {"time": timestamps.stamp(self.time), "previous": self.previous})
+        previous = self.previous if is_id(self.previous) else ""
+        return journal.write(_LAST, {"time": timestamps.stamp(self.time), "previous": previous})
 
 
 def read_unfinished(tree: Tree) -> PendingRun | None:
@@ -109,7 +126,8 @@ def read_unfinished(tree: Tree) -> PendingRun | None:
             rf"the value {_UNFINISHED} of {_KEY} on the machine is not as wsus.client wrote it. The other values of the key are those of the "
             "client ID before a run that was interrupted: check whether the services UsoSvc and wuauserv run, then delete the key"
         )
-    return PendingRun(begun, values_of(tree.key(_KEY)), were_running)
+    place = _VALUES if tree.key(_VALUES) else _KEY
+    return PendingRun(begun, values_of(tree.key(place)), were_running, place)
 
 
 def read_last(tree: Tree) -> LastRun | None:
