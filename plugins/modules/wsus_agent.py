@@ -241,6 +241,13 @@ native_commands:
   returned: success
   type: int
   sample: 34
+left_out:
+  description:
+    - The number of entries that were left out of lists. A result contains at most 500 entries of a list, and fewer if it were larger than 256 KB.
+      Each name is the path of a list.
+  returned: if entries were left out
+  type: dict
+  sample: {"changes": 12}
 reason:
   description:
     - A stable identifier of the failure.

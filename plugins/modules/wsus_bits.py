@@ -119,6 +119,13 @@ native_commands:
   returned: success
   type: int
   sample: 28
+left_out:
+  description:
+    - The number of entries that were left out of lists. A result contains at most 500 entries of a list, and fewer if it were larger than 256 KB.
+      Each name is the path of a list.
+  returned: if entries were left out
+  type: dict
+  sample: {"changes": 12}
 reason:
   description:
     - A stable identifier of the failure, such as V(backup_failed), V(step_failed), V(not_verified), V(start_failed), V(stop_failed), V(service_hangs),

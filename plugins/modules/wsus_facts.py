@@ -1018,13 +1018,22 @@ native_commands:
   returned: success
   type: int
   sample: 22
+left_out:
+  description:
+    - The number of entries that were left out of lists. A result contains at most 500 entries of a list, and fewer if it were larger than 256 KB.
+      Each name is the path of a list.
+    - The fact C(wsus_left_out) contains the same.
+  returned: if entries were left out
+  type: dict
+  sample: {"changes": 12}
 reason:
   description:
     - A stable identifier of the failure.
     - V(wrong_option) or V(become_refused), the task is wrong. Nothing was sent to the machine.
     - V(not_administrator), the connection's user is not an administrator of the machine.
     - V(no_powershell) or V(no_reg_exe), the program was not found on the machine.
-    - V(output_ended_early) or V(unexpected_output), the output was truncated, or the Windows version could not be read from it.
+    - V(output_ended_early), V(answer_too_long) or V(unexpected_output), the output was truncated or longer than a million characters, or the Windows version
+      could not be read from it.
     - V(unquotable_argument) or V(command_too_long), a value cannot be passed to a program on the machine. It was not sent.
   returned: failure
   type: str

@@ -58,6 +58,12 @@ class UnexpectedOutput(WsusClientError):
     reason = "unexpected_output"
 
 
+class AnswerTooLong(WsusClientError):
+    """A program wrote more than is read of it."""
+
+    reason = "answer_too_long"
+
+
 class NoPowerShell(WsusClientError):
     """The connection's shell does not find PowerShell, or the machine does not run Windows."""
 

@@ -13,6 +13,7 @@ from .._options import Options
 from .._plan import Change, diff_of
 from .._remote.host import Host
 from .._remote.session import Session
+from .bounds import bounded
 
 OptionsT = TypeVar("OptionsT", bound=Options)
 GivenT_contra = TypeVar("GivenT_contra", bound=Options, contravariant=True)
@@ -32,17 +33,20 @@ class Outcome:
 
     def as_result(self, host: Host, *, check_mode: bool, machine: str = "") -> dict[str, Any]:
         """The result of the module; ``machine`` is named in the heading of its diff."""
-        cost = {"remote_executions": host.executions, "native_commands": host.commands}
-        if self.changes is None:
-            return {"changed": False, **self.values, **cost}
-        return {
-            "changed": bool(self.changes),
-            "changes": [change.as_result() for change in self.changes],
-            "diff": diff_of(self.changes, f"{self.subject} on {machine}" if machine else self.subject),
-            **self.values,
-            "check_mode": check_mode,
-            **cost,
-        }
+        result: dict[str, Any] = {"changed": bool(self.changes)}
+        if self.changes is not None:
+            result |= {
+                "changes": [change.as_result() for change in self.changes],
+                "diff": diff_of(self.changes, f"{self.subject} on {machine}" if machine else self.subject),
+            }
+        kept, left_out = bounded({**result, **self.values})
+        if self.changes is not None:
+            kept["check_mode"] = check_mode
+        if left_out:
+            kept["left_out"] = left_out
+            if "ansible_facts" in kept:
+                kept["ansible_facts"]["wsus_left_out"] = left_out
+        return kept | {"remote_executions": host.executions, "native_commands": host.commands}
 
 
 class Run(Protocol[GivenT_contra]):

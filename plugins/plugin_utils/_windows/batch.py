@@ -18,6 +18,8 @@ from .._exceptions import CommandTooLong, OutputEndedEarly
 from . import web_request
 from .command import NOT_FOUND, Command, Result
 
+LONGEST_ANSWER = 1_000_000
+"""The most characters of an answer to one command that are read; two orders of magnitude above the answers of real machines."""
 COMMAND_LINE_LIMIT = 8191
 """The maximum length of a command line of cmd.exe in characters (Microsoft KB 830473); WinRM runs commands with cmd.exe."""
 
@@ -80,22 +82,26 @@ def split(commands: Sequence[Command], token: str, before: Sequence[Command] = (
 
 
 def read(output: str, commands: Sequence[Command], token: str) -> tuple[Result, ...]:
-    """The results in the output of a batch.
+    """The results in the output of a batch; of an answer that is longer than LONGEST_ANSWER, the first lines, marked as cut.
 
     Raises OutputEndedEarly if a boundary is missing; it contains the command and the results before it.
     """
     mark = f"{token} "
     results: list[Result] = []
     held: list[str] = []
+    length = 0
     # Only complete lines are read: a boundary that is truncated within its number would have a different exit code.
     for line in output.split("\n")[:-1]:
         line = line.removesuffix("\r")
         is_boundary = line.startswith(mark) and _EXIT_CODE.fullmatch(line, len(mark))
         if is_boundary and len(results) < len(commands):
-            results.append(Result(commands[len(results)], int(line[len(mark) :]), tuple(held)))
-            held = []
+            cut = length > LONGEST_ANSWER
+            results.append(Result(commands[len(results)], int(line[len(mark) :]), tuple(held), cut))
+            held, length = [], 0
         else:
-            held.append(line)
+            length += len(line) + 1
+            if length <= LONGEST_ANSWER:
+                held.append(line)
     if len(results) < len(commands):
         missing = commands[len(results)]
         raise OutputEndedEarly(

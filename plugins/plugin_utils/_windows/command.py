@@ -47,13 +47,14 @@ def command(program: str, *arguments: str) -> Command:
 class Result:
     """The result of one command of a batch.
 
-    ``lines`` are the lines of its standard output without line ends. Standard error is not included, because WinRM does
+    ``lines`` are the lines of its standard output without line ends; ``cut`` is whether more followed. Standard error is not included, because WinRM does
     not separate it by command; the exit code shows whether the command succeeded.
     """
 
     command: Command
     exit_code: int
     lines: tuple[str, ...] = ()
+    cut: bool = False
 
     @property
     def ok(self) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
+from .._exceptions import AnswerTooLong
 from .command import Command, Result
 
 T = TypeVar("T")
@@ -74,6 +75,8 @@ class Answers:
 
     def _parse(self, query: Query[Any], result: Result) -> _Outcome:
         try:
+            if result.cut:
+                raise AnswerTooLong(f"the answer to `{result.command}` is too long, so it is incomplete")
             return _Outcome(query.parse(result))
         except Exception as error:
             return _Outcome(None, error, error.__traceback__)
