@@ -28,7 +28,7 @@ cores: ## unit and smoke tests on other releases of ansible-core, and that all o
 $(steps):
 	@tools/test $@
 
-bench: ## the performance table
+bench: ## the performance table: this collection, raw and ansible.windows
 	@tools/bootstrap
 	@tools/bench
 

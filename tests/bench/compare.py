@@ -9,13 +9,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 from lab.control import Record
 
+from . import canned
+from .canned import Counted
 from .jobs import FLOOR, JOBS, Job
 
 TESTS = Path(__file__).parents[1]
@@ -41,17 +43,16 @@ class Cost:
 
 
 def compare(sizes: Iterable[int], forks: int, jobs: Iterable[Job] = JOBS) -> Iterator[Cost]:
-    """Run all jobs, one after the other, on one fleet of each size."""
+    """Run all jobs, one after the other, on one fleet of each size; what the lab cannot run, on one that only answers."""
     jobs = tuple(jobs)
     for size in sizes:
-        with tempfile.TemporaryDirectory() as folder:
-            run = Path(folder)
-            record = _start(run, size)
-            try:
-                for job in jobs:
-                    yield _measure(job, run, record, size, forks)
-            finally:
-                record.ask("stop")
+        for served in (_simulated, canned.served):
+            here = [job for job in jobs if job.canned == (served is canned.served)]
+            if not here:
+                continue
+            with tempfile.TemporaryDirectory() as folder, served(Path(folder), size) as counted:
+                for job in here:
+                    yield _measure(job, Path(folder), counted, size, forks)
 
 
 def table(costs: Iterable[Cost]) -> str:
@@ -59,22 +60,23 @@ def table(costs: Iterable[Cost]) -> str:
     costs = list(costs)
     floors = {each.machines: each.cpu_ms for each in costs if each.job == FLOOR}
     lines = [
-        f"{'job':<12}{'machines':>9}{'wall s':>8}{'CPU ms/machine':>16}{'x floor':>9}{'executions':>12}{'requests':>10}{'KB':>7}{'peak MB':>9}{'lines':>8}"
+        f"{'job':<16}{'machines':>9}{'wall s':>8}{'CPU ms/machine':>16}{'x floor':>9}{'executions':>12}{'requests':>10}{'KB':>7}{'peak MB':>9}{'lines':>8}"
     ]
     for each in costs:
         floor = floors.get(each.machines)
         ratio = f"{each.cpu_ms / floor:.2f}" if floor else "-"
         lines.append(
-            f"{each.job:<12}{each.machines:>9}{each.wall_s:>8.1f}{each.cpu_ms:>16.0f}{ratio:>9}{each.executions:>12.1f}"
+            f"{each.job:<16}{each.machines:>9}{each.wall_s:>8.1f}{each.cpu_ms:>16.0f}{ratio:>9}{each.executions:>12.1f}"
             f"{each.requests:>10.1f}{each.kilobytes:>7.0f}{each.peak_mb:>9.0f}{each.lines:>8}"
         )
     return "\n".join(
-        [*lines, "", *(f"{job.name:<12}{job.what}" for job in JOBS if any(job.name == each.job for each in costs))]
+        [*lines, "", *(f"{job.name:<16}{job.what}" for job in JOBS if any(job.name == each.job for each in costs))]
     )
 
 
-def _start(run: Path, size: int) -> Record:
-    """A fleet of ``size`` healthy machines, and of one machine in ten that is sick."""
+@contextmanager
+def _simulated(run: Path, size: int) -> Iterator[Counted]:
+    """Serve a fleet of ``size`` healthy machines, and of one machine in ten that is sick."""
     sick = max(size // 10, 1)
     fleet = {
         "defaults": {"windows": "windows-10-22h2", "users": [{"name": "lab", "password": "Lab-Passw0rd"}]},
@@ -91,15 +93,20 @@ def _start(run: Path, size: int) -> Record:
         stdout=subprocess.DEVNULL,
         env=os.environ | {"PYTHONPATH": str(TESTS)},
     )
-    return Record.read(run)
+    record = Record.read(run)
+    try:
+        # Not the log: the peak memory of ansible-playbook starts from what this process has held.
+        yield lambda: record.ask("counts")
+    finally:
+        record.ask("stop")
 
 
-def _measure(job: Job, run: Path, record: Record, size: int, forks: int) -> Cost:
+def _measure(job: Job, run: Path, counted: Counted, size: int, forks: int) -> Cost:
     playbook = job.playbook
     if not isinstance(playbook, str):
         (run / "playbook.yml").write_text(yaml.safe_dump(playbook, sort_keys=False), encoding="utf-8")
         playbook = "playbook.yml"
-    before, started = _counted(record), time.monotonic()
+    before, started = counted(), time.monotonic()
     command = [str(Path(sys.executable).parent / "ansible-playbook"), "-i", "inventory.yml", "-f", str(forks), playbook]
     command += ["--limit", job.machines, "-e", json.dumps(dict(job.variables))]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
@@ -108,13 +115,15 @@ def _measure(job: Job, run: Path, record: Record, size: int, forks: int) -> Cost
         # The usage of the process and of all that it waited for; Popen.wait has none.
         status, usage = os.wait4(process.pid, 0)[1:]
         process.returncode = os.waitstatus_to_exitcode(status)
-    wall, after = time.monotonic() - started, _counted(record)
+    wall, after = time.monotonic() - started, counted()
     if process.returncode:
         raise SystemExit(
             f"bench: {job.name} ended with {process.returncode}:\n{(run / 'output').read_text('utf-8')[-3000:]}"
         )
     machines = size + max(size // 10, 1) if job.machines == "all" else size
-    executions, requests, transferred = ((now - then) / machines for now, then in zip(after, before, strict=True))
+    executions, requests, transferred = (
+        (after[name] - before[name]) / machines for name in ("executions", "requests", "bytes")
+    )
     lines = len((run / "output").read_text("utf-8").splitlines())
     cpu_ms = 1000 * (usage.ru_utime + usage.ru_stime) / machines
     return Cost(
@@ -127,14 +136,4 @@ def _measure(job: Job, run: Path, record: Record, size: int, forks: int) -> Cost
         requests,
         transferred / 1000,
         lines,
-    )
-
-
-def _counted(record: Record) -> tuple[int, int, int]:
-    """All executions, requests and bytes until now."""
-    log: dict[str, Any] = record.ask("log")
-    return (
-        sum(len(machine["executions"]) for machine in log.values()),
-        sum(sum(machine["requests"].values()) for machine in log.values()),
-        sum(sum(machine["traffic"].values()) for machine in log.values()),
     )

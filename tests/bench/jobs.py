@@ -1,4 +1,4 @@
-"""What the bench compares: a task that does nothing, the least that asks a machine, and what this collection does."""
+"""What the bench compares: a task that does nothing, the least that asks a machine, what this collection does, and what the usual modules cost."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ FLOOR = "raw"
 
 @dataclass(frozen=True)
 class Job:
-    """A run of ansible-playbook on some machines: a playbook of the collection, or plays. ``what`` is for people."""
+    """A run of ansible-playbook on some machines: a playbook of the collection, or plays. ``what`` is for people.
+
+    ``canned``: on machines that only answer, because the lab cannot run it.
+    """
 
     name: str
     what: str
     playbook: str | list[dict[str, Any]]
     machines: str = "healthy"
     variables: Mapping[str, Any] = field(default_factory=dict)
+    canned: bool = False
 
 
 def _task(task: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -59,5 +63,17 @@ JOBS = (
         "wsus.client.repair",
         "all",
         {**_QUIET, "wsus_confirm": True},
+    ),
+    Job(
+        "win_powershell",
+        "ansible.windows.win_powershell with a script that does nothing, answered without running it",
+        _task({"ansible.windows.win_powershell": {"script": "exit 0"}}),
+        canned=True,
+    ),
+    Job(
+        "win_reg_stat",
+        "ansible.windows.win_reg_stat of one key, answered without reading it",
+        _task({"ansible.windows.win_reg_stat": {"path": r"HKLM:\SOFTWARE"}}),
+        canned=True,
     ),
 )

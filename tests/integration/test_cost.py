@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import COMPONENTS
+from bench import canned
 from bench.compare import compare
 from bench.jobs import JOBS
 from bench.measure import measure
@@ -47,3 +49,14 @@ def test_a_repair_of_a_fleet_costs_little_more_than_its_audit() -> None:
     assert repair.cpu_ms <= 2 * audit.cpu_ms
     # The audit twice, and what the role asks and changes.
     assert repair.executions < audit.executions + 2
+
+
+@pytest.mark.skipif(canned.unavailable() != "", reason=canned.unavailable())
+def test_tasks_of_ansible_windows_succeed_on_machines_that_only_answer() -> None:
+    powershell, registry = compare([3], 2, [job for job in JOBS if job.canned])
+    assert (powershell.job, registry.job) == ("win_powershell", "win_reg_stat")
+    assert powershell.executions == registry.executions == 1
+    # A Send more for each 200,000 bytes of the module and what it needs.
+    assert (powershell.requests, registry.requests) == (REQUESTS + 2, REQUESTS + 1)
+    # Base64 makes 267 KB of 200.
+    assert registry.kilobytes < 267 < powershell.kilobytes

@@ -96,6 +96,7 @@ class Control:
             "inventory": self._inventory,
             "state": self._state,
             "log": self._log,
+            "counts": self._counts,
             "faults": self._faults,
             "later": self._later,
             "stop": self._stop,
@@ -138,6 +139,9 @@ class Control:
                 "traffic": dict(self._lab.traffic[name]),
             }
         return answer
+
+    def _counts(self, machines: dict[str, Machine], options: Any) -> Any:
+        return self._lab.counts()
 
     def _faults(self, machines: dict[str, Machine], settings: dict[str, str]) -> Any:
         for machine in machines.values():

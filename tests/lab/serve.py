@@ -64,6 +64,14 @@ class Lab:
         """By machine, the bytes of the messages that it was sent and of its answers."""
         return self.server.traffic
 
+    def counts(self) -> dict[str, int]:
+        """The executions, the messages and the bytes of them and of their answers, of all machines together."""
+        return {
+            "executions": sum(len(machine.log) for machine in self.machines.values()),
+            "requests": sum(map(Counter.total, self.requests.values())),
+            "bytes": sum(map(Counter.total, self.traffic.values())),
+        }
+
     def start(self) -> None:
         """Open the listeners."""
         if self._server is None:

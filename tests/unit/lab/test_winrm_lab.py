@@ -63,6 +63,8 @@ def test_ansible_runs_on_every_machine(tmp_path: Path, transport: str, scheme: s
         counts = {"Create": 2, "Command": 2, "Receive": 2, "Signal": 2, "Delete": 2}
         assert lab.requests == {"PC1": counts, "büro-2": counts}
         assert [len(machine.log) for machine in lab.machines.values()] == [2, 2]
+        transferred = sum(traffic["received"] + traffic["sent"] for traffic in lab.traffic.values())
+        assert lab.counts() == {"executions": 4, "requests": 20, "bytes": transferred}
 
 
 def test_ansible_meets_a_quota_with_a_new_shell(tmp_path: Path) -> None:
