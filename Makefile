@@ -4,7 +4,7 @@
 
 steps := lint unit slow sanity docs build conformance integration molecule cores
 
-.PHONY: help demo test $(steps) bench clean
+.PHONY: help demo test $(steps) bench soak clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -31,6 +31,9 @@ $(steps):
 bench: ## the performance table: this collection, raw and ansible.windows
 	@tools/bootstrap
 	@tools/bench
+
+soak: ## what takes too long for each change: hostile inputs for every parser, 100,000 each, and 20,000 whole audits
+	@tools/soak
 
 clean: ## remove what the targets made in this checkout
 	rm -rf build .ansible .hypothesis .venv .venv-demo .venv-2.* tests/output

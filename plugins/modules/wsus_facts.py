@@ -569,7 +569,7 @@ ansible_facts:
           type: str
           sample: null
         previous_id:
-          description: The ID before that. V(null) if there was none, or M(wsus.client.wsus_client_id) never regenerated it.
+          description: The ID before that. V(null) if there was no well-formed one, or M(wsus.client.wsus_client_id) never regenerated it.
           returned: success
           type: str
           sample: null

@@ -77,9 +77,10 @@ def running(state: Mapping[str, Any]) -> set[str]:
 
 
 def unfinished(state: Mapping[str, Any]) -> list[str]:
-    """What stands in the journal that is not done."""
+    """What stands in the journal that is not done. A run that was cut when all was done may still say that it holds the machine."""
     keys = {key: values for key, values in state["registry"].items() if key.startswith(JOURNAL)}
-    return [name for values in keys.values() for name in values if name not in ("UpdateStoreLast", "ClientIdLast")]
+    names = [name for values in keys.values() for name in values if name not in ("UpdateStoreLast", "ClientIdLast")]
+    return [name for name in names if not name.startswith("Holder-")]
 
 
 @pytest.mark.parametrize("way", WAYS)

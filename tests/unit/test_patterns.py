@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import signal
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 import pytest
+from support.limits import limit
 from support.patterns import SHAPES, Pattern, patterns
 
 # It only removes blanks from a script of ours.
 _OF_OUR_OWN_TEXT = ("web_request.py:",)
 _LENGTH, _LONGEST_S = 30_000, 1.0
 PATTERNS = [each for each in patterns() if not any(own in each.where for own in _OF_OUR_OWN_TEXT)]
-
-
-@contextmanager
-def limit(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError after that time; the engine of regular expressions heeds signals."""
-
-    def expired(*_arguments: object) -> None:
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGALRM, expired)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def slow_shapes(pattern: Pattern, shapes: Iterable[str] = SHAPES) -> list[str]:

@@ -24,9 +24,12 @@ def of_audit(document: Mapping[str, Any]) -> dict[str, str]:
 
     Raises ValueError if the file has another format.
     """
+    machines = document["machines"]
     if document["format"] != FORMAT:
         raise ValueError(f"an audit file has the format {document['format']!r}; it must be {FORMAT!r}")
-    return _ids((name, machine.get("client_id")) for name, machine in document["machines"].items())
+    if not isinstance(machines, Mapping) or not all(isinstance(machine, Mapping) for machine in machines.values()):
+        raise ValueError("the machines of the audit file are not as wsus_report writes them")
+    return _ids((name, machine.get("client_id")) for name, machine in machines.items())
 
 
 def of_hostvars(hostvars: Mapping[str, Any]) -> dict[str, str]:
@@ -69,8 +72,8 @@ def to_regenerate(groups: Mapping[str, Iterable[str]], keep: str | Iterable[str]
 
 
 def _ids(facts: Iterable[tuple[str, Any]]) -> dict[str, str]:
-    found = {name: fact.get("id") or "" if isinstance(fact, Mapping) else "" for name, fact in facts}
-    return {name: normalize_id(text) for name, text in found.items() if is_id(text)}
+    found = {name: fact.get("id") if isinstance(fact, Mapping) else None for name, fact in facts}
+    return {name: normalize_id(text) for name, text in found.items() if isinstance(text, str) and is_id(text)}
 
 
 def _of(variables: Any) -> Any:

@@ -24,6 +24,7 @@ _NO_FACTS = frozenset({"wsus_health", "wsus_gathered"})
 """Facts that an audit file has under other names."""
 _FRACTION = re.compile(r"\.([0-9]+)")
 """The fraction of a second; Python 3.10 reads three or six digits, Windows writes seven."""
+_CODE = re.compile(r"0x[0-9a-fA-F]{1,8}")
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,8 @@ def from_data(name: str, data: Mapping[str, Any]) -> Machine:
     if status not in STATUSES:
         raise ValueError(f"the status of {one_line(name, 60)} is {one_line(status, 60)}")
     own = {"status", "message", "gathered", "age_hours", "stale", "groups", "repair"}
+    if not _are_findings(data.get("findings") or []):
+        raise ValueError(f"the findings of {one_line(name, 60)} are not as an audit writes them")
     facts = {f"{PREFIX}{key}": value for key, value in data.items() if key not in own}
     if data.get("gathered"):
         facts["wsus_gathered"] = data["gathered"]
@@ -146,15 +149,27 @@ def from_data(name: str, data: Mapping[str, Any]) -> Machine:
     )
 
 
+def _are_findings(found: Any) -> bool:
+    """Whether a value has the parts of findings that comparisons read."""
+    return isinstance(found, list) and all(
+        isinstance(each, Mapping)
+        and isinstance(each.get("id"), str)
+        and isinstance(each.get("severity"), str)
+        and isinstance(codes := each.get("codes") or [], list)
+        and all(isinstance(code, str) and _CODE.fullmatch(code) for code in codes)
+        for each in found
+    )
+
+
 def moment(text: Any) -> datetime | None:
     """A time in ISO 8601 with its zone, in UTC; None for anything else. Digits after microseconds are ignored."""
     if not isinstance(text, str):
         return None
     try:
         time = datetime.fromisoformat(_FRACTION.sub(_microseconds, text[:40]).replace("Z", "+00:00"))
-    except ValueError:
+        return time.astimezone(timezone.utc) if time.tzinfo else None
+    except (ValueError, OverflowError):  # the latter for a time that in UTC is before the year 1 or after 9999
         return None
-    return time.astimezone(timezone.utc) if time.tzinfo else None
 
 
 def _microseconds(match: re.Match[str]) -> str:

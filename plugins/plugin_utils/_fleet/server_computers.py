@@ -53,7 +53,7 @@ def read_computers(path: str) -> tuple[Computer, ...]:
     try:
         rows = _json_rows(text) if text.lstrip()[:1] in ("[", "{") else _csv_rows(text)
         return tuple(_computer(number, row) for number, row in enumerate(rows, 1))
-    except (ValueError, csv.Error, RecursionError) as error:
+    except (ValueError, OverflowError, csv.Error, RecursionError) as error:
         raise NotReadable(f"{path} is not an export of the console's computers: {error}; {_HELP}") from error
 
 

@@ -14,6 +14,7 @@ NOT_FOUND = 9009
 """The exit code for a program that does not exist: that of cmd.exe for "not recognized"."""
 
 _LINE_END = re.compile("[\r\n\0]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Command:
     """A program and its arguments, exactly as the program receives them.
 
     Raises UnquotableArgument if Windows PowerShell 5.1 or 7 would change an argument: one that is empty, contains a
-    double quote, a line end or NUL, starts with a tilde, is ``--%``, or contains a space and ends in a backslash.
+    double quote, a line end or NUL, starts with a tilde, is ``--%``, or contains a space and ends in a backslash. Half of a
+    surrogate pair, which JSON can contain, cannot be encoded at all.
     ``win32_exit_codes``: whether the exit codes of the program are Win32 error codes, as with few programs.
     """
 
@@ -79,6 +81,8 @@ def _unquotable(argument: str) -> str | None:
         return "it contains a double quote"
     if _LINE_END.search(argument):
         return "it contains a line end or NUL"
+    if _SURROGATE.search(argument):
+        return "it contains half of a surrogate pair"
     if argument.startswith("~"):
         return "it starts with a tilde"
     if argument == "--%":

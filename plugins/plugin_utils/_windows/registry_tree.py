@@ -75,9 +75,11 @@ class Key:
         return data if isinstance(data, int) else None
 
     def strings(self, name: str) -> tuple[str, ...] | None:
-        """A value's data where it is a MULTI_SZ (or one string), else None."""
+        """A value's data where it is a MULTI_SZ (or one string, where an empty one is no element), else None."""
         data = self.get(name)
-        return (data,) if isinstance(data, str) else data if isinstance(data, tuple) else None
+        if isinstance(data, str):
+            return (data,) if data else ()
+        return data if isinstance(data, tuple) else None
 
     def binary(self, name: str) -> bytes | None:
         """A value's data where it is binary, else None."""

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from .._exceptions import UnexpectedOutput
+from .._exceptions import UnexpectedOutput, UnquotableArgument
 from .command import Command, Result
 from .query import Query
 from .service_key import INTERACTIVE, ErrorControl, FailureActions, ServiceType, SidType
@@ -45,8 +45,8 @@ SETTLED = frozenset({ServiceState.STOPPED, ServiceState.RUNNING, ServiceState.PA
 
 _STATE = re.compile(r":\s*([1-7])\s+([A-Z_]+)\b")
 _TYPE = re.compile(r":\s*([0-9a-fA-F]+)\s+(?:WIN32|USER_|KERNEL_|FILE_SYSTEM_|INTERACTIVE)\w*")
-_EXIT_CODE = re.compile(r":\s*(\d+)\s+\(0x[0-9a-fA-F]+\)\s*$")
-_PID = re.compile(r":\s*(\d+)\s*$")
+_EXIT_CODE = re.compile(r":\s*([0-9]{1,10})\s+\(0x[0-9a-fA-F]+\)\s*$")
+_PID = re.compile(r":\s*([0-9]{1,10})\s*$")
 
 START_WORDS: Mapping[str, str] = {
     "auto": "auto",
@@ -190,7 +190,7 @@ def delete(name: str) -> Command:
 
 def privileges(name: str, names: Iterable[str]) -> Command:
     """Set the privileges that a service requires."""
-    return _sc("privs", name, "/".join(names))
+    return _sc("privs", name, _joined(names))
 
 
 def sid_type(name: str, number: int) -> Command:
@@ -240,5 +240,13 @@ def _words(
         words += ["obj=", account]
     if dependencies is not None:
         # A single slash means "no dependencies" to sc.exe; an empty argument cannot be passed.
-        words += ["depend=", "/".join(dependencies) or "/"]
+        words += ["depend=", _joined(dependencies) or "/"]
     return words
+
+
+def _joined(names: Iterable[str]) -> str:
+    """Names as sc.exe takes a list of them. Raises UnquotableArgument for a name that it would take for several, or for none."""
+    listed = tuple(names)
+    if any(not name or "/" in name for name in listed):
+        raise UnquotableArgument("sc.exe separates names with slashes, so no name can be empty or contain one")
+    return "/".join(listed)

@@ -14,14 +14,12 @@ _PLAIN = "%Y-%m-%d %H:%M:%S%z"
 
 def iso(moment: datetime) -> str:
     """ISO 8601 with whole seconds, the format in facts and results: ``2026-07-28T09:30:00Z``."""
-    return f"{moment.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{_utc(moment).isoformat(timespec='seconds')}Z"
 
 
 def event_time(moment: datetime, digits: Literal["milliseconds", "microseconds"]) -> str:
     """ISO 8601 with a fraction of a second, the format in event logs, which can be compared as text."""
-    utc = moment.astimezone(timezone.utc)
-    fraction = f"{utc:%f}"
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{fraction[:3] if digits == 'milliseconds' else fraction}Z"
+    return f"{_utc(moment).isoformat(timespec=digits)}Z"
 
 
 def from_iso(text: str) -> datetime:
@@ -31,7 +29,7 @@ def from_iso(text: str) -> datetime:
 
 def plain(moment: datetime) -> str:
     """A time for messages: ``2026-07-28 09:30:00 UTC``."""
-    return f"{moment.astimezone(timezone.utc):%Y-%m-%d %H:%M:%S} UTC"
+    return f"{_utc(moment).isoformat(' ', 'seconds')} UTC"
 
 
 def from_plain(text: str, offset: str = "+0000") -> datetime | None:
@@ -44,7 +42,7 @@ def from_plain(text: str, offset: str = "+0000") -> datetime | None:
 
 def stamp(moment: datetime) -> str:
     """A time for the journal and for names of files and folders on the machine: ``20260728T093000Z``."""
-    return moment.astimezone(timezone.utc).strftime(_STAMP)
+    return iso(moment).replace("-", "").replace(":", "")
 
 
 def from_stamp(text: str) -> datetime | None:
@@ -53,3 +51,8 @@ def from_stamp(text: str) -> datetime | None:
         return datetime.strptime(text, _STAMP).replace(tzinfo=timezone.utc)
     except ValueError:
         return None
+
+
+def _utc(moment: datetime) -> datetime:
+    """The time in UTC, without the zone. ``strftime`` would write a year before 1000 with fewer than four digits on Linux."""
+    return moment.astimezone(timezone.utc).replace(tzinfo=None)

@@ -80,7 +80,17 @@ def test_one_that_is_asked_for_is_made_anew_every_time() -> None:
     assert first["client_id"] == second["previous_client_id"] != second["client_id"]
 
 
-@pytest.mark.parametrize("value", [None, "image-template", "00000000-0000-0000-0000-000000000000", CLONED[:-4]])
+MALFORMED = [
+    "image-template",
+    "00000000-0000-0000-0000-000000000000",
+    CLONED[:-4],
+    "a\\",
+    "{~x",
+    "a; time=19700101T000000Z",
+]
+
+
+@pytest.mark.parametrize("value", [None, *MALFORMED])
 def test_one_that_is_missing_or_malformed_is_made(value: str | None) -> None:
     pc = clone(client_id=IdentitySpec(value=value))
     done = regenerate(pc, duplicates=[])

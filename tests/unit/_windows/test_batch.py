@@ -15,8 +15,10 @@ from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import (
 )
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import batch, web_request
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import Command, command
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from lab.simulated.batch import QUOTES, NotABatch, read_batch
+from lab.simulated.command_line import decode_script
 
 TOKEN = "0123456789abcdef"
 ARGUMENTS = Path(__file__).parents[4] / "shared" / "powershell" / "arguments.jsonl"
@@ -135,3 +137,97 @@ def test_digits_of_other_scripts_are_no_boundary() -> None:
     asked = command("sc.exe", "queryex", "bits")
     with pytest.raises(OutputEndedEarly):
         batch.read("t ٣\nt ³\nt 99999999999\n", [asked], "t")
+
+
+# What has changed arguments on their way: quotes, wildcards, variables, operators of cmd.exe, backslashes, line ends, tokens, CLIXML.
+KINDS = (
+    *(
+        "'",
+        "\u2018",
+        "\u2019",
+        "\u201a",
+        "\u201b",
+        "''",
+        '"',
+        '""',
+        "`",
+        "$x",
+        "$(x)",
+        "@x",
+        "*",
+        "?",
+        "[a]",
+        "%PATH%",
+        "%%",
+        "!x!",
+    ),
+    *(
+        "^",
+        "&",
+        "|",
+        "<",
+        ">",
+        "&&",
+        ";",
+        ",",
+        "(",
+        ")",
+        "{",
+        "}",
+        "#",
+        "=",
+        "~",
+        "--%",
+        "--",
+        "-x",
+        "/f",
+        "-",
+        "\\",
+        "\\\\",
+        '\\"',
+    ),
+    *(
+        "\r",
+        "\n",
+        "\r\n",
+        "\0",
+        "\x0b",
+        "\x1a",
+        "\x85",
+        "\u2028",
+        "\u202e",
+        "\ufeff",
+        "\ud800",
+        "\U0001f600",
+        "\u00e9",
+        " ",
+        "\t",
+    ),
+    *("#< CLIXML", '<S S="Error">', "_x000D__x000A_", f"{TOKEN} 0", "x 'a'", "a" * 500),
+)
+WORDS = st.lists(st.sampled_from(KINDS) | st.text(max_size=3), max_size=6).map("".join)
+
+
+def _refused_by_powershell(word: str) -> bool:
+    """Whether the lab's reader, which knows what a real PowerShell changes, takes no such argument however it is quoted."""
+    quoted = "".join(2 * character if character in QUOTES else character for character in word)
+    try:
+        read_batch(f"{batch.render(TWO[:1], TOKEN)}\nx 'tool.exe' '{quoted}'")
+    except NotABatch:
+        return True
+    return False
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(WORDS, min_size=1, max_size=6))
+def test_every_argument_arrives_unchanged_or_is_refused(words: list[str]) -> None:
+    cannot_be_encoded = any("\ud800" <= each <= "\udfff" for each in "".join(words))
+    try:
+        sent = Command("tool.exe", tuple(words))
+    except UnquotableArgument:
+        assert cannot_be_encoded or any(map(_refused_by_powershell, words))
+        return
+    assert not cannot_be_encoded
+    seen = read_batch(decode_script(batch.command_line(batch.render([TWO[0], sent, TWO[1]], TOKEN))))
+    assert seen.commands == tuple((each.program, *each.arguments) for each in (TWO[0], sent, TWO[1]))
+    assert seen.token == TOKEN

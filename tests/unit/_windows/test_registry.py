@@ -57,6 +57,9 @@ def test_data_of_another_type_is_none_not_a_guess() -> None:
         ("5",),
         None,
     )
+    empty = read({"n": ("REG_SZ", "")}).key(KEY)
+    assert empty is not None
+    assert (empty.text("n"), empty.strings("n")) == ("", ())
 
 
 @pytest.mark.parametrize("name", ["(Default)", "(Standard)", "(既定)", "(Predeterminado)"])

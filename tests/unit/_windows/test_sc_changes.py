@@ -43,6 +43,14 @@ def test_other_commands(command: Command, line: str) -> None:
     assert str(command) == line
 
 
+@pytest.mark.parametrize("names", [("/",), ("SeA/SeB",), ("",), ("SeA", "")])
+def test_a_name_that_sc_would_take_for_several_or_none_cannot_be_passed(names: tuple[str, ...]) -> None:
+    with pytest.raises(UnquotableArgument, match="separates names with slashes"):
+        sc.privileges("BITS", names)
+    with pytest.raises(UnquotableArgument, match="separates names with slashes"):
+        sc.config("BITS", dependencies=names)
+
+
 def test_failure_actions_hold_an_empty_word_for_none() -> None:
     actions = FailureActions(
         86400, (FailureAction("restart", 60000), FailureAction("run_command", 5), FailureAction("none", 0))

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import timestamps
+from hypothesis import given
+from hypothesis import strategies as st
 
 MOMENT = datetime(2026, 7, 28, 9, 30, 5, 123456, tzinfo=timezone.utc)
 ELSEWHERE = MOMENT.astimezone(timezone(timedelta(hours=2)))
@@ -26,8 +28,13 @@ def test_what_events_and_facts_name_is_read_back(text: str) -> None:
     assert timestamps.from_iso(text) == WHOLE
 
 
-def test_a_stamp_is_read_back() -> None:
-    assert timestamps.from_stamp(timestamps.stamp(MOMENT)) == WHOLE
+@given(st.datetimes(timezones=st.just(timezone.utc)))
+def test_any_time_is_read_back(moment: datetime) -> None:
+    whole = moment.replace(microsecond=0)
+    assert timestamps.from_stamp(timestamps.stamp(moment)) == whole
+    assert timestamps.from_iso(timestamps.iso(moment)) == whole
+    assert timestamps.from_plain(timestamps.plain(moment).removesuffix(" UTC")) == whole
+    assert timestamps.from_iso(timestamps.event_time(moment, "microseconds")) == whole
 
 
 def test_a_local_time_of_windows_is_read_with_its_offset() -> None:

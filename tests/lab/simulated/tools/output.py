@@ -27,8 +27,9 @@ class Output:
 
     def result(self, exit_code: int = 0) -> Execution:
         """The finished execution."""
-        return Execution(
-            "".join(self._stdout).encode("utf-8", "replace"),
-            "".join(self._stderr).encode("utf-8", "replace"),
-            exit_code,
-        )
+        return Execution(_utf_8(self._stdout), _utf_8(self._stderr), exit_code)
+
+
+def _utf_8(lines: list[str]) -> bytes:
+    """Text as Windows encodes it: half of a surrogate pair becomes U+FFFD (Microsoft, WideCharToMultiByte)."""
+    return "".join(lines).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._components.service import baseline
+from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import WsusClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.lab_host import Pc
@@ -123,6 +124,39 @@ def test_the_undos_in_reverse_order_bring_back_what_was_there(pc: Pc, options: d
     pc.do(*(step.do for step in task.steps))
     pc.do(*(command for step in reversed(task.steps) for command in step.undo))
     assert as_it_is(pc) == before
+
+
+# What no program of Windows writes: NULs and halves of surrogate pairs in a text, other types, a list that does not end.
+UNITS = st.text(st.sampled_from('aZ\\/ ."%\0\ud800\udfff\u00e9'), max_size=8)
+RAW = st.dictionaries(
+    st.sampled_from(
+        ["ImagePath", "ObjectName", "DependOnService", "RequiredPrivileges", "FailureActions", "ErrorControl"]
+    ),
+    st.builds(
+        lambda kind, data: {"type": kind, "hex": data.hex()},
+        st.sampled_from([1, 2, 3, 4, 7]),
+        UNITS.map(lambda text: text.encode("utf-16-le", "surrogatepass")) | st.binary(max_size=24),
+    ),
+    min_size=1,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(RAW)
+def test_an_undo_of_any_values_leaves_them_as_they_were_or_as_they_should_be(raw: dict[str, Any]) -> None:
+    pc = Pc(services={"BITS": {"values": raw}})
+    try:
+        steps = pc.change().plan().steps
+        before = pc.facts().service.as_fact()["definition"]
+    except WsusClientError:
+        assert pc.written() == []
+        return
+    pc.do(*(step.do for step in steps))
+    assert pc.change().plan().steps == ()
+    made = pc.facts().service.as_fact()["definition"]
+    pc.do(*(command for step in reversed(steps) for command in step.undo))
+    after = pc.facts().service.as_fact()["definition"]
+    assert {name: value for name, value in after.items() if value not in (before[name], made[name])} == {}
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])

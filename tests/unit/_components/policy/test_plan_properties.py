@@ -14,6 +14,11 @@ from ansible_collections.wsus.client.plugins.plugin_utils._components.policy.set
     check,
 )
 from ansible_collections.wsus.client.plugins.plugin_utils._components.policy.settings import POLICY as POLICY_KEY
+from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import (
+    UnexpectedOutput,
+    UnquotableArgument,
+    Unverifiable,
+)
 from ansible_collections.wsus.client.plugins.plugin_utils._plan import Step
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -107,3 +112,32 @@ def test_a_run_cut_short_anywhere_is_completed_by_the_next(pc: Pc, wanted: dict[
     assert [each.do for each in rest] == [each.do for each in steps[made:]]
     make(pc, rest)
     assert policy.plan(read(pc), wanted) == ()
+
+
+# Any type with any bytes: texts with NULs and halves of surrogate pairs in them, numbers of three bytes.
+UNITS = st.text(st.characters() | st.sampled_from('\0\ud800\udfff\r\n"'), max_size=8)
+RAW = st.builds(
+    lambda kind, data: {"type": kind, "hex": data.hex()},
+    st.sampled_from([*range(8), 11]),
+    UNITS.map(lambda text: text.encode("utf-16-le", "surrogatepass")) | st.binary(max_size=9),
+)
+
+
+@CHECKED
+@given(chosen(lambda _each: RAW), WANTED)
+def test_values_of_any_type_and_any_bytes_are_brought_back(raw: dict[str, Any], wanted: dict[str, Any]) -> None:
+    registry: dict[str, dict[str, Any]] = {POLICY_KEY: {}, rf"{POLICY_KEY}\AU": {}}
+    for name, value in raw.items():
+        registry[BY_NAME[name].key][BY_NAME[name].value] = value
+    pc = Pc(domain=None, registry=registry)
+    before = pc.machine.state()["registry"]
+    try:
+        steps = policy.plan(read(pc), wanted)
+    except (UnexpectedOutput, UnquotableArgument, Unverifiable):
+        assert pc.written() == []
+        return
+    pc.do(policy.backup(BACKUP))
+    make(pc, steps)
+    assert policy.plan(read(pc), wanted) == ()
+    pc.do(*(command for step in reversed(steps) for command in step.undo), *policy.restore(BACKUP))
+    assert pc.machine.state()["registry"] == before
