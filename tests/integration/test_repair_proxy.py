@@ -146,7 +146,7 @@ def test_a_finding_that_remains_after_its_role_fails_the_machine(controller: Cal
     assert play.exit_code == 2
     assert changes(play, "wsus_proxy") == {"pc": (("server", "lost.example.test:3128", OFF),)}
     assert (
-        "These findings remain although their role ran, so an administrator must resolve their causes: reachability: "
+        "These findings remain after the repair, so an administrator must resolve their causes: reachability: "
         in play.output
     )
     assert statuses(play) == {"pc": "failed", "healthy": "healthy"}

@@ -98,9 +98,10 @@ def was_repaired(variables: Mapping[str, Any]) -> bool:
 
 
 def remaining(variables: Mapping[str, Any]) -> list[str]:
-    """The summaries of the findings that remain although their role ran, with the roles' names before them.
+    """The summaries of the findings that a role should have repaired, with the roles' names before them.
 
-    Warnings of the policy are excused: a refresh of Group Policy must resolve errors only. So is a missing scan if none is
+    That is every finding whose role ran, and every error that a role of this run repairs but that was not there before: something,
+    perhaps another run, changed the machine meanwhile. Warnings of the policy are excused: a refresh of Group Policy must resolve errors only. So is a missing scan if none is
     expected. Without an audit after the repair there are none.
     """
     audit = variables.get(AFTER)
@@ -108,6 +109,9 @@ def remaining(variables: Mapping[str, Any]) -> list[str]:
     if not isinstance(facts, Mapping) or not was_repaired(variables):
         return []
     ran = {role for role in ROLES if _ran(variables.get(f"wsus_{role}_repair"))}
+    repairing = set(roles_to_run(variables.get("wsus_repair_roles")))
+    if not variables.get("wsus_proxy_state"):
+        repairing.discard("reachability")
     agent = variables.get("wsus_agent_repair")
     scan = agent.get("scan") if isinstance(agent, Mapping) else None
     no_scan_expected = isinstance(scan, Mapping) and bool(scan.get("not_expected"))
@@ -115,7 +119,7 @@ def remaining(variables: Mapping[str, Any]) -> list[str]:
         finding
         for finding in facts.get("wsus_findings") or ()
         if finding.get("severity") != "info"
-        and finding.get("remedy") in ran
+        and (finding.get("remedy") in ran or (finding["severity"] == "error" and finding.get("remedy") in repairing))
         and not (finding["remedy"] == "policy" and finding["severity"] != "error")
         and not (finding["id"] == "agent.no_scan" and no_scan_expected)
     ]

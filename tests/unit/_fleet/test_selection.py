@@ -114,7 +114,14 @@ RAN = {
         ({}, []),
         (after(("bits.disabled", "error", "bits"), **RAN), ["bits: about bits.disabled"]),
         (after(("bits.disabled", "error", "bits")), []),
-        (after(("bits.disabled", "error", "bits"), wsus_bits_repair={"skipped": True}), []),
+        (after(("bits.disabled", "warning", "bits"), wsus_bits_repair={"skipped": True}), []),
+        (after(("bits.disabled", "error", "bits"), wsus_agent_repair={"scan": None}), ["bits: about bits.disabled"]),
+        (after(("bits.disabled", "error", "bits"), wsus_agent_repair={}, wsus_repair_roles="agent"), []),
+        (after(("reachability.proxy", "error", "reachability"), **RAN), []),
+        (
+            after(("reachability.proxy", "error", "reachability"), wsus_proxy_state="direct", **RAN),
+            ["reachability: about reachability.proxy"],
+        ),
         (after(("bits.disabled", "info", "bits"), **RAN), []),
         (after(("bits.disabled", "error", "administrator"), **RAN), []),
         (after(("policy.no_server", "warning", "policy"), **RAN), []),
@@ -126,5 +133,5 @@ RAN = {
         ),
     ],
 )
-def test_the_findings_that_remain_although_their_role_ran(variables: dict[str, Any], left: list[str]) -> None:
+def test_the_findings_that_remain(variables: dict[str, Any], left: list[str]) -> None:
     assert filters.remaining_findings(variables) == left
