@@ -101,8 +101,8 @@ def remaining(variables: Mapping[str, Any]) -> list[str]:
     """The summaries of the findings that a role should have repaired, with the roles' names before them.
 
     That is every finding whose role ran, and every error that a role of this run repairs but that was not there before: something,
-    perhaps another run, changed the machine meanwhile. Warnings of the policy are excused: a refresh of Group Policy must resolve errors only. So is a missing scan if none is
-    expected. Without an audit after the repair there are none.
+    perhaps another run, changed the machine meanwhile. Warnings of the policy are excused: a refresh of Group Policy must resolve errors
+    only. So is a missing scan if none is expected. Without an audit after the repair there are none.
     """
     audit = variables.get(AFTER)
     facts = audit.get("ansible_facts") if isinstance(audit, Mapping) else None
