@@ -77,10 +77,13 @@ class PendingRun:
         names in the key that are not of the identity. Values of a run that was interrupted before it wrote its record are deleted first.
         """
         fields = {"begun": timestamps.stamp(self.begun), "ran": ",".join(self.were_running)}
+        copied = (
+            registry.copy(UPDATE, _VALUES),
+            *(registry.delete_value(_VALUES, name) for name in others if is_quotable(name)),
+        )
         return (
             CLEAR_PENDING,
-            *((registry.copy(UPDATE, _VALUES),) if self.values else ()),
-            *(registry.delete_value(_VALUES, name) for name in others if is_quotable(name)),
+            *(copied if self.values else ()),
             journal.write(_UNFINISHED, fields, _KEY),
         )
 

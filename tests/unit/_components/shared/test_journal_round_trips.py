@@ -7,13 +7,15 @@ from functools import cache
 
 from ansible_collections.wsus.client.plugins.plugin_utils._components.client_id import records as of_client_id
 from ansible_collections.wsus.client.plugins.plugin_utils._components.shared.journal import JOURNAL
+from ansible_collections.wsus.client.plugins.plugin_utils._components.shared.registry_keys import UPDATE
 from ansible_collections.wsus.client.plugins.plugin_utils._components.update_store import copies
 from ansible_collections.wsus.client.plugins.plugin_utils._components.update_store import records as of_store
-from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnquotableArgument
-from ansible_collections.wsus.client.plugins.plugin_utils._windows import folders
-from ansible_collections.wsus.client.plugins.plugin_utils._windows.registry import Tree, Value
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import folders, registry
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.registry import Tree
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lab.simulated.values import BINARY, string
+from lab.simulated.values import Value as LabValue
 from support.lab_host import Pc
 
 TIMES = st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(timezone.utc)).map(
@@ -75,33 +77,41 @@ def test_a_rebuild_that_was_completed(state: of_store.State, time: datetime, cop
 
 UNITS = st.text(st.characters(), max_size=20)
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0"), max_size=20)
+BYTES = st.binary(max_size=20)
 VALUES = st.fixed_dictionaries(
     {},
     optional={
-        "SusClientIdValidation": st.binary(max_size=20).map(lambda data: ("REG_BINARY", data)),
-        "PingID": TEXT.map(lambda text: ("REG_SZ", text)),
-        "AccountDomainSid": st.binary(max_size=20).map(lambda data: ("REG_BINARY", data)),
-        "SusClientId": (TEXT | st.uuids().map(str)).map(lambda text: ("REG_SZ", text)),
+        "SusClientIdValidation": BYTES.map(lambda data: LabValue("SusClientIdValidation", BINARY, data)),
+        "PingID": TEXT.map(lambda text: string("PingID", text)),
+        "AccountDomainSid": BYTES.map(lambda data: LabValue("AccountDomainSid", BINARY, data)),
+        "SusClientId": (TEXT | st.uuids().map(str)).map(lambda text: string("SusClientId", text)),
     },
 )
+AGENT = ("HKEY_LOCAL_MACHINE", "SOFTWARE", "Microsoft", "Windows", "CurrentVersion", "WindowsUpdate")
 
 
 @CHECKED
 @given(TIMES, VALUES, ran("UsoSvc", "wuauserv"))
-def test_a_regeneration_that_was_begun(
-    begun: datetime, values: dict[str, tuple[str, str | bytes]], services: tuple[str, ...]
-) -> None:
-    previous = tuple(Value(name, *values[name]) for name in of_client_id.NAMES if name in values)
-    run = of_client_id.PendingRun(begun, previous, services)
-    try:
-        clear, *written = run.write()
-    except UnquotableArgument:
-        return
-    machine().host.run([clear])
-    machine().do(*written)
+def test_a_regeneration_that_was_begun(begun: datetime, values: dict[str, LabValue], services: tuple[str, ...]) -> None:
+    pc, hive = machine(), machine().machine.registry
+    hive.delete_key(AGENT)
+    hive.set(AGENT, string("Other", "text"), *values.values())
+    before = hive.get(AGENT)
+    query = registry.tree(UPDATE)
+    run = of_client_id.PendingRun(begun, of_client_id.values_of(pc.host.probe([query])[query].key(UPDATE)), services)
+    clear, *written = run.write(["Other"])
+    pc.host.run([clear])
+    pc.do(*written)
     assert of_client_id.read_unfinished(journal()) == run
     assert of_store.read_unfinished(journal()) is None
-    machine().do(of_client_id.CLEAR_PENDING)
+    for name in values:
+        hive.delete_value(AGENT, name)
+    pc.do(*run.restore())
+    after = hive.get(AGENT)
+    assert before is not None
+    assert after is not None
+    assert dict(after.values) == dict(before.values)
+    pc.do(of_client_id.CLEAR_PENDING)
     assert of_client_id.read_unfinished(journal()) is None
 
 
