@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from functools import cache
+from functools import cache, partial
 
 from ansible_collections.wsus.client.plugins.plugin_utils._components.client_id import records as of_client_id
+from ansible_collections.wsus.client.plugins.plugin_utils._components.shared import holder
 from ansible_collections.wsus.client.plugins.plugin_utils._components.shared.journal import JOURNAL
+from ansible_collections.wsus.client.plugins.plugin_utils._components.shared.registry_keys import UPDATE
 from ansible_collections.wsus.client.plugins.plugin_utils._components.update_store import copies
 from ansible_collections.wsus.client.plugins.plugin_utils._components.update_store import records as of_store
-from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import UnquotableArgument
-from ansible_collections.wsus.client.plugins.plugin_utils._windows import folders
-from ansible_collections.wsus.client.plugins.plugin_utils._windows.registry import Tree, Value
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import folders, registry
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import command
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.registry import Tree
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lab.simulated import values as raw
+from lab.simulated.registry import key_path
 from support.lab_host import Pc
 
 TIMES = st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(timezone.utc)).map(
@@ -74,14 +78,14 @@ def test_a_rebuild_that_was_completed(state: of_store.State, time: datetime, cop
 
 
 UNITS = st.text(st.characters(), max_size=20)
-TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0"), max_size=20)
+# As they are on a machine: an ID can be any text, also one that no command line can contain.
 VALUES = st.fixed_dictionaries(
     {},
     optional={
-        "SusClientIdValidation": st.binary(max_size=20).map(lambda data: ("REG_BINARY", data)),
-        "PingID": TEXT.map(lambda text: ("REG_SZ", text)),
-        "AccountDomainSid": st.binary(max_size=20).map(lambda data: ("REG_BINARY", data)),
-        "SusClientId": (TEXT | st.uuids().map(str)).map(lambda text: ("REG_SZ", text)),
+        "SusClientIdValidation": st.binary(max_size=20).map(partial(raw.Value, "SusClientIdValidation", raw.BINARY)),
+        "PingID": UNITS.map(partial(raw.string, "PingID")),
+        "AccountDomainSid": st.binary(max_size=20).map(partial(raw.Value, "AccountDomainSid", raw.BINARY)),
+        "SusClientId": (UNITS | st.uuids().map(str)).map(partial(raw.string, "SusClientId")),
     },
 )
 
@@ -89,19 +93,20 @@ VALUES = st.fixed_dictionaries(
 @CHECKED
 @given(TIMES, VALUES, ran("UsoSvc", "wuauserv"))
 def test_a_regeneration_that_was_begun(
-    begun: datetime, values: dict[str, tuple[str, str | bytes]], services: tuple[str, ...]
+    begun: datetime, values: dict[str, raw.Value], services: tuple[str, ...]
 ) -> None:
-    previous = tuple(Value(name, *values[name]) for name in of_client_id.NAMES if name in values)
-    run = of_client_id.PendingRun(begun, previous, services)
-    try:
-        clear, *written = run.write()
-    except UnquotableArgument:
-        return
-    machine().host.run([clear])
-    machine().do(*written)
+    pc = machine()
+    kept = pc.machine.registry
+    pc.host.run([command("reg.exe", "delete", UPDATE, "/f")])
+    kept.set(key_path(UPDATE), raw.number("Other", 1), *values.values())
+    key = pc.host.probe([registry.key(UPDATE)])[registry.key(UPDATE)]
+    run = of_client_id.PendingRun(begun, of_client_id.values_of(key), services)
+    assert pc.host.run(run.write(["Other"]))[-1].ok
     assert of_client_id.read_unfinished(journal()) == run
     assert of_store.read_unfinished(journal()) is None
-    machine().do(of_client_id.CLEAR_PENDING)
+    pc.do(*(registry.delete_value(UPDATE, name) for name in values), *run.restore())
+    assert {name: kept.value(key_path(UPDATE), name) for name in values} == values
+    pc.do(of_client_id.CLEAR_PENDING)
     assert of_client_id.read_unfinished(journal()) is None
 
 
@@ -118,3 +123,14 @@ def test_a_regeneration_that_was_completed(time: datetime, previous: str) -> Non
 def test_a_regeneration_of_a_malformed_id_that_was_completed(time: datetime, previous: str) -> None:
     machine().do(of_client_id.LastRun(time, previous).write())
     assert of_client_id.read_last(journal()) == of_client_id.LastRun(time, "")
+
+
+@CHECKED
+@given(TIMES, st.text("aZ0._-", min_size=1, max_size=20), st.integers(1, 2**31))
+def test_a_run_that_holds_the_machine(time: datetime, controller: str, number: int) -> None:
+    token = "0123456789abcdef"
+    machine().do(holder.step(token, controller, number, time, number))
+    (read,) = holder.read(journal())
+    assert (read.token, read.controller, read.time) == (token, controller, time)
+    machine().do(holder.release(token))
+    assert holder.read(journal()) == ()
