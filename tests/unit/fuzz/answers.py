@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, partial
@@ -11,6 +12,8 @@ from typing import Any, TypeAlias
 
 from ansible_collections.wsus.client.plugins.plugin_utils._capture.answers import AnswerAliases
 from ansible_collections.wsus.client.plugins.plugin_utils._components import Component, agent, system
+from ansible_collections.wsus.client.plugins.plugin_utils._components.shared import holder
+from ansible_collections.wsus.client.plugins.plugin_utils._components.shared.journal import JOURNAL
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import WsusClientError
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import COMPONENTS
 from ansible_collections.wsus.client.plugins.plugin_utils._remote import stopped_services
@@ -19,6 +22,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._windows.command impor
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Answers
 from support.lab_host import Pc
 from support.store_runs import sick
+from support.windows_answers import CONTEXT
 from unit.fuzz import mutation
 from unit.fuzz.parser import Parser
 from unit.fuzz.recordings import Asked, Recording, asked, recordings
@@ -176,12 +180,19 @@ def of_changes() -> Iterator[Parser[tuple[Result, ...]]]:
         agent.not_expected(Answers(given))
         agent.read_scans(Answers(given), _BUILD)
 
-    yield Parser(
-        "stopped_services", read_services, partial(_of_the_lab, services), make, show=lambda given: shown(*given)
-    )
-    yield Parser("scans", read_scans, partial(_of_the_lab, scans), make, show=lambda given: shown(*given))
+    def read_holders(given: tuple[Result, ...]) -> None:
+        deque(map(str, holder.read(JOURNAL.parse(given[0]))), maxlen=0)
+
+    def changed(name: str, run: Callable[[tuple[Result, ...]], None], *commands: Command) -> Parser[tuple[Result, ...]]:
+        return Parser(name, run, partial(_of_the_lab, commands), make, show=lambda given: shown(*given))
+
+    yield changed("stopped_services", read_services, *services)
+    yield changed("scans", read_scans, *scans)
+    yield changed("holders", read_holders, JOURNAL.command)
 
 
 def _of_the_lab(commands: Sequence[Command]) -> Sequence[tuple[Result, ...]]:
+    """The answers of machines of the lab, which a run holds."""
     machines = (Pc("windows-7-sp1"), sick("windows-7-sp1", language="de"))
-    return [pc.host.run(commands) for pc in machines]
+    step = holder.step("0123456789abcdef", "controller.example.test", 4711, CONTEXT.now, 3)
+    return [pc.host.run([step, *commands])[1:] for pc in machines]

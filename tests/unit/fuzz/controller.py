@@ -37,6 +37,8 @@ COMMANDS = (command("reg.exe", "query", "HKLM"), command("sc.exe", "queryex", "b
 _TOKEN = re.compile(r'"([0-9a-f]{16}) \$LASTEXITCODE"')
 _OUTPUT = "HKEY_USERS\r\nTOKEN 0\r\n\r\nHKEY_LOCAL_MACHINE\r\n    Gr\u00f6\u00dfe    REG_SZ    x\r\nTOKEN 0\r\n\r\nTOKEN 1060\r\n"
 _SSH = "Active code page: 65001\r\nTOKEN 0\r\n\u00fc\u6771\u20ac\r\nTOKEN 0\r\n"
+_LONGEST_COMPARED_S = 0.15
+"""A file can have ten thousand rows of one character, and each computer is compared with the fleet as well."""
 _CLIXML = b'#< CLIXML\r\n<Objs><S S="Error">powershell : not found_x000D__x000A_</S></Objs>'
 
 
@@ -80,7 +82,7 @@ def of_files() -> Iterator[Parser[Any]]:
     """What reads the files that a report compares with, and what a report then makes of them."""
     yield Parser("audit_file", audit_file, _audits, _spoiled)
     yield Parser("client_ids", client_ids_of, _audits, _spoiled, own=(AnsibleFilterError,))
-    yield Parser("console_file", console_file, lambda: _CONSOLE, mutation.blob)
+    yield Parser("console_file", console_file, lambda: _CONSOLE, mutation.blob, longest_s=_LONGEST_COMPARED_S)
 
 
 _CONSOLE = (
@@ -179,7 +181,7 @@ def client_ids_of(content: bytes) -> None:
     """Finds shared client IDs in an audit file."""
     try:
         document = json.loads(content)
-    except ValueError:  # which the filter that reads JSON says
+    except (ValueError, RecursionError):  # which the filter that reads JSON says
         return
     duplicate_client_ids({}, document)
 

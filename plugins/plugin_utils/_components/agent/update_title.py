@@ -58,7 +58,9 @@ def _series(title: str) -> str:
 
 def _is_later_version(title: str, earlier: str) -> bool:
     """Whether both titles name the same product, and the first not an earlier version of it."""
+    if product(title) != product(earlier):
+        return False
     versions = [
         [[int(part) for part in each.split(".")] for each in _VERSION.findall(text)] for text in (title, earlier)
     ]
-    return all(versions) and product(title) == product(earlier) and versions[0] >= versions[1]
+    return all(versions) and versions[0] >= versions[1]

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from functools import cache
+from functools import cache, partial
 
 from ansible_collections.wsus.client.plugins.plugin_utils._components.client_id import records as of_client_id
+from ansible_collections.wsus.client.plugins.plugin_utils._components.shared import holder
 from ansible_collections.wsus.client.plugins.plugin_utils._components.shared.journal import JOURNAL
 from ansible_collections.wsus.client.plugins.plugin_utils._components.shared.registry_keys import UPDATE
 from ansible_collections.wsus.client.plugins.plugin_utils._components.update_store import copies
 from ansible_collections.wsus.client.plugins.plugin_utils._components.update_store import records as of_store
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import folders, registry
+from ansible_collections.wsus.client.plugins.plugin_utils._windows.command import command
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.registry import Tree
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lab.simulated.values import BINARY, string
-from lab.simulated.values import Value as LabValue
+from lab.simulated import values as raw
+from lab.simulated.registry import key_path
 from support.lab_host import Pc
 
 TIMES = st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(timezone.utc)).map(
@@ -76,41 +78,34 @@ def test_a_rebuild_that_was_completed(state: of_store.State, time: datetime, cop
 
 
 UNITS = st.text(st.characters(), max_size=20)
-TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0"), max_size=20)
-BYTES = st.binary(max_size=20)
+# As they are on a machine: an ID can be any text, also one that no command line can contain.
 VALUES = st.fixed_dictionaries(
     {},
     optional={
-        "SusClientIdValidation": BYTES.map(lambda data: LabValue("SusClientIdValidation", BINARY, data)),
-        "PingID": TEXT.map(lambda text: string("PingID", text)),
-        "AccountDomainSid": BYTES.map(lambda data: LabValue("AccountDomainSid", BINARY, data)),
-        "SusClientId": (TEXT | st.uuids().map(str)).map(lambda text: string("SusClientId", text)),
+        "SusClientIdValidation": st.binary(max_size=20).map(partial(raw.Value, "SusClientIdValidation", raw.BINARY)),
+        "PingID": UNITS.map(partial(raw.string, "PingID")),
+        "AccountDomainSid": st.binary(max_size=20).map(partial(raw.Value, "AccountDomainSid", raw.BINARY)),
+        "SusClientId": (UNITS | st.uuids().map(str)).map(partial(raw.string, "SusClientId")),
     },
 )
-AGENT = ("HKEY_LOCAL_MACHINE", "SOFTWARE", "Microsoft", "Windows", "CurrentVersion", "WindowsUpdate")
 
 
 @CHECKED
 @given(TIMES, VALUES, ran("UsoSvc", "wuauserv"))
-def test_a_regeneration_that_was_begun(begun: datetime, values: dict[str, LabValue], services: tuple[str, ...]) -> None:
-    pc, hive = machine(), machine().machine.registry
-    hive.delete_key(AGENT)
-    hive.set(AGENT, string("Other", "text"), *values.values())
-    before = hive.get(AGENT)
-    query = registry.tree(UPDATE)
-    run = of_client_id.PendingRun(begun, of_client_id.values_of(pc.host.probe([query])[query].key(UPDATE)), services)
-    clear, *written = run.write(["Other"])
-    pc.host.run([clear])
-    pc.do(*written)
+def test_a_regeneration_that_was_begun(
+    begun: datetime, values: dict[str, raw.Value], services: tuple[str, ...]
+) -> None:
+    pc = machine()
+    kept = pc.machine.registry
+    pc.host.run([command("reg.exe", "delete", UPDATE, "/f")])
+    kept.set(key_path(UPDATE), raw.number("Other", 1), *values.values())
+    key = pc.host.probe([registry.key(UPDATE)])[registry.key(UPDATE)]
+    run = of_client_id.PendingRun(begun, of_client_id.values_of(key), services)
+    assert pc.host.run(run.write(["Other"]))[-1].ok
     assert of_client_id.read_unfinished(journal()) == run
     assert of_store.read_unfinished(journal()) is None
-    for name in values:
-        hive.delete_value(AGENT, name)
-    pc.do(*run.restore())
-    after = hive.get(AGENT)
-    assert before is not None
-    assert after is not None
-    assert dict(after.values) == dict(before.values)
+    pc.do(*(registry.delete_value(UPDATE, name) for name in values), *run.restore())
+    assert {name: kept.value(key_path(UPDATE), name) for name in values} == values
     pc.do(of_client_id.CLEAR_PENDING)
     assert of_client_id.read_unfinished(journal()) is None
 
@@ -128,3 +123,14 @@ def test_a_regeneration_that_was_completed(time: datetime, previous: str) -> Non
 def test_a_regeneration_of_a_malformed_id_that_was_completed(time: datetime, previous: str) -> None:
     machine().do(of_client_id.LastRun(time, previous).write())
     assert of_client_id.read_last(journal()) == of_client_id.LastRun(time, "")
+
+
+@CHECKED
+@given(TIMES, st.text("aZ0._-", min_size=1, max_size=20), st.integers(1, 2**31))
+def test_a_run_that_holds_the_machine(time: datetime, controller: str, number: int) -> None:
+    token = "0123456789abcdef"
+    machine().do(holder.step(token, controller, number, time, number))
+    (read,) = holder.read(journal())
+    assert (read.token, read.controller, read.time) == (token, controller, time)
+    machine().do(holder.release(token))
+    assert holder.read(journal()) == ()
