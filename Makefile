@@ -32,7 +32,7 @@ bench: ## the performance table: this collection, raw and ansible.windows
 	@tools/bootstrap
 	@tools/bench
 
-soak: ## what takes too long for each change: hostile inputs for every parser, 100,000 each, and 20,000 whole audits
+soak: ## for hours: hostile inputs for every parser and whole audits; a disturbing network, killed and crossing runs
 	@tools/soak
 
 clean: ## remove what the targets made in this checkout

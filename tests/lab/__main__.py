@@ -98,6 +98,14 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument("name", metavar="NAME", help="the machine")
     sub.add_argument("time", metavar="TIME", help="such as 40m, 5h or 3d")
 
+    sub = command(
+        "restart", run_restart, "restart Windows on a simulated machine: shells and what is in memory are gone"
+    )
+    sub.add_argument("name", metavar="NAME", help="the machine")
+    sub.add_argument(
+        "time", nargs="?", default="20s", metavar="TIME", help="how long it does not respond (default: 20s)"
+    )
+
     command("stop", run_stop, "end the running lab and wait until it is gone")
     return parser
 
@@ -205,6 +213,11 @@ def run_faults(options: argparse.Namespace) -> int:
 def run_later(options: argparse.Namespace) -> int:
     for name, time in Record.read(options.run_dir).ask(f"later/{options.name}", {"by": options.time}).items():
         print(f"{name}: {time} UTC")
+    return 0
+
+
+def run_restart(options: argparse.Namespace) -> int:
+    Record.read(options.run_dir).ask(f"restart/{options.name}", {"away": options.time})
     return 0
 
 

@@ -99,6 +99,8 @@ class Control:
             "counts": self._counts,
             "faults": self._faults,
             "later": self._later,
+            "restart": self._restart,
+            "shells": self._shells,
             "stop": self._stop,
         }
         if verb not in work:
@@ -143,6 +145,9 @@ class Control:
     def _counts(self, machines: dict[str, Machine], options: Any) -> Any:
         return self._lab.counts()
 
+    def _shells(self, machines: dict[str, Machine], options: Any) -> Any:
+        return {name: list(self._lab.server.open_shells(name)) for name in machines}
+
     def _faults(self, machines: dict[str, Machine], settings: dict[str, str]) -> Any:
         for machine in machines.values():
             if settings:
@@ -160,6 +165,15 @@ class Control:
             for name, machine in machines.items()
             if isinstance(machine, SimulatedMachine)
         }
+
+    def _restart(self, machines: dict[str, Machine], settings: dict[str, str]) -> Any:
+        away = seconds(settings.get("away"), "restart")
+        try:
+            for name in machines:
+                self._lab.server.restart(name, away)
+        except TypeError as error:
+            raise ControlError(str(error)) from None
+        return {"machines": list(machines)}
 
     def _stop(self, machines: dict[str, Machine], options: Any) -> Any:
         self._on_stop()

@@ -62,6 +62,10 @@ class GroupPolicy:
             self._processing = True
             self._machine.schedule.after(self.takes, partial(self.process, force=force))
 
+    def restarted(self) -> None:
+        """Windows starts again: a processing that was under way never ends."""
+        self._processing = False
+
     def process(self, *, force: bool) -> bool:
         """Process group policy now; False where no domain controller answers, and an event says so."""
         self._processing = False

@@ -90,6 +90,7 @@ class SimulatedMachine:
         self._programs = ProgramCount(self)
         self._clock = clock
         self._shift = 0.0
+        self._starts = 0
         self.registry = Registry(profile.registry)
         self.files = FileSystem(profile.files, self.now)
         self.free_space = free_space
@@ -115,6 +116,16 @@ class SimulatedMachine:
         with self.lock:
             self._shift += seconds
             self.advance()
+
+    def restart(self) -> None:
+        """Start Windows again: a batch that runs ends after its program, memory is lost, services start by their start types."""
+        self._starts += 1
+        with self.lock:
+            self.schedule.clear()
+            self.identity.service_stopped()
+            for part in (self.agent, self.store, self.policy):
+                part.restarted()
+            self.services.restart()
 
     @contextmanager
     def ago(self, seconds: float) -> Iterator[None]:
@@ -178,7 +189,7 @@ class SimulatedMachine:
     def execute(self, command_line: str, user: User) -> Execution:
         """Run an encoded batch as WinRM's cmd.exe would have PowerShell run it; refuse everything else.
 
-        :raises ConnectionDropped: ``faults.drop_after_command`` or ``drop_after_total`` strikes
+        :raises ConnectionDropped: ``faults.drop_after_command`` or ``drop_after_total`` strikes, or Windows restarts
         """
         with self.lock:
             record = ExecutionRecord(user.name, command_line)
@@ -204,7 +215,7 @@ class SimulatedMachine:
         self.console.begin()
         stdout: list[str] = []
         stderr: list[str] = []
-        last = self._programs.last_of(len(batch.commands))
+        last, starts = self._programs.last_of(len(batch.commands)), self._starts
         for argv in batch.commands:
             execution = web_request.run(self, argv[1:]) if batch.asks_itself(argv) else self._start(argv, user)
             record.commands.append(NativeCommand(argv, execution.exit_code))
@@ -213,6 +224,8 @@ class SimulatedMachine:
             stdout.append(f"{batch.token} {execution.exit_code}")
             if len(record.commands) == last:
                 raise ConnectionDropped(f"{self.name}: dropped after {last} programs")
+            if self._starts != starts:
+                raise ConnectionDropped(f"{self.name}: restarted after {len(record.commands)} programs")
         # PowerShell itself ends well: its last statement was a string.
         return Execution(_joined(stdout), _joined(stderr), 0)
 

@@ -23,6 +23,10 @@ class Schedule:
         """Have something done so many seconds from now."""
         heapq.heappush(self._waiting, (self._machine.now() + seconds, next(self._order), action))
 
+    def clear(self) -> None:
+        """Forget everything: what waited was kept in memory only."""
+        self._waiting.clear()
+
     def due(self) -> float:
         """When the next action is due, in seconds since 1970; infinite where there is none."""
         return self._waiting[0][0] if self._waiting else float("inf")

@@ -50,6 +50,15 @@ class ServiceControlManager:
                     self._start(record, ())
                     self._finish(record)
 
+    def restart(self) -> None:
+        """Windows starts again: services that were marked are gone, the others are read and started as by ``boot``."""
+        behaviours = {name: record.behaviour for name, record in self._records.items()}
+        for record in self._records.values():
+            if record.deleted:
+                self._machine.registry.delete_key(service_path(record.name))
+        self._records.clear()
+        self.boot(behaviours)
+
     def register(self, name: str, behaviour: Behaviour) -> None:
         """Take a service into the database."""
         record = ServiceRecord(name, behaviour, security=self._machine.profile.service_security)

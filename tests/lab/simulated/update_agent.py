@@ -86,6 +86,10 @@ class UpdateAgent:
         if self._wanted:
             self._begin()
 
+    def restarted(self) -> None:
+        """Windows starts again: a detection that was under way never ends."""
+        self._wanted = self._detecting = False
+
     def detected(self, code: int, updates: int) -> None:
         """Record a detection that ends now."""
         source = self._source()

@@ -57,6 +57,10 @@ class UpdateStore:
         self._held = rf"{place}\datastore\datastore.edb".lower()
         self._released = self._machine.now() + spec.held
 
+    def restarted(self) -> None:
+        """Windows starts again: a store that was being made is not made, and no program holds a file."""
+        self._making, self._released = False, 0.0
+
     def opened(self) -> None:
         """The agent needs its store: it opens the database, or begins to make one."""
         entry = self._machine.files.get(DATABASE)

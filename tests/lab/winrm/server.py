@@ -66,9 +66,17 @@ class WinRMServer:
             raise TypeError(f"{name}: PowerShell remoting is served for simulated machines only")
         service.remoting = Remoting(service.machine, powershell)
 
-    def open_shells(self, name: str) -> int:
-        """How many shells of that machine clients have left open; KeyError for an unknown machine."""
+    def open_shells(self, name: str) -> tuple[str, ...]:
+        """The identifiers of the shells of that machine that clients have left open; KeyError for an unknown machine."""
         return self._services[name.casefold()].open_shells
+
+    def restart(self, name: str, away: float) -> None:
+        """Restart Windows on a simulated machine, which does not respond for ``away`` seconds; KeyError for an unknown one."""
+        service = self._services[name.casefold()]
+        if not isinstance(service.machine, SimulatedMachine):
+            raise TypeError(f"{name}: only simulated machines can be restarted")
+        service.restart(away)
+        service.machine.restart()
 
     def stop(self) -> None:
         """Close the listeners, every connection and every shell."""

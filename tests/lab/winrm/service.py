@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import threading
+import time
 import uuid
 from base64 import b64decode
 from collections import Counter
@@ -49,25 +50,39 @@ class ShellService:
         self._lock = threading.Lock()
         self._disturbance = Disturbance(machine)
         self.remoting: Remoting | None = None
+        self._away_until = 0.0
 
     @property
-    def open_shells(self) -> int:
-        """How many shells clients have created and not deleted."""
-        return len(self._shells)
+    def open_shells(self) -> tuple[str, ...]:
+        """The identifiers of the shells that clients have created and not deleted."""
+        return tuple(self._shells)
+
+    def restart(self, away: float) -> None:
+        """Windows restarts: shells are gone, and for ``away`` seconds every connection is closed without a response."""
+        self._away_until = time.monotonic() + away
+        self._end_shells()
 
     def close(self) -> None:
         """End every shell, and with them the requests that wait for output."""
-        with self._lock:
-            shells, self._shells = list(self._shells.values()), {}
-        for shell in shells:
-            shell.close()
+        self._end_shells()
         remoting, self.remoting = self.remoting, None
         if remoting:
             remoting.close()
 
+    def _end_shells(self) -> None:
+        with self._lock:
+            shells, self._shells = list(self._shells.values()), {}
+        for shell in shells:
+            shell.close()
+
+    def _require_present(self) -> None:
+        if time.monotonic() < self._away_until:
+            raise ConnectionDropped(f"{self.machine.name}: Windows restarts")
+
     def handle(self, message: bytes, user: User) -> Answer:
         """Carry out one message. Raises ConnectionDropped where the answer is to be a closed connection."""
         answer = self._answer(message, user)
+        self._require_present()  # it may have gone while a request waited for output
         with self._lock:
             self.traffic.update(received=len(message), sent=len(answer.body))
         return answer
@@ -97,6 +112,7 @@ class ShellService:
     def _count(self, verb: str) -> None:
         with self._lock:
             self.requests[verb] += 1
+        self._require_present()
         if self._disturbance.drops_request():
             raise ConnectionDropped(f"{self.machine.name}: drop_at_request")
 

@@ -26,7 +26,7 @@ def test_an_audit_takes_five_requests() -> None:
     with Lab([machine]) as lab:
         assert run(connect(lab), "reg.exe", "query", "HKLM") == (b"out", b"err", 3)
         assert lab.requests["PC1"] == {"Create": 1, "Command": 1, "Receive": 1, "Signal": 1, "Delete": 1}
-        assert lab.server.open_shells("PC1") == 0
+        assert lab.server.open_shells("PC1") == ()
     assert [(record.user, record.command_line) for record in machine.log] == [("Administrator", "reg.exe query HKLM")]
 
 
@@ -207,7 +207,7 @@ def test_faults(message: str, code: int) -> None:
             client.send_message(message)
         assert caught.value.wsman_fault_code == code
         assert caught.value.code == 500
-        assert lab.server.open_shells("PC1") == 0
+        assert lab.server.open_shells("PC1") == ()
 
 
 def test_a_shell_is_its_owners() -> None:
