@@ -54,6 +54,7 @@ class ActionModule(WsusAction):
             "changed": False,
             "path": options.path,
             "files": options.files,
+            "run": report.run,
             "totals": totals(report.machines),
             "fleet_findings": [each.as_data() for each in report.fleet_findings],
             "ansible_stats": {"data": {"wsus_report": reporting.stats(report)}, "aggregate": True, "per_host": False},

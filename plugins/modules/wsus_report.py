@@ -21,6 +21,8 @@ options:
   path:
     description:
       - The JSON file on the controller. Missing folders are created, and an existing file is replaced.
+      - All files are written beside their places and renamed at the end, so a reader never sees a part of one. If one of them cannot be written, for
+        example because the disk is full, none is replaced.
       - If omitted, no file is written.
     type: path
   html:
@@ -185,6 +187,12 @@ files:
   sample:
     json: audit.json
     html: audit.html
+run:
+  description:
+    - A random ID of this report. The JSON file, the HTML page and the statistic C(wsus_report) have the same. It shows whether a file is that of this run.
+  returned: success
+  type: str
+  sample: 0b6f3f6e-8a0c-4a55-9d0f-5f2f5f1b8a57
 totals:
   description:
     - The number of machines, of machines with each status, with each open finding, by who is responsible, and with each outcome of a repair.

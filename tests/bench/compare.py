@@ -74,26 +74,34 @@ def table(costs: Iterable[Cost]) -> str:
     )
 
 
-@contextmanager
-def _simulated(run: Path, size: int) -> Iterator[Counted]:
-    """Serve a fleet of ``size`` healthy machines, and of one machine in ten that is sick."""
-    sick = max(size // 10, 1)
+def start(run: Path, healthy: int, sick: int, transport: str = "basic", delay_s: float = 0) -> Record:
+    """Serve a fleet of so many healthy and so many sick machines, which begin each execution after ``delay_s``."""
     fleet = {
-        "defaults": {"windows": "windows-10-22h2", "users": [{"name": "lab", "password": "Lab-Passw0rd"}]},
+        "defaults": {
+            "windows": "windows-10-22h2",
+            "users": [{"name": "lab", "password": "Lab-Passw0rd"}],
+            "faults": {"delay": delay_s},
+        },
         "machines": [
-            {"name": "pc-{n:04d}", "count": size, "groups": ["healthy"]},
+            {"name": "pc-{n:04d}", "count": healthy, "groups": ["healthy"]},
             {"name": "sick-{n:04d}", "count": sick, "groups": ["sick"], "services": _SICK},
         ],
     }
     (run / "fleet.yml").write_text(yaml.safe_dump(fleet), encoding="utf-8")
     command = [sys.executable, "-m", "lab", "start", str(run / "fleet.yml"), "--background", "--run-dir", str(run)]
     subprocess.run(
-        [*command, "--parent", str(os.getpid())],
+        [*command, "--transport", transport, "--parent", str(os.getpid())],
         check=True,
         stdout=subprocess.DEVNULL,
         env=os.environ | {"PYTHONPATH": str(TESTS)},
     )
-    record = Record.read(run)
+    return Record.read(run)
+
+
+@contextmanager
+def _simulated(run: Path, size: int) -> Iterator[Counted]:
+    """Serve a fleet of ``size`` healthy machines, and of one machine in ten that is sick."""
+    record = start(run, size, max(size // 10, 1))
     try:
         # Not the log: the peak memory of ansible-playbook starts from what this process has held.
         yield lambda: record.ask("counts")

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,7 @@ class Controller:
 
     def __init__(self, lab: Lab, folder: Path) -> None:
         self.lab = lab
-        self._folder = folder
+        self.folder = folder
 
     def play(
         self,
@@ -76,35 +76,42 @@ class Controller:
         ansible: Path = ANSIBLE,
         retries: int = 0,
         owner_timeout: int = 0,
+        environment: Mapping[str, str | None] | None = None,
+        through: Sequence[str] = (),
     ) -> Play:
         """Run a playbook (an FQCN, or plays); ``hosts`` overrides variables of single hosts, ``inventory`` the lab's own.
 
         ``retries``: a fault of a test strikes, unless the test is about what happens after it. ``owner_timeout``: no other run than
-        those of a test is alive.
+        those of a test is alive. ``environment`` sets variables and, with None, removes them. ``through`` is a program that starts
+        ansible-playbook, such as setsid.
         """
         inventory = inventory or self.lab.inventory(transport=transport, scheme=scheme)
         inventory["all"].setdefault("vars", {}).update(wsus_retries=retries, wsus_owner_timeout=owner_timeout)
         for name, variables in (hosts or {}).items():
             inventory["all"]["children"]["windows"]["hosts"][name].update(variables)
-        (self._folder / "inventory.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
+        (self.folder / "inventory.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
         if not isinstance(playbook, str):
-            (self._folder / "playbook.yml").write_text(yaml.safe_dump(playbook, sort_keys=False), encoding="utf-8")
+            (self.folder / "playbook.yml").write_text(yaml.safe_dump(playbook, sort_keys=False), encoding="utf-8")
             playbook = "playbook.yml"
-        record, audit = self._folder / "record.jsonl", self._folder / "audit.json"
+        record, audit = self.folder / "record.jsonl", self.folder / "audit.json"
         record.unlink(missing_ok=True)
         audit.unlink(missing_ok=True)
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-        environment |= {
+        surroundings: dict[str, str | None] = {
+            name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")
+        }
+        surroundings |= {
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callbacks"),
             "ANSIBLE_CALLBACKS_ENABLED": "record",
-            "ANSIBLE_HOME": str(self._folder / "home"),
+            "ANSIBLE_HOME": str(self.folder / "home"),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "RECORD_FILE": str(record),
+            **(environment or {}),
         }
         done = subprocess.run(
-            [str(ansible), "-i", "inventory.yml", playbook, *arguments],
-            cwd=self._folder,
-            env=environment,
+            [*through, str(ansible), "-i", "inventory.yml", playbook, *arguments],
+            cwd=self.folder,
+            env={name: value for name, value in surroundings.items() if value is not None},
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=300,

@@ -6,12 +6,12 @@ WSUS_CORES names the environments of the other releases, divided by colons; tool
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from comparing import OF_A_REPORT, differences
 from playing import ANSIBLE, Controller, Play
 from repairing import REPORT
 
@@ -34,9 +34,6 @@ OURS = (
     "ansible_facts",
     "totals",
 )
-# How long an answer took, and how long ago something was.
-_STAMP = re.compile(r"[0-9]{8}T[0-9]{6}Z")
-TIMES = ("time_s", "age_hours", "gathered", "started", "ended")
 
 pytestmark = pytest.mark.cores
 
@@ -54,24 +51,8 @@ def test_every_release_has_the_same_results(controller: Callable[..., Controller
     for name, play in plays.items():
         assert play.audit is not None, (name, play.output)
         assert play.exit_code == expected.exit_code, (name, play.output)
-        assert _differences(expected.audit | {"time": ""}, play.audit | {"time": ""})[:20] == [], name
-        assert _differences(_results(expected), _results(play))[:20] == [], name
-
-
-def _differences(one: Any, other: Any, where: str = "") -> list[str]:
-    """Where two structures differ, and how."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        names = [name for name in sorted({*one, *other}) if not name.endswith(TIMES)]
-        return [found for name in names for found in _differences(one.get(name), other.get(name), f"{where}/{name}")]
-    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        return [
-            found
-            for at, pair in enumerate(zip(one, other, strict=True))
-            for found in _differences(*pair, f"{where}/{at}")
-        ]
-    if isinstance(one, str) and isinstance(other, str):
-        one, other = (_STAMP.sub("STAMP", text) for text in (one, other))
-    return [] if one == other else [f"{where}: {one!r}, {other!r}"]
+        assert differences(expected.audit | OF_A_REPORT, play.audit | OF_A_REPORT)[:20] == [], name
+        assert differences(_results(expected), _results(play))[:20] == [], name
 
 
 def _results(play: Play) -> dict[str, list[list[Any]]]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,43 +32,51 @@ class NotReadable(WsusClientError):
     reason = "not_readable"
 
 
-def write_text(path: str, text: str, mode: int = 0o666) -> None:
-    """Write a text file atomically with these permissions less the umask, and create missing folders.
+def write_texts(texts: Mapping[str, str], mode: int = 0o666) -> None:
+    """Write text files by path, with these permissions less the umask, and create missing folders.
 
-    Raises NotWritable if the file cannot be written.
+    All of them are written beside their places before the first one is renamed: if the disk is full, none is replaced.
+    Raises NotWritable if a file cannot be written.
     """
-    target = Path(path)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", text=True)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-                file.write(text)
-            Path(temporary).chmod(mode & ~_umask())
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise NotWritable(f"{target} cannot be written: {error.strerror or error}") from error
+    with ExitStack() as aside:
+        written = {}
+        for path, text in texts.items():
+            with _explained(path):
+                target = _target(path)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                # The whole name may leave no room for more: file systems limit it to 255 bytes.
+                handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", text=True)
+                aside.callback(Path(name).unlink, missing_ok=True)
+                with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+                    file.write(text)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(name).chmod(mode & ~_umask())
+                written[path] = Path(name), target
+        for path, (temporary, target) in written.items():
+            with _explained(path):
+                temporary.replace(target)
 
 
 def require_writable(path: str) -> None:
     """Raises NotWritable if a file cannot be written there, as far as folders and permissions show it."""
-    target = Path(path)
-    folder = next(each for each in (target.absolute().parent, *target.absolute().parents) if each.exists())
-    if not folder.is_dir():
-        raise NotWritable(f"{target} cannot be written: {folder} is not a folder")
-    if target.is_dir():
-        raise NotWritable(f"{target} cannot be written: it is a folder")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise NotWritable(f"{target} cannot be written: no permission to write in {folder}")
+    with _explained(path):
+        target = _target(path)
+        folder = next(each for each in (target.parent, *target.parents) if each.exists())
+        if not folder.is_dir():
+            raise NotWritable(f"{path} cannot be written: {folder} is not a folder")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise NotWritable(f"{path} cannot be written: no permission to write in {folder}")
 
 
 def write_json(path: str, data: Mapping[str, Any], mode: int = 0o666) -> None:
     """Write strict JSON atomically; invisible characters are escaped. Raises NotWritable if the file cannot be written."""
-    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
-    write_text(path, f"{visible(text)}\n", mode)
+    write_texts({path: json_text(data)}, mode)
+
+
+def json_text(data: Mapping[str, Any]) -> str:
+    """Strict JSON in which invisible characters are escaped."""
+    return f"{visible(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))}\n"
 
 
 def read_text(path: str) -> str:
@@ -92,6 +101,27 @@ def read_json(path: str) -> Any:
         return json.loads(read_text(path))
     except (ValueError, RecursionError) as error:
         raise NotReadable(f"{path} is not JSON: {one_error(error)}") from error
+
+
+def _target(path: str) -> Path:
+    """The place of a file. Raises NotWritable for a folder and for a device, which a file would replace; a link is replaced itself."""
+    if "\0" in path:
+        raise NotWritable(f"{visible(path)} cannot be written: it contains a null character")
+    target = Path(path).absolute()
+    if target.is_dir():
+        raise NotWritable(f"{path} cannot be written: it is a folder")
+    if target.exists() and not target.is_file():
+        raise NotWritable(f"{path} cannot be written: it is not a regular file")
+    return target
+
+
+@contextmanager
+def _explained(path: str) -> Iterator[None]:
+    """Turns an error of the operating system into NotWritable."""
+    try:
+        yield
+    except OSError as error:
+        raise NotWritable(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def _umask() -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from .._finding import ANY_REMEDY
 from .files import NotReadable
@@ -27,13 +28,17 @@ SCHEMA = "https://raw.githubusercontent.com/wsus-client/wsus.client/main/docs/sc
 
 @dataclass(frozen=True)
 class Report:
-    """The machines of a fleet at one time, what a comparison of them shows, and how they differ from an earlier report."""
+    """The machines of a fleet at one time, what a comparison of them shows, and how they differ from an earlier report.
+
+    ``run`` is a random ID: no two reports have the same one.
+    """
 
     machines: tuple[Machine, ...]
     time: datetime
     fleet_findings: tuple[FleetFinding, ...] = ()
     trend: Trend | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    run: str = field(default_factory=lambda: str(uuid4()))
 
     @property
     def is_repair(self) -> bool:
@@ -71,6 +76,7 @@ def document(report: Report) -> dict[str, Any]:
         "$schema": SCHEMA,
         "format": FORMAT,
         "time": report.time.isoformat(timespec="seconds"),
+        "run": report.run,
         "collection": {"name": "wsus.client", "version": collection_version()},
         "options": dict(report.options),
         "totals": totals(report.machines),

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from .._exceptions import WrongOption
 from .._options import Options, Range, Spec
 from .html import LANGUAGES
 from .table import Show
@@ -57,6 +60,12 @@ class ReportOptions(Options):
     language: Literal["en", "ja"]
     fail_on: FailOn
     validate_only: bool
+
+    def validate(self) -> None:
+        """Raises WrongOption if one file is named for several formats: only one of them would remain."""
+        places = [os.path.normpath(Path(path).absolute()) for path in self.files.values()]
+        if twice := [path for path, place in zip(self.files.values(), places, strict=True) if places.count(place) > 1]:
+            raise WrongOption(f"several of path, html, csv and prometheus name the same file: {' and '.join(twice)}")
 
     @property
     def published(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from .._exceptions import WsusClientError
 from . import html, prometheus, selection, spreadsheet, trend
 from .comparison import compare
-from .files import read_json, require_writable, write_json, write_text
+from .files import json_text, read_json, require_writable, write_texts
 from .machine import Machine, first_failure, machine
 from .repair import Repair, repair
 from .report import Report, document, joined, machines_of, require_audit, totals
@@ -87,16 +87,15 @@ def machine_of(name: str, variables: Mapping[str, Any], options: ReportOptions) 
 
 
 def write(report: Report, options: ReportOptions) -> None:
-    """Write the files that the options name. Raises NotWritable."""
-    files, content = options.files, document(report)
-    if path := files.get("json"):
-        write_json(path, content)
-    if path := files.get("html"):
-        write_text(path, html.render(content, options.language))
-    if path := files.get("csv"):
-        write_text(path, spreadsheet.csv_text(report))
-    if path := files.get("prometheus"):
-        write_text(path, prometheus.metrics(report))
+    """Write the files that the options name, all or none. Raises NotWritable."""
+    content = document(report)
+    makers: Mapping[str, Callable[[], str]] = {
+        "json": lambda: json_text(content),
+        "html": lambda: html.render(content, options.language),
+        "csv": lambda: spreadsheet.csv_text(report),
+        "prometheus": lambda: prometheus.metrics(report),
+    }
+    write_texts({path: makers[name]() for name, path in options.files.items()})
 
 
 def stats(report: Report) -> dict[str, Any]:
@@ -115,6 +114,7 @@ def stats(report: Report) -> dict[str, Any]:
     ]
     return {
         "time": report.time.isoformat(timespec="seconds"),
+        "run": report.run,
         "totals": totals(report.machines),
         "machines_by_status": by_status,
         "machines_by_responsible": by_remedy,

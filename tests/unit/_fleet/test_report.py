@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._fleet import repair as repairs
 from ansible_collections.wsus.client.plugins.plugin_utils._fleet import report as reports
+from ansible_collections.wsus.client.plugins.plugin_utils._fleet import reporting
 from ansible_collections.wsus.client.plugins.plugin_utils._fleet.files import NotReadable
 from ansible_collections.wsus.client.plugins.plugin_utils._fleet.machine import Machine, machine
 from ansible_collections.wsus.client.plugins.plugin_utils._fleet.report import Report
@@ -147,7 +148,15 @@ def test_the_document_is_strict_json_that_the_schema_describes() -> None:
     ]
 
 
-@pytest.mark.parametrize("wrong", [{"machines": []}, {"totals": 1}, {"machines": {"pc": {"status": "fine"}}}])
+def test_no_two_reports_have_the_same_run() -> None:
+    made = [Report(tuple(FLEET), NOW) for _ in range(2)]
+    first, second = (reports.document(each) for each in made)
+    assert first["run"] != second["run"]
+    assert first | {"run": ""} == second | {"run": ""}
+    assert [reporting.stats(each)["run"] for each in made] == [first["run"], second["run"]]
+
+
+@pytest.mark.parametrize("wrong", [{"run": ""}, {"machines": []}, {"totals": 1}, {"machines": {"pc": {"status": "fine"}}}])
 def test_the_schema_refuses_what_is_no_audit(wrong: dict[str, Any]) -> None:
     document = json.loads(json.dumps(reports.document(Report(tuple(FLEET), NOW))))
     schema = json.loads(SCHEMA.read_text("utf-8"))

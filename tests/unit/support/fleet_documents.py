@@ -63,6 +63,7 @@ def full() -> dict[str, Any]:
     return {
         "format": "wsus.client audit 1",
         "time": "2026-11-27T09:25:49Z",
+        "run": "0b6f3f6e-8a0c-4a55-9d0f-5f2f5f1b8a57",
         "collection": {"name": "wsus.client", "version": "0.2.0"},
         "options": {"max_age_hours": 24, "limit": "office"},
         "totals": {"machines": 8, "broken": 3, "findings": {"bits.disabled": 2}, "outcomes": {"repaired": 1}},

@@ -43,6 +43,7 @@ def render(document: Mapping[str, Any], language: str = "en") -> str:
             t=words,
             policy=_policy(),
             time=moment(document.get("time")),
+            run=text(document.get("run"), 60),
             machine_time=machine_time(document.get("time")),
             collection=mapping(document.get("collection")),
             options=[(text(name, 60), text(value)) for name, value in mapping(document.get("options")).items()],
