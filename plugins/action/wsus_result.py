@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ..plugin_utils._action import WsusAction
-from ..plugin_utils._fleet.machine import first_failure
+from ..plugin_utils._fleet.machine import first_failure, reason_of
 from ..plugin_utils._fleet.selection import attempts
-from ..plugin_utils._fleet.text import one_line
 from ..plugin_utils._options import Options
 
 
@@ -26,7 +25,7 @@ class ActionModule(WsusAction):
         failure = first_failure(attempts(task_vars))
         if failure is None:
             return {"changed": False}
-        message = one_line(failure.get("msg") or "no reason given", 2000)
+        message = reason_of(failure, 2000)
         kind = "unreachable" if failure.get("unreachable") else "failed"
         reason = {"reason": failure["reason"]} if isinstance(failure.get("reason"), str) else {}
         return {"changed": False, kind: True, "msg": message, **reason}

@@ -220,7 +220,7 @@ backup:
   description: The file on the machine with the previous definition. V(null) if none was required.
   returned: success, and failure if one was made
   type: str
-  sample: C:\Windows\Temp\wsus.client-wuauserv-20261123T041500Z.reg
+  sample: C:\Windows\Temp\wsus.client-wuauserv-20261123T041500Z-1b4e28ba.reg
 state:
   description: The state of the agent after the repair.
   returned: success

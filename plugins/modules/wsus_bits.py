@@ -98,7 +98,7 @@ backup:
   description: The file on the machine with the previous definition. V(null) if none was required.
   returned: success, and failure if one was made
   type: str
-  sample: C:\Windows\Temp\wsus.client-BITS-20261123T041500Z.reg
+  sample: C:\Windows\Temp\wsus.client-BITS-20261123T041500Z-1b4e28ba.reg
 state:
   description: The state of BITS after the run.
   returned: success

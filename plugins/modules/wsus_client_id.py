@@ -115,7 +115,7 @@ backup:
   description: The file on the machine with the previous values of the key. V(null) if none was required.
   returned: success, and failure if one was made
   type: str
-  sample: C:\Windows\Temp\wsus.client-client-id-20261124T031500Z.reg
+  sample: C:\Windows\Temp\wsus.client-client-id-20261124T031500Z-1b4e28ba.reg
 check_mode:
   description: Whether this was check mode, so C(changes) were only predicted.
   returned: success

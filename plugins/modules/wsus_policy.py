@@ -162,7 +162,7 @@ backup:
   description: The file on the machine with the previous values of the policy key. V(null) if nothing was written, or there was no setting to save.
   returned: success, and failure if one was made
   type: str
-  sample: C:\Windows\Temp\wsus.client-policy-20261123T041500Z.reg
+  sample: C:\Windows\Temp\wsus.client-policy-20261123T041500Z-1b4e28ba.reg
 check_mode:
   description: Whether this was check mode, so C(changes) were only predicted.
   returned: success

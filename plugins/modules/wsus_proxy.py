@@ -106,7 +106,7 @@ backup:
   description: The file on the machine with the previous values of the registry key. V(null) if nothing was changed, or the value did not exist.
   returned: success, and failure if one was made
   type: str
-  sample: C:\Windows\Temp\wsus.client-proxy-20261123T041500Z.reg
+  sample: C:\Windows\Temp\wsus.client-proxy-20261123T041500Z-1b4e28ba.reg
 check_mode:
   description: Whether this was check mode, so C(changes) were only predicted.
   returned: success

@@ -14,6 +14,7 @@
 ``_error_codes``      What does a Windows error code mean in its context?
 ``_windows``          How is it read from Windows? Pure: one file per program or format; independent of WSUS.
 ``_finding``          What is a finding?
+``_text``             How does text of a machine reach a terminal, a table or a file?
 ``_exceptions``       What must the user know when something fails?
 ====================  ====================================================================================
 

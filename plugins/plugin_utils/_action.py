@@ -23,6 +23,9 @@ from ._options import Options, Range, Spec
 from ._remote.host import Host
 from ._remote.retries import MOST_RETRIES
 from ._remote.session import Session
+from ._text import has_hidden, json_text, lone_surrogate, one_line, shown, visible
+
+_LONGEST_MESSAGE = 4000
 
 _RETRIES = Range("attempts", 0, MOST_RETRIES)
 _OWNER_TIMEOUT = Range("seconds", 0, 86400)
@@ -49,9 +52,16 @@ class WsusAction(ActionBase):
         """The entry point for Ansible's task executor."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         try:
-            result.update(self.perform(self._options(), task_vars or {}))
+            result.update(
+                _printed(
+                    self.perform(self._options(), task_vars or {}), _text((task_vars or {}).get("inventory_hostname"))
+                )
+            )
         except WsusClientError as error:
-            failure = AnsibleActionFail(error.message, result={"reason": error.reason, **_plain(error.details)})
+            failure = AnsibleActionFail(
+                one_line(error.message, _LONGEST_MESSAGE),
+                result={"reason": error.reason, **shown(_plain(error.details))},
+            )
             # Before ansible-core 2.19 the traceback in the result is shown in addition to the message; since then the message
             # of a cause is.
             failure.result.pop("exception", None)
@@ -64,6 +74,9 @@ class WsusAction(ActionBase):
         An empty text is an option that is not given: surveys of AWX pass it for a question without an answer.
         """
         spec = self.OPTIONS.SPEC
+        for name, value in self._task.args.items():
+            if lone_surrogate(value):
+                raise WrongOption(f"{name}: the text contains half of a surrogate pair, which is no character")
         validator = ArgumentSpecValidator(
             {name: dict(argument) for name, argument in spec.arguments.items()}, required_if=spec.required_if
         )
@@ -92,14 +105,14 @@ class MachineAction(WsusAction):
 
     def perform(self, options: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Run the operation on the machine of the task's connection. Raises BecomeRefused if the task uses become."""
-        display, check_mode = Display(), bool(self._task.check_mode)
-        host = Host(self._connection, self._number("wsus_retries", 3, _RETRIES, task_vars), tell=display.v)
+        check_mode = bool(self._task.check_mode)
+        host = Host(self._connection, self._number("wsus_retries", 3, _RETRIES, task_vars), tell=_tell)
         names = tuple(name for key in ("inventory_hostname", "ansible_host") if (name := _text(task_vars.get(key))))
         session = Session(
             host,
             datetime.now(timezone.utc),
-            progress=display.v,
-            debug=display.vvv,
+            progress=_tell,
+            debug=lambda text: Display().vvv(visible(text)),
             names=names,
             user=_text(task_vars.get("ansible_user")),
             owner_timeout=self._number("wsus_owner_timeout", 120, _OWNER_TIMEOUT, task_vars),
@@ -121,6 +134,22 @@ class MachineAction(WsusAction):
             raise WrongOption(f"the variable {variable} is {given!r}; it must be a number of {allowed.unit}") from None
         allowed.require(f"the variable {variable}", number)
         return number
+
+
+def _tell(text: str) -> None:
+    """Show a line of progress with -v."""
+    Display().v(one_line(text, _LONGEST_MESSAGE))
+
+
+def _printed(result: dict[str, Any], machine: str | None) -> dict[str, Any]:
+    """A result as Ansible may print it with -v.
+
+    Its JSON escapes only the controls below U+0020. A result with others is data all the same, so it is printed here, escaped.
+    """
+    if not has_hidden(result):
+        return result
+    Display().v(json_text(result, indent=None), host=machine and one_line(machine))
+    return {**result, "_ansible_verbose_override": True}
 
 
 def _plain(details: Mapping[str, object]) -> dict[str, object]:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
+from ._text import one_line
+
 Severity: TypeAlias = Literal["error", "warning", "info"]
 Health: TypeAlias = Literal["broken", "degraded", "healthy"]
 Remedy: TypeAlias = Literal[
@@ -40,6 +42,9 @@ start of the service, or rebuild of the store."""
 PAGE = "https://github.com/wsus-client/wsus.client/blob/main/docs/docsite/rst/guide_findings.rst"
 """The page that describes each finding: why it matters, how to verify it by hand, what to do, and what ends it."""
 NO_ACTION = "No action is required."
+
+_LONGEST = 2000
+"""The longest sentence of a finding, in characters: it may contain text of the machine."""
 
 _RANK: Mapping[str, int] = {"error": 0, "warning": 1, "info": 2}
 _HEALTH: Mapping[str, Health] = {"error": "broken", "warning": "degraded", "info": "healthy"}
@@ -95,6 +100,11 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     codes: tuple[str, ...] = ()
     resolved: bool = False
+
+    def __post_init__(self) -> None:
+        """Make what the sentences contain of the machine visible; the evidence is data."""
+        for name in ("summary", "cause", "action"):
+            object.__setattr__(self, name, one_line(getattr(self, name), _LONGEST))
 
     @property
     def id(self) -> str:

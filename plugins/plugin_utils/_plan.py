@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from ._text import shown
 from ._windows.command import Command
 
 
@@ -51,11 +52,14 @@ def changes_of(steps: Iterable[Step]) -> tuple[Change, ...]:
 
 
 def diff_of(changes: Iterable[Change], subject: str) -> dict[str, Any]:
-    """Changes as Ansible's diff: each attribute before and after, with ``subject`` as the header."""
+    """Changes as Ansible's diff, for people: each attribute before and after, with ``subject`` as the header."""
     made = tuple(changes)
-    return {
-        "before_header": subject,
-        "after_header": subject,
-        "before": {change.attribute: change.before for change in made},
-        "after": {change.attribute: change.after for change in made},
-    }
+    diff: dict[str, Any] = shown(
+        {
+            "before_header": subject,
+            "after_header": subject,
+            "before": {change.attribute: change.before for change in made},
+            "after": {change.attribute: change.after for change in made},
+        }
+    )
+    return diff

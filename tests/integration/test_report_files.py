@@ -250,9 +250,7 @@ def test_files_are_written_though_the_output_cannot_be(controller: Callable[...,
         "sleep 1; kill -KILL $! 2>/dev/null; wait $!"
     )
     served = controller([PC])
-    served.play(
-        "wsus.client.audit", *("-e", "wsus_report_path=report.json"), through=("sh", "-c", until_written, "sh")
-    )
+    served.play("wsus.client.audit", *("-e", "wsus_report_path=report.json"), through=("sh", "-c", until_written, "sh"))
     assert strict((tmp_path / "report.json").read_text("utf-8"))["totals"]["healthy"] == 1
 
 

@@ -25,7 +25,8 @@ _NUMBERS = re.compile(r"0x[0-9a-f]+|\d{5,}")
 class Ledger:
     """Sums over all sections.
 
-    ``counts`` are for people: runs, kills, machines. ``asked`` and ``lost`` are machines of disturbed runs, by name of the job. ``kept`` are the folders in which something failed.
+    ``counts`` are for people: runs, kills, machines. ``asked`` and ``lost`` are machines of disturbed runs, by name of the job. ``kept``
+    are the folders in which something failed.
     """
 
     failures: list[Failure] = field(default_factory=list)
@@ -138,8 +139,8 @@ class Ledger:
         for name, number in self.asked.items():
             share = 100 * self.lost[name] / max(number, 1)
             lines += ["", f"machines lost per {name}: {share:.1f} % ({self.lost[name]} of {number})"]
-            told = Counter({text: count for (run, text), count in self.messages.items() if run == name})
-            lines += [f"  {count:>8}  {text}" for text, count in told.most_common(8)]
+            said = Counter({text: count for (run, text), count in self.messages.items() if run == name})
+            lines += [f"  {count:>8}  {text}" for text, count in said.most_common(8)]
         found = Counter(each.what for each in self.failures)
         lines += ["", "what must be 0"]
         lines += [f"  {found[what]:>8}  {what}" for what in judge.FAILURES]

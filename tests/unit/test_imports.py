@@ -17,13 +17,14 @@ UTILS = ("plugin_utils",)
 
 MAY_IMPORT = {
     "_exceptions": set(),
-    "_finding": set(),
-    "_windows": {"_exceptions"},
+    "_text": set(),
+    "_finding": {"_text"},
+    "_windows": {"_exceptions", "_text"},
     "_error_codes": {"_exceptions", "_finding"},
-    "_plan": {"_windows"},
+    "_plan": {"_text", "_windows"},
     "_options": {"_exceptions", "_windows"},
-    "_remote": {"_exceptions", "_windows", "_error_codes", "_plan"},
-    "_components": {"_exceptions", "_finding", "_windows", "_error_codes", "_plan", "_options"},
+    "_remote": {"_exceptions", "_text", "_windows", "_error_codes", "_plan"},
+    "_components": {"_exceptions", "_text", "_finding", "_windows", "_error_codes", "_plan", "_options"},
     "_capture": {"_exceptions", "_windows"},
     "_operations": {
         "_exceptions",
@@ -37,8 +38,8 @@ MAY_IMPORT = {
         "_capture",
         "_fleet",
     },
-    "_fleet": {"_exceptions", "_finding", "_error_codes", "_options", "_components"},
-    "_action": {"_exceptions", "_options", "_remote", "_operations"},
+    "_fleet": {"_exceptions", "_text", "_finding", "_windows", "_error_codes", "_options", "_components"},
+    "_action": {"_exceptions", "_text", "_options", "_remote", "_operations"},
     "action": {"_action", "_exceptions", "_operations", "_options", "_fleet"},
     "filter": {"_exceptions", "_error_codes", "_windows", "_components", "_fleet"},
 }

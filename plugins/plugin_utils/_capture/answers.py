@@ -14,6 +14,7 @@ from dataclasses import replace
 from .._exceptions import UnquotableArgument
 from .._windows import winhttp
 from .._windows.command import Command, Result
+from .._windows.service_key import shown_image_path
 from .._windows.winhttp import MalformedWinHttp, WinHttp
 from . import vocabulary
 from .aliases import Aliases
@@ -39,13 +40,20 @@ _CLIENT_IDS = frozenset({"susclientid", "pingid"})
 _NUMBERS = frozenset({"failureactions", "guid"})
 _KEPT_HEADERS = frozenset({"content-length", "content-type"})
 _LDAP = "LDAP://"
+_POLICY = re.compile(
+    r"\\Policies\\Microsoft\\Windows\\WindowsUpdate(?:\\|$)|\\UpdatePolicy\\GPCache(?:\\|$)", re.IGNORECASE
+)
+_STRINGS = frozenset({"REG_SZ", "REG_EXPAND_SZ", "REG_MULTI_SZ"})
+_REMOVED = "removed"
+_HOSTS_FILE = r"\drivers\etc\hosts"
 
 
 class AnswerAliases:
     """The answers of one machine with aliases.
 
     ``constant`` are the commands that every machine is given, which stay; their words are names only in places for names.
-    ``hosts`` and ``accounts`` are the names by which the controller knows the machine and its user.
+    ``hosts`` and ``accounts`` are the names by which the controller knows the machine and its user. ``texts`` are the names, in lower
+    case, of the values in the policy of Windows Update whose text is kept: any other text there may be a password.
     """
 
     def __init__(
@@ -54,8 +62,10 @@ class AnswerAliases:
         constant: Collection[Command],
         hosts: Iterable[str] = (),
         accounts: Iterable[str] = (),
+        texts: frozenset[str] = frozenset(),
     ) -> None:
         self._answers = answers
+        self._texts = texts
         self._constant = frozenset(constant)
         taken = "\n".join([each.text for each in answers] + [str(each.command) for each in answers])
         self._aliases = Aliases(vocabulary.RESERVED | vocabulary.words_of(map(str, constant)), taken)
@@ -82,6 +92,8 @@ class AnswerAliases:
             lines = self._listing(answer.lines)
         elif program in ("curl.exe", "w"):
             lines = tuple(map(self._response, answer.lines))
+        elif program == "findstr.exe" and answer.command.arguments[-1].lower().endswith(_HOSTS_FILE):
+            lines = tuple(self._text.text(line.partition("#")[0]) for line in answer.lines)
         elif program == "sc.exe":
             lines = tuple(map(self._text.ids, answer.lines))
         else:
@@ -98,21 +110,31 @@ class AnswerAliases:
 
     def _registry(self, lines: Sequence[str]) -> tuple[str, ...]:
         answer: list[str] = []
-        policy = False
+        policy = updates = removed = False
         for line in lines:
             if line.startswith("HKEY_"):
                 policy = "\\GPO-List\\" in line or "\\Group Policy\\History\\" in line
+                updates = _POLICY.search(line) is not None
                 answer.append(self._text.path(line))
             elif match := _VALUE.fullmatch(line):
                 name = match[2].lower()
                 name = "displayname-of-policy" if policy and name == "displayname" else name
+                removed = updates and match[3] in _STRINGS and not self._is_kept(name, match[4])
                 data = self._binary(name, match[4]) if match[3] == "REG_BINARY" else self._data(name, match[4])
-                answer.append(f"{match[1]}{data}")
+                answer.append(f"{match[1]}{_REMOVED if removed else data}")
+            elif removed and line.strip():  # the next line of a text with line ends
+                answer.append(_REMOVED)
             else:
                 answer.append(self._text.text(line))
         return tuple(answer)
 
+    def _is_kept(self, name: str, data: str) -> bool:
+        """Whether a text in the policy is one of those that are known, a number, or a URL, from which passwords are removed."""
+        return name in self._texts or data.isdecimal() or "://" in data
+
     def _data(self, name: str, data: str) -> str:
+        if name == "imagepath":
+            return self._text.text(shown_image_path(data) or "")
         if name == "productid":
             return self._text.masked(data)
         if name in _CLIENT_IDS:

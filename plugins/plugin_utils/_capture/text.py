@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from .._windows.urls import Redaction
 from .aliases import Aliases
 
 _MOST_PHRASES = 200
 _REDACTED = "redacted"
+_MASKED = Redaction(_REDACTED, keeps_form=True)
 
 _GUID = r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f])"
 _SID = r"S-1-(?:5-21|12-1|5-83-1)(?:-[0-9]{1,10}){3,5}"
@@ -68,7 +70,8 @@ class TextAliases:
         self._pattern = self._compiled()
 
     def text(self, text: str) -> str:
-        """The text with aliases."""
+        """The text with aliases, without what may be a password."""
+        text = _MASKED.text(text)
         parts: list[str] = []
         end = 0
         for match in self._pattern.finditer(text):
@@ -87,6 +90,7 @@ class TextAliases:
 
     def servers(self, text: str) -> str:
         """A list of URLs, servers with ports, or patterns of servers, as proxy settings and policies have them."""
+        text = _MASKED.servers(text)
         separators = _OF_SERVERS.findall(text)
         parts = [self._server(each) for each in _OF_SERVERS.split(text)]
         return "".join(part + separator for part, separator in zip(parts, [*separators, ""], strict=True))

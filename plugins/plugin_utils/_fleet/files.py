@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .._exceptions import WsusClientError
-from .text import visible
+from .._text import json_text, visible
 
 LARGEST = 512 * 1024 * 1024
 """The largest file that is read, in bytes: an audit of one machine is about 20 KB."""
@@ -71,12 +71,12 @@ def require_writable(path: str) -> None:
 
 def write_json(path: str, data: Mapping[str, Any], mode: int = 0o666) -> None:
     """Write strict JSON atomically; invisible characters are escaped. Raises NotWritable if the file cannot be written."""
-    write_texts({path: json_text(data)}, mode)
+    write_texts({path: json_file(data)}, mode)
 
 
-def json_text(data: Mapping[str, Any]) -> str:
-    """Strict JSON in which invisible characters are escaped."""
-    return f"{visible(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))}\n"
+def json_file(data: Mapping[str, Any]) -> str:
+    """The content of a file of strict JSON in which invisible characters are escaped."""
+    return f"{json_text(data)}\n"
 
 
 def read_text(path: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .text import one_line
+from .._text import one_line
 
 _NAMED = 10
 
@@ -33,5 +33,5 @@ def lines(findings: Iterable[FleetFinding]) -> Iterator[str]:
     for each in findings:
         more = f" and {len(each.machines) - _NAMED} more" if len(each.machines) > _NAMED else ""
         names = ", ".join(one_line(name, 80) for name in each.machines[:_NAMED])
-        yield f"{each.id}: {one_line(each.summary)}: {names}{more}"
-        yield f"    {each.action}"
+        yield f"{one_line(each.id)}: {one_line(each.summary)}: {names}{more}"
+        yield f"    {one_line(each.action, 600)}"

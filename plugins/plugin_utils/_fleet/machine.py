@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Literal, TypeAlias
 
+from .._text import one_line
+from .._windows.urls import text_without_credentials
 from .repair import Repair
 from .repair import from_data as repair_from_data
-from .text import one_line
 
 Status: TypeAlias = Literal["broken", "degraded", "failed", "unreachable", "not_audited", "healthy"]
 STATUSES: tuple[Status, ...] = ("broken", "degraded", "failed", "unreachable", "not_audited", "healthy")
@@ -108,12 +109,12 @@ def machine(
     facts: Mapping[str, Any] = next((each["ansible_facts"] for each in reversed(made) if each.get("ansible_facts")), {})
     if failure := first_failure(made):
         status: Status = "unreachable" if failure.get("unreachable") else "failed"
-        message = one_line(failure.get("msg") or "no reason given", 600)
+        message = reason_of(failure)
         stale = not facts and bool(known.get("wsus_health"))
         return Machine(name, status, message, facts or (known if stale else {}), stale, groups, repair)
     stale = not facts
     facts = facts or known
-    health = facts.get("wsus_health")
+    health = next((each for each in STATUSES if each == facts.get("wsus_health")), None)
     return (
         Machine(name, health, "", facts, stale, groups, repair)
         if health
@@ -124,6 +125,11 @@ def machine(
 def first_failure(attempts: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """The result of the first task that failed or did not reach the machine."""
     return next((each for each in attempts if each.get("unreachable") or each.get("failed")), None)
+
+
+def reason_of(failure: Mapping[str, Any], longest: int = 600) -> str:
+    """Why a task failed: what it said, or Ansible's connection in its place, without credentials."""
+    return one_line(text_without_credentials(str(failure.get("msg") or "no reason given")), longest)
 
 
 def from_data(name: str, data: Mapping[str, Any]) -> Machine:

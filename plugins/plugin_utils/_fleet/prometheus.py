@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from .._text import visible
 from .machine import STATUSES, moment
 from .report import Report
-from .text import visible
 
 
 def metrics(report: Report) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from .text import one_line
+from .._text import one_line
 
 Outcome: TypeAlias = Literal["repaired", "partly", "planned", "failed", "administrator", "none"]
 OUTCOMES: Mapping[Outcome, str] = {

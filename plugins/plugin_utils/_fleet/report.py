@@ -13,11 +13,11 @@ from typing import Any
 from uuid import uuid4
 
 from .._finding import ANY_REMEDY
+from .._text import one_line
 from .files import NotReadable
 from .fleet_finding import FleetFinding
 from .machine import STATUSES, Machine, from_data
 from .repair import OUTCOMES
-from .text import one_line
 from .trend import Trend
 from .version import collection_version
 

@@ -11,15 +11,15 @@ from datetime import datetime
 from typing import Any
 
 from .._exceptions import WsusClientError
+from .._text import one_line
 from . import html, prometheus, selection, spreadsheet, trend
 from .comparison import compare
-from .files import json_text, read_json, require_writable, write_texts
-from .machine import Machine, first_failure, machine
+from .files import json_file, read_json, require_writable, write_texts
+from .machine import Machine, first_failure, machine, reason_of
 from .repair import Repair, repair
 from .report import Report, document, joined, machines_of, require_audit, totals
 from .report_options import FailOn, ReportOptions
 from .server_computers import Computer, compare_with_console, read_computers
-from .text import one_line
 
 _BAD: Mapping[FailOn, frozenset[str]] = {
     "never": frozenset(),
@@ -90,7 +90,7 @@ def write(report: Report, options: ReportOptions) -> None:
     """Write the files that the options name, all or none. Raises NotWritable."""
     content = document(report)
     makers: Mapping[str, Callable[[], str]] = {
-        "json": lambda: json_text(content),
+        "json": lambda: json_file(content),
         "html": lambda: html.render(content, options.language),
         "csv": lambda: spreadsheet.csv_text(report),
         "prometheus": lambda: prometheus.metrics(report),
@@ -147,5 +147,5 @@ def _repair(variables: Mapping[str, Any]) -> Repair | None:
         before,
         after if isinstance(after, Mapping) else {},
         results,
-        one_line(failure.get("msg") or "no reason given", 600) if failure else "",
+        reason_of(failure) if failure else "",
     )

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._text import one_line
 from .machine import first_failure
-from .text import one_line
 
 ROLES = ("policy", "bits", "reachability", "agent", "update_store", "client_id")
 """The roles that repair, in the order in which they run."""

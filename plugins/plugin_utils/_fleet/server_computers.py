@@ -19,10 +19,10 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from .._components.client_id import is_id, normalize_id
+from .._text import one_line
 from .files import NotReadable, read_text
 from .fleet_finding import FleetFinding
 from .machine import Machine, moment
-from .text import one_line
 
 _HELP = "export the computers as the guide about the audit describes it"
 _JSON_DATE = re.compile(r"/Date\((-?[0-9]{1,14})\)/", re.ASCII)

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from .._text import one_line
 from .machine import Machine, moment
 from .report import Report
-from .text import one_line
 
 COLUMNS = (
     "name",

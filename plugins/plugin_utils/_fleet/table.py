@@ -10,21 +10,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
+from .._text import one_line, visible
 from .machine import STATUSES, Machine, Status
 from .repair import OUTCOMES
 from .report import Report, totals
-from .text import one_line
 
 Show: TypeAlias = Literal["all", "problems", "totals", "none"]
 Line: TypeAlias = tuple[str, Status | None]
 """A line, with the status that it shows, if any."""
 
 _LONGEST_VALUE = 60
+_BLANKS = str.maketrans("\t\n", "  ")
 _OLD_HOURS = 24
 
 
 def table(report: Report, show: Show) -> Iterator[Line]:
-    """The lines of the report: most severe machines first, then changes, then totals. The last line is the result."""
+    """The lines of the report: most severe machines first, then changes, then totals. The last line is the result.
+
+    Every line is visible text, whatever the machines, cached facts or an audit file contain.
+    """
+    for line, status in _lines(report, show):
+        yield visible(line).translate(_BLANKS), status
+
+
+def _lines(report: Report, show: Show) -> Iterator[Line]:
     fleet = sorted(report.machines, key=lambda each: (STATUSES.index(each.status), each.name))
     shown = [each for each in fleet if show == "all" or (show == "problems" and each.status != "healthy")]
     yield from _machines(shown, report.time)

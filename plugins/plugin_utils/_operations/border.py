@@ -28,7 +28,7 @@ class Border:
         try:
             return work()
         except Exception as error:
-            self._debug(traceback.format_exc())
+            self._debug(_trace(error))
             # The text of any other exception may contain arbitrary output of the machine.
             said = error.message if isinstance(error, WsusClientError) else f"{type(error).__name__} in its parser"
             self.findings[name] = self._types[name].found(
@@ -38,3 +38,11 @@ class Border:
                 evidence=(Evidence.value("error", type(error).__name__),),
             )
             return None
+
+
+def _trace(error: BaseException) -> str:
+    """Where an error and its causes were raised. Their texts are left out: they may contain arbitrary output of the machine."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = f"{_trace(cause)}\n" if cause else ""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return f"{before}Traceback (most recent call last):\n{frames}{type(error).__name__}"

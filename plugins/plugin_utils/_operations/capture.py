@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from .._capture.answers import AnswerAliases
 from .._capture.document import bounded, document, file_name
-from .._components import Context
+from .._components import Context, policy
 from .._fleet.files import write_json
 from .._options import EVENTS, Options, Spec
 from .._remote.host import ADMINISTRATOR_PROBE, Host
@@ -76,6 +76,7 @@ def _run(session: Session, options: CaptureOptions, *, check_mode: bool) -> Outc
         (ADMINISTRATOR_PROBE, *recorder.first),
         session.names,
         (session.user,) if session.user else (),
+        policy.TEXTS,
     )
     answers = {each.command: each for each in aliases.answers()}
     audit = diagnose(Recorded(answers), _EVERYTHING, context, session.debug)

@@ -204,7 +204,8 @@ class _Regeneration(JournaledOperation[ClientIdOptions, Observation]):
     def _back_up(self, seen: Observation) -> str | None:
         if not seen.facts.values:
             return None  # nothing to back up
-        file = transaction.backup_file(self._options.backup_dir, seen.system.system_root, "client-id", seen.facts.now)
+        folder, root = self._options.backup_dir, seen.system.system_root
+        file = transaction.backup_file(folder, root, "client-id", seen.facts.now, self._session.unguessable)
         transaction.back_up(self._host, client_id.backup(file), "the client ID", file)
         return file
 

@@ -93,7 +93,9 @@ def _back_up(session: Session, options: PolicyOptions, plan: PolicyPlan) -> str 
     settings = plan.facts.settings
     if settings.empty and not settings.other:
         return None  # nothing to back up
-    file = transaction.backup_file(options.backup_dir, plan.system.system_root, "policy", session.now)
+    file = transaction.backup_file(
+        options.backup_dir, plan.system.system_root, "policy", session.now, session.unguessable
+    )
     transaction.back_up(session.host, policy.backup(file), "the Windows Update client policy", file)
     return file
 

@@ -35,7 +35,9 @@ def run(session: Session, options: ProxyOptions, *, check_mode: bool) -> Outcome
     if plan.steps and not check_mode:
         file = _back_up(session, options, plan)
         session.begin("A change of the machine's proxy", (), changes_of(plan.steps), backup=file)
-        facts = transaction.apply(session.host, _target(plan, context), plan.steps, plan.facts, file)
+        facts = transaction.apply(
+            session.host, _target(plan, context), plan.steps, plan.facts, file, proxy.restore(file)
+        )
     return Outcome({"proxy": facts.as_fact(), "backup": file}, changes_of(plan.steps), "WinHTTP proxy")
 
 
@@ -53,7 +55,9 @@ def _plan(session: Session, options: ProxyOptions, context: Context) -> ProxyPla
 def _back_up(session: Session, options: ProxyOptions, plan: ProxyPlan) -> str | None:
     if plan.facts.blob is None:
         return None  # nothing to back up
-    file = transaction.backup_file(options.backup_dir, plan.system.system_root, "proxy", session.now)
+    file = transaction.backup_file(
+        options.backup_dir, plan.system.system_root, "proxy", session.now, session.unguessable
+    )
     transaction.back_up(session.host, proxy.backup(file), "the machine's proxy", file)
     return file
 

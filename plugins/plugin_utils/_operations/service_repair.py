@@ -135,7 +135,8 @@ class ServiceRepair(Generic[FactsT]):
         if plan.facts.service.definition is None:
             return None  # nothing to back up
         folder, root = self._options.backup_dir, plan.system.system_root
-        file = transaction.backup_file(folder, root, self._service.name, self._session.now)
+        session = self._session
+        file = transaction.backup_file(folder, root, self._service.name, session.now, session.unguessable)
         export = service_plan.backup(self._service, file)
         transaction.back_up(self._host, export, f"the definition of {self._service.phrase}", file)
         return file

@@ -55,6 +55,7 @@ def _require_unchanged(script: str) -> None:
     """Before the connection encodes a script, it strips and joins its lines; Python splits lines at more characters."""
     if "\n".join(line.strip() for line in script.splitlines() if line.strip()) != script:
         (found, *_more) = [line for line in script.split("\n") if len(line.splitlines()) > 1] or [script]
+        program = found.split("'")[1] if found.startswith("x '") else "PowerShell"
         raise UnquotableArgument(
-            f"a command cannot be passed safely: ansible-core before 2.19 would change a line separator in it: {found!r}"
+            f"a command of {program} cannot be passed safely: ansible-core before 2.19 would change a line separator in it"
         )

@@ -14,9 +14,11 @@ from typing import Any, Protocol
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 
 from .._exceptions import BecomeRefused, NoPowerShell, NotAdministrator, OutputEndedEarly, WsusClientError
+from .._text import one_line, visible
 from .._windows import batch, readable, registry
 from .._windows.command import NOT_FOUND, Command, Result, command
 from .._windows.query import Answers, Query
+from .._windows.urls import text_without_credentials
 from . import handover
 from .retries import close, retried
 
@@ -30,6 +32,7 @@ _SAY_CANARY = command("cmd.exe", "/d", "/c", "echo", _CANARY)
 # Only the shell that Ansible's winrm opens has the code page 65001 (ansible-core, winrm.py: open_shell(codepage=65001)).
 _BEFORE_EACH_BATCH = {"ssh": (_SET_UTF_8, _SAY_CANARY)}
 _ONLY_ASCII = frozenset({"psrp"})
+_LONGEST_ERROR = 600
 
 
 class Connection(Protocol):
@@ -171,12 +174,18 @@ class Host:
     def _send(self, text: str) -> tuple[int, bytes, bytes]:
         try:
             return self._connection.exec_command(text, in_data=None, sudoable=False)
+        except AnsibleConnectionFailure as error:
+            said = visible(text_without_credentials(str(error)))
+            if said == str(error):
+                raise
+            raise AnsibleConnectionFailure(said) from None
         except AnsibleError:
             raise
         except Exception as error:
             # pywinrm and pypsrp raise their own exceptions and those of requests if a connection is refused or lost.
+            said = one_line(text_without_credentials(str(error)), _LONGEST_ERROR) or type(error).__name__
             raise AnsibleConnectionFailure(
-                f"the connection was lost while commands ran on the machine: {str(error) or type(error).__name__}"
+                f"the connection was lost while commands ran on the machine: {said}"
             ) from error
 
     def _require_administrator(self, results: Sequence[Result]) -> None:
@@ -227,5 +236,4 @@ def _readable(stderr: bytes) -> str:
     text = stderr.decode("utf-8", errors="replace")
     if text.lstrip().startswith("#< CLIXML"):
         text = "".join(re.findall(r'<S S="Error">([^<]*)</S>', text)).replace("_x000D__x000A_", "\n")
-    text = " ".join(text.split())
-    return text if len(text) <= 300 else text[:300] + "..."
+    return one_line(text_without_credentials(" ".join(text.split())))

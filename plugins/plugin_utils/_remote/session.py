@@ -50,7 +50,8 @@ class Session:
     ``now`` is the controller's time (UTC) at the start, from which ages are computed; ``progress`` receives messages
     for the user, ``debug`` those for developers. ``clock`` (seconds) and ``sleep`` are the controller's. ``names`` are those
     by which the controller knows the machine, its name in the inventory first, and ``user`` as whom it connects, if known.
-    ``token`` identifies the run on the machine. After ``owner_timeout`` seconds without a step another run counts as interrupted.
+    ``token`` identifies the run on the machine, where every user can read it; ``unguessable`` is not written before it is used. After
+    ``owner_timeout`` seconds without a step another run counts as interrupted.
     ``begun`` is the work that this run has begun, the last one at the end.
     """
 
@@ -65,6 +66,7 @@ class Session:
     owner_timeout: float = 120
     controller: str = field(default_factory=_own_name)
     token: str = field(default_factory=batch.new_token)
+    unguessable: str = field(default_factory=batch.new_token)
     begun: list[Begun] = field(default_factory=list)
     _started: float = field(init=False, repr=False)
 

@@ -21,6 +21,8 @@ from .host import Host
 
 T = TypeVar("T")
 
+_LENGTH = 8
+
 
 class BackupFailed(WsusClientError):
     """The previous settings could not be backed up, so nothing was changed."""
@@ -40,10 +42,14 @@ class NotVerified(WsusClientError):
     reason = "not_verified"
 
 
-def backup_file(folder: str | None, system_root: str, name: str, now: datetime) -> str:
-    r"""The path of the backup file on the machine; without a folder it is in the Temp folder of the Windows folder."""
+def backup_file(folder: str | None, system_root: str, name: str, now: datetime, unguessable: str) -> str:
+    r"""The path of the backup file on the machine; without a folder it is in the Temp folder of the Windows folder.
+
+    Every user may create files there. One that exists would stay the user's, and what it contains may be imported: so nobody must be able
+    to guess the name.
+    """
     place = (folder or rf"{system_root}\Temp").rstrip("\\")
-    return rf"{place}\wsus.client-{name}-{timestamps.stamp(now)}.reg"
+    return rf"{place}\wsus.client-{name}-{timestamps.stamp(now)}-{unguessable[:_LENGTH]}.reg"
 
 
 def back_up(host: Host, export: Command, what: str, file: str) -> None:
@@ -146,7 +152,7 @@ def _step_failed(subject: str, step: Step, answer: Result) -> StepFailed:
     failed = f"{subject}: setting {step.name} failed"
     if not step.do.win32_exit_codes:
         what_to_do = f". {step.if_refused}" if step.if_refused else ""
-        return StepFailed(f"{failed}: `{step.do}` exited with {answer.exit_code}{what_to_do}", step=step.name)
+        return StepFailed(f"{failed}: `{step.do.shown}` exited with {answer.exit_code}{what_to_do}", step=step.name)
     explanation = _error_codes.explain(_error_codes.of_win32(answer.exit_code))
     said = f"{explanation.hex} {explanation.name}".rstrip()
     return StepFailed(f"{failed}: {said}: {explanation.meaning}", step=step.name, code=explanation.hex)

@@ -105,8 +105,8 @@ def read(output: str, commands: Sequence[Command], token: str) -> tuple[Result, 
     if len(results) < len(commands):
         missing = commands[len(results)]
         raise OutputEndedEarly(
-            f"the machine's output ended early, in `{missing}` (command {len(results) + 1} of {len(commands)}); the effect of that command is unknown",
-            command=str(missing),
+            f"the machine's output ended early, in `{missing.shown}` (command {len(results) + 1} of {len(commands)}); the effect of that command is unknown",
+            command=missing.shown,
             results=tuple(results),
         )
     return tuple(results)

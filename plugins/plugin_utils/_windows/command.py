@@ -6,15 +6,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .._exceptions import UnquotableArgument
+from .._text import lone_surrogate
+from .urls import HIDDEN, servers_without_credentials, text_without_credentials
 
 NOT_FOUND = 9009
 """The exit code for a program that does not exist: that of cmd.exe for "not recognized"."""
 
 _LINE_END = re.compile("[\r\n\0]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+# What comes before data that a program writes.
+_BEFORE_DATA: Mapping[str, str] = {"reg.exe": "/d", "sc.exe": "binPath="}
+_OF_SERVERS = frozenset({"proxy-server", "bypass-list"})
 
 
 @dataclass(frozen=True)
@@ -22,8 +27,7 @@ class Command:
     """A program and its arguments, exactly as the program receives them.
 
     Raises UnquotableArgument if Windows PowerShell 5.1 or 7 would change an argument: one that is empty, contains a
-    double quote, a line end or NUL, starts with a tilde, is ``--%``, or contains a space and ends in a backslash. Half of a
-    surrogate pair, which JSON can contain, cannot be encoded at all.
+    double quote, a line end or NUL, half of a surrogate pair, starts with a tilde, is ``--%``, or contains a space and ends in a backslash.
     ``win32_exit_codes``: whether the exit codes of the program are Win32 error codes, as with few programs.
     """
 
@@ -32,9 +36,15 @@ class Command:
     win32_exit_codes: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        for argument in (self.program, *self.arguments):
+        for number, argument in enumerate((self.program, *self.arguments)):
             if fault := _unquotable(argument):
-                raise UnquotableArgument(f"{self.program}: the argument {argument!r} cannot be passed safely: {fault}")
+                before = " ".join(tuple(_shown(self))[: max(number, 1)])
+                raise UnquotableArgument(f"{before}: an argument cannot be passed safely: {fault}")
+
+    @property
+    def shown(self) -> str:
+        """The command line for a message, without what the command writes: that may be a password."""
+        return " ".join(_shown(self))
 
     def __str__(self) -> str:
         return " ".join((self.program, *self.arguments))
@@ -74,6 +84,21 @@ def is_quotable(argument: str) -> bool:
     return _unquotable(argument) is None
 
 
+def _shown(command: Command) -> Iterator[str]:
+    """The words of a command line without data that is written, and with texts as they may be shown."""
+    yield command.program
+    data, previous = _BEFORE_DATA.get(command.program), ""
+    for argument in command.arguments:
+        name, equals, value = argument.partition("=")
+        if previous and previous == data:
+            yield HIDDEN
+        elif equals and name in _OF_SERVERS:
+            yield f"{name}={servers_without_credentials(value)}"
+        else:
+            yield text_without_credentials(argument)
+        previous = argument
+
+
 def _unquotable(argument: str) -> str | None:
     if not argument:
         return "it is empty"
@@ -81,8 +106,8 @@ def _unquotable(argument: str) -> str | None:
         return "it contains a double quote"
     if _LINE_END.search(argument):
         return "it contains a line end or NUL"
-    if _SURROGATE.search(argument):
-        return "it contains half of a surrogate pair"
+    if lone_surrogate(argument):
+        return "it contains half of a surrogate pair, which is no character"
     if argument.startswith("~"):
         return "it starts with a tilde"
     if argument == "--%":

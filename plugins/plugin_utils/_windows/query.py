@@ -76,7 +76,7 @@ class Answers:
     def _parse(self, query: Query[Any], result: Result) -> _Outcome:
         try:
             if result.cut:
-                raise AnswerTooLong(f"the answer to `{result.command}` is too long, so it is incomplete")
+                raise AnswerTooLong(f"the answer to `{result.command.shown}` is too long, so it is incomplete")
             return _Outcome(query.parse(result))
         except Exception as error:
             return _Outcome(None, error, error.__traceback__)

@@ -122,11 +122,13 @@ def _tree(result: Result) -> Tree:
     """
     if result.exit_code not in (0, 1):
         raise UnexpectedOutput(
-            f"`{result.command}` exited with {result.exit_code}, which is not an exit code of reg.exe: its output is not trusted"
+            f"`{result.command.shown}` exited with {result.exit_code}, which is not an exit code of reg.exe: its output is not trusted"
         )
     keys: dict[str, Key] = dict(_keys(result))
     if result.ok and not keys and result.text.strip():
-        raise UnexpectedOutput(f"`{result.command}` succeeded but listed no key: its output is not that of reg.exe")
+        raise UnexpectedOutput(
+            f"`{result.command.shown}` succeeded but listed no key: its output is not that of reg.exe"
+        )
     if keys and not result.ok:
         # The values of a key come before the next key. So only those of the last one may be cut; one without any may be denied.
         last = next(reversed(keys))
@@ -186,7 +188,7 @@ def _data(name: str, kind: str, text: str) -> Data:
         return bytes.fromhex(text)
     except ValueError as error:
         raise UnexpectedOutput(
-            f"the registry value {name!r} of type {kind} contains {text[:40]!r}, which is not valid for this type"
+            f"the registry value {name!r} of type {kind} contains data that is not valid for this type"
         ) from error
 
 

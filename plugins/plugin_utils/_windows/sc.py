@@ -20,6 +20,7 @@ from .._exceptions import UnexpectedOutput, UnquotableArgument
 from .command import Command, Result
 from .query import Query
 from .service_key import INTERACTIVE, ErrorControl, FailureActions, ServiceType, SidType
+from .urls import text_without_credentials
 
 NOT_INSTALLED = 1060  # ERROR_SERVICE_DOES_NOT_EXIST
 NEVER_STARTED = 1077  # ERROR_SERVICE_NEVER_STARTED: not started since boot
@@ -145,7 +146,7 @@ def _state(result: Result) -> State:
             pid = int(match[1])
     if code is None or len(exit_codes) < 2:
         raise UnexpectedOutput(
-            f"`{result.command}` did not print the state of a service; it printed: {' '.join(result.text.split())[:200]!r}"
+            f"`{result.command.shown}` did not print the state of a service; it printed: {text_without_credentials(' '.join(result.text.split()))[:200]!r}"
         )
     return State(code, exit_codes[0], exit_codes[1], pid or None)
 

@@ -19,6 +19,7 @@ from .command import Result
 from .dir_listing import name_of
 from .query import Query
 from .registry import Tree
+from .urls import HIDDEN
 
 SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
 INTERACTIVE = 0x100
@@ -140,7 +141,7 @@ class Definition:
     @property
     def svchost_group(self) -> str | None:
         """The svchost group after ``-k`` in the image path; None if the program is not svchost.exe or has no group."""
-        if self.program is None or name_of(self.program).lower() not in ("svchost", "svchost.exe"):
+        if self.program is None or not _is_svchost(self.program):
             return None
         match = re.search(r"(?:^|\s)-k\s+(\S+)", self.arguments or "", re.IGNORECASE)
         return match[1] if match else None
@@ -244,6 +245,19 @@ def parse_failure_actions(blob: bytes) -> FailureActions | None:
     )
 
 
+def shown_image_path(image_path: str | None) -> str | None:
+    """An image path as it may be shown: the program, and the arguments of svchost.exe. Any other argument may be a password."""
+    if image_path is None:
+        return None
+    program, arguments = _program_and_arguments(image_path)
+    plain = _PLAIN_PROGRAM.match(program)
+    if plain and plain.end() < len(program):
+        return f"{plain[0]}{HIDDEN}"
+    known = _OF_SVCHOST.match(arguments) if _is_svchost(program) else None
+    left = arguments[known.end() if known else 0 :]
+    return f"{image_path[: image_path.rindex(left)].rstrip()} {HIDDEN}" if left else image_path
+
+
 def type_in_words(number: int | None) -> str | None:
     """The name of a service type, with the interactive flag: ``own_process (interactive)``."""
     if number is None:
@@ -252,6 +266,16 @@ def type_in_words(number: int | None) -> str | None:
 
 
 _END_OF_PROGRAM = re.compile(r"\.(?:exe|sys|dll)(?=\s|$)", re.IGNORECASE)
+
+
+# A path without arguments in it, and without what separates a name from its value.
+_PLAIN_PROGRAM = re.compile(r'(?:(?! [-/])[^=;@&|<>"\r\n])*')
+# The article that is followed has a dash (U+2013), which may arrive as another character.
+_OF_SVCHOST = re.compile(r"(?:[-/\u2013\u2014\ufffd?]{1,3}(?:p|[ks]\s+[\w.]{1,64})(?:\s+|$))*", re.IGNORECASE)
+
+
+def _is_svchost(program: str) -> bool:
+    return name_of(program).lower() in ("svchost", "svchost.exe")
 
 
 def _program_and_arguments(image_path: str) -> tuple[str, str]:

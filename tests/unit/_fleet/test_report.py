@@ -156,7 +156,9 @@ def test_no_two_reports_have_the_same_run() -> None:
     assert [reporting.stats(each)["run"] for each in made] == [first["run"], second["run"]]
 
 
-@pytest.mark.parametrize("wrong", [{"run": ""}, {"machines": []}, {"totals": 1}, {"machines": {"pc": {"status": "fine"}}}])
+@pytest.mark.parametrize(
+    "wrong", [{"run": ""}, {"machines": []}, {"totals": 1}, {"machines": {"pc": {"status": "fine"}}}]
+)
 def test_the_schema_refuses_what_is_no_audit(wrong: dict[str, Any]) -> None:
     document = json.loads(json.dumps(reports.document(Report(tuple(FLEET), NOW))))
     schema = json.loads(SCHEMA.read_text("utf-8"))

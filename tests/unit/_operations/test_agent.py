@@ -21,7 +21,7 @@ from support.lab_host import Pc
 from support.task_options import options
 from support.triggers import OLD_RENEWED_SCAN, OLD_SCAN, RENEWAL, SCAN
 
-BACKUP = r"C:\Windows\Temp\wsus.client-wuauserv-20270115T080000Z.reg"
+BACKUP = r"C:\Windows\Temp\wsus.client-wuauserv-20270115T080000Z-5eed5eed.reg"
 DISABLED = {"values": {"Start": 4, "ErrorControl": 0}, "state": "stopped"}
 PENDING = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\RebootPending"
 ALL = {"reset_components": True, "scan": True, "report": True, "wait_for_scan": True}

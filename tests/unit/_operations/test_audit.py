@@ -197,8 +197,10 @@ def test_an_answer_that_cannot_be_read_ends_no_audit(garbled: Command, lines: tu
 
 
 def test_a_parser_that_fails_is_told_without_what_the_machine_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "secret of the machine"
+
     def fail(*_arguments: object) -> None:
-        raise ValueError("secret of the machine")
+        raise ValueError(said)
 
     failing = replace(COMPONENTS["update_store"], read=fail)
     monkeypatch.setitem(COMPONENTS, "update_store", failing)  # type: ignore[arg-type]
@@ -207,7 +209,9 @@ def test_a_parser_that_fails_is_told_without_what_the_machine_said(monkeypatch: 
     assert [finding.id for finding in audit.findings] == ["update_store.unreadable"]
     assert "secret" not in str(audit.as_facts())
     assert "ValueError in its parser" in audit.facts["wsus_update_store"]["unreadable"]
-    assert "secret of the machine" in traces[0]
+    assert "secret of" not in traces[0]
+    assert "test_audit.py" in traces[0]
+    assert traces[0].endswith("ValueError")
 
 
 def test_queries_are_equal_whenever_they_are_made() -> None:

@@ -21,7 +21,7 @@ from unit.lab.simulated_machines import ADMINISTRATOR
 
 SETTINGS = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
 CONNECTIONS = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
-BACKUP = r"C:\Windows\Temp\wsus.client-proxy-20270115T080000Z.reg"
+BACKUP = r"C:\Windows\Temp\wsus.client-proxy-20270115T080000Z-5eed5eed.reg"
 # As no netsh.exe writes it: an unknown version, a counter, more flags, a rest.
 ODD = winhttp_bytes(WinHttp(version=0x33, counter=9, flags=0x17, proxy="old:1", bypass="*.old", rest=b"\0\xfe\xff"))
 GIVEN = {"state": "manual", "server": "new:3128", "bypass": ["<local>", "*.lan"]}
@@ -186,7 +186,7 @@ def test_what_is_not_as_asked_is_taken_back_byte_for_byte(blob: bytes | None, op
 
 def test_what_cannot_be_taken_back_is_said() -> None:
     pc = setting_another(machine())
-    pc.faults["reg.exe add"] = 1
+    pc.faults["reg.exe import"] = 1
     error = failed(pc, NotVerified, **GIVEN)
     assert error.details["rolled_back"] is False
     assert "Some changes could not be rolled back." in error.message
@@ -196,13 +196,13 @@ def test_what_cannot_be_taken_back_is_said() -> None:
 def test_without_a_backup_nothing_is_changed() -> None:
     pc = machine()
     error = failed(pc, BackupFailed, backup_dir=r"C:\none", **GIVEN)
-    assert r"C:\none\wsus.client-proxy-20270115T080000Z.reg" in error.message
+    assert r"C:\none\wsus.client-proxy-20270115T080000Z-5eed5eed.reg" in error.message
     assert (stored(pc), [line for line in pc.written() if line.startswith("netsh.exe")]) == (ODD, [])
 
 
 def test_the_folder_of_the_backup() -> None:
     result = run(machine(), backup_dir="C:\\Windows\\", **GIVEN)
-    assert result["backup"] == r"C:\Windows\wsus.client-proxy-20270115T080000Z.reg"
+    assert result["backup"] == r"C:\Windows\wsus.client-proxy-20270115T080000Z-5eed5eed.reg"
 
 
 @pytest.mark.parametrize("fault", [None, 0, 1])

@@ -51,13 +51,13 @@ def values(pc: Pc) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("folder", "file"),
     [
-        (None, r"D:\Win\Temp\wsus.client-BITS-20261123T041500Z.reg"),
-        (r"C:\Backup", r"C:\Backup\wsus.client-BITS-20261123T041500Z.reg"),
-        ("C:\\", r"C:\wsus.client-BITS-20261123T041500Z.reg"),
+        (None, r"D:\Win\Temp\wsus.client-BITS-20261123T041500Z-5eed5eed.reg"),
+        (r"C:\Backup", r"C:\Backup\wsus.client-BITS-20261123T041500Z-5eed5eed.reg"),
+        ("C:\\", r"C:\wsus.client-BITS-20261123T041500Z-5eed5eed.reg"),
     ],
 )
 def test_the_name_of_a_backup(folder: str | None, file: str) -> None:
-    assert transaction.backup_file(folder, r"D:\Win", "BITS", NOW) == file
+    assert transaction.backup_file(folder, r"D:\Win", "BITS", NOW, "5eed5eed0123") == file
 
 
 def test_a_backup_that_fails_names_what_and_where() -> None:

@@ -13,7 +13,8 @@ from ansible_collections.wsus.client.plugins.plugin_utils._components.policy imp
 from ansible_collections.wsus.client.plugins.plugin_utils._components.proxy import selection
 from ansible_collections.wsus.client.plugins.plugin_utils._components.reachability import files
 from ansible_collections.wsus.client.plugins.plugin_utils._components.shared import placeholder
-from ansible_collections.wsus.client.plugins.plugin_utils._fleet import machine, text
+from ansible_collections.wsus.client.plugins.plugin_utils._fleet import machine
+from ansible_collections.wsus.client.plugins.plugin_utils._text import one_line, visible
 from ansible_collections.wsus.client.plugins.plugin_utils._windows import (
     event_log,
     folders,
@@ -63,7 +64,8 @@ def _url(url: str) -> None:
 
 
 def _proxies(given: str) -> None:
-    selection.redact_credentials(given)
+    urls.servers_without_credentials(given)
+    urls.text_without_credentials(given)
     selection.bypassed("wsus01.corp.example.com", given)
     selection.proxy_for("http://wsus01.corp.example.com:8530", given, "")
 
@@ -83,8 +85,8 @@ def _paths(path: str) -> None:
 
 
 def _shown(said: str) -> None:
-    text.visible(said)
-    text.one_line(said)
+    visible(said)
+    one_line(said)
     readable.may_be(said, "Beschreibung für Größe")
     formats.is_id(said)
 

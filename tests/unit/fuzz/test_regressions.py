@@ -16,7 +16,7 @@ from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import Wsu
 from ansible_collections.wsus.client.plugins.plugin_utils._fleet.machine import moment
 from ansible_collections.wsus.client.plugins.plugin_utils._fleet.report import FORMAT
 from ansible_collections.wsus.client.plugins.plugin_utils._remote.host import Host
-from ansible_collections.wsus.client.plugins.plugin_utils._windows import dir_listing, event_log, registry, sc
+from ansible_collections.wsus.client.plugins.plugin_utils._windows import dir_listing, event_log, registry, sc, urls
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.query import Query
 from support.event_xml import detection
 from support.event_xml import event as event_of
@@ -74,7 +74,7 @@ PARSED: Mapping[str, Callable[[], object]] = {
     "a value with thousands of lines": output(TREE, f"{KEY}\n    x    REG_SZ    a\n" + "b\n" * 15_000),
     "fourteen asterisks in a bypass list": lambda: selection.bypassed(HOST, "**************x"),
     "a bypass list of asterisks": lambda: selection.bypassed(HOST, "*" * 30_000 + "x"),
-    "a list of proxies of semicolons": lambda: selection.redact_credentials(";" * 30_000),
+    "a list of proxies of semicolons": lambda: urls.servers_without_credentials(";" * 30_000),
     "an image path of extensions": lambda: plain.image_path(".exe " * 6_000 + "\nx"),
     "an error text that is not closed": standard_error("#< CLIXML" + '<S S="Error">' * 10_000),
     "reports of events that are not closed": output(TEXT_LOG, "REPORT EVENT: {" * 8_000),

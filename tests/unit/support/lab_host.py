@@ -25,7 +25,8 @@ from unit.lab.simulated_machines import ADMINISTRATOR, Clock, make
 from support.task_options import options
 
 NOW = datetime(2026, 11, 23, 4, 15, tzinfo=timezone.utc)
-BACKUP = r"C:\Windows\Temp\wsus.client-BITS-20261123T041500Z.reg"
+UNGUESSABLE = "5eed5eed"
+BACKUP = rf"C:\Windows\Temp\wsus.client-BITS-20261123T041500Z-{UNGUESSABLE}.reg"
 _IF_HELD = re.compile(
     r"cmd\.exe /d /c reg\.exe query HKLM\\SOFTWARE\\wsus\.client /v Holder-[0-9a-f]{16} >nul 2>nul && "
 )
@@ -90,6 +91,7 @@ class Pc:
             sleep=self.sleep,
             owner_timeout=self.owner_timeout,
             token=f"{next(self._tokens):016x}",
+            unguessable=UNGUESSABLE,
         )
 
     def perform(self, operation: Operation[Any], *, check_mode: bool = False, **given: Any) -> dict[str, Any]:

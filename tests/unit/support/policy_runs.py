@@ -12,7 +12,7 @@ from support.lab_host import Pc
 from support.windows_answers import SERVER
 
 KEY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
-BACKUP = r"C:\Windows\Temp\wsus.client-policy-20270115T080000Z.reg"
+BACKUP = r"C:\Windows\Temp\wsus.client-policy-20270115T080000Z-5eed5eed.reg"
 WANTED = {"server_url": SERVER, "status_server_url": SERVER, "use_server": True, "automatic_updates": 4}
 OLD = {
     KEY: {"WUServer": "http://old:8530", "WUStatusServer": "http://old:8530", "Odd": 7},

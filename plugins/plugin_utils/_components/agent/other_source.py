@@ -25,6 +25,7 @@ from ..._windows import registry
 from ..._windows.query import Answers, Query
 from ..._windows.registry import Key
 from ..shared import domain, event_queries
+from ..shared.harmless import harmless
 from ..shared.managers import DEVICE_MANAGEMENT
 from ..shared.registry_keys import POLICY
 from .history import Scan
@@ -53,7 +54,7 @@ OTHER_SOURCE = FindingType(
 class OtherSource:
     """The newest such scan; whether the policy is known to be older than it; and the settings that select another source.
 
-    ``settings`` are pairs of the path of a registry value and its data; ``remembered`` are those of the agent's copy of the policy
+    ``settings`` are pairs of the path of a registry value and what is shown of its data; ``remembered`` are those of the agent's copy of the policy
     that the policy itself does not have.
     """
 
@@ -105,7 +106,7 @@ def _active_cache(answers: Answers) -> Key | None:
 def _selecting(key: Key | None) -> Iterator[tuple[str, object]]:
     for value in key.values.values() if key else ():
         if key and _SELECTING.match(value.name):
-            yield rf"{key.path}\{value.name}", value.data
+            yield rf"{key.path}\{value.name}", harmless(value)
 
 
 def _name(path: str) -> str:

@@ -130,7 +130,7 @@ def job_findings(bits: Bits) -> Iterator[Finding]:
         )
     others = [job for job in bits.job_failures if not job.wsus]
     if others:
-        names = ", ".join(sorted({job.job or "unnamed" for job in others})[:5])
+        names = ", ".join(sorted({job.as_fact()["job"] or "unnamed" for job in others})[:5])
         yield OTHER_JOBS.found(
             f"{_times(others)} of other programs failed ({names})",
             cause="Browsers, OneDrive and other programs also use BITS; their failures do not concern the WSUS client.",

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from ... import _error_codes
 from ..._windows import event_log
 from ..._windows.event_log import Event
-from ..._windows.urls import without_credentials
+from ..._windows.urls import servers_without_credentials, text_without_credentials, without_credentials
 from ..service.start_failures import StartFailure
 from ..shared.event_queries import AGENT_JOB, BITS_CHANNEL, BITS_JOB_FAILURES, BITS_START_FAILED, BITS_TRANSFERRED
 
@@ -43,7 +43,7 @@ class JobFailure:
             "time": self.time,
             "channel": self.channel,
             "event_id": self.event_id,
-            "job": self.job,
+            "job": text_without_credentials(self.job),
             "owner": self.owner,
             "url": without_credentials(self.url),
             "proxy": self.proxy,
@@ -78,7 +78,7 @@ def job_failures(events: Iterable[Event], servers: Iterable[str]) -> Iterator[Jo
             job,
             event.first(["owner", "jobOwner"]),
             url,
-            without_credentials(event.first(["proxy"]) or "") or None,
+            servers_without_credentials(event.first(["proxy"]) or "") or None,
             wsus=job.lower().startswith(AGENT_JOB.lower()) or is_server(url),
             ended=bool(url) and transferred.get(url, "") > event.time,
         )

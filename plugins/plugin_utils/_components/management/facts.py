@@ -17,6 +17,7 @@ from ..._windows.query import Answers, Query
 from .. import Context, policy
 from ..policy import Policy
 from ..shared import event_queries, managers
+from ..shared.harmless import harmless
 from ..system import System
 from . import volatility
 from .volatility import Volatility
@@ -163,7 +164,7 @@ def _deferrals(answers: Answers) -> Iterator[tuple[str, Any]]:
     key = answers.get(managers.DEVICE_MANAGEMENT, None)
     for value in key.values.values() if key else ():
         if _DEFERRING.match(value.name) and not _BOOKKEEPING.search(value.name) and value.data:
-            yield value.name, value.data
+            yield value.name, harmless(value)
 
 
 def _policy_changed(answers: Answers, context: Context) -> str | None:

@@ -14,7 +14,7 @@ from .plan import backup, plan, require_verifiable, restore
 from .processing import ProcessingFailure, processing_failures
 from .processing_findings import action_of, cause_of, in_words
 from .server_url import SERVER, require_server, url_error
-from .settings import Settings
+from .settings import TEXTS, Settings
 
 COMPONENT = Component(probe, read, findings, FINDINGS, follow_up)
 
@@ -22,6 +22,7 @@ __all__ = [
     "COMPONENT",
     "FINDINGS",
     "SERVER",
+    "TEXTS",
     "Policy",
     "PolicyOptions",
     "ProcessingFailure",

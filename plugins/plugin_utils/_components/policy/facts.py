@@ -14,6 +14,7 @@ from ..._windows.query import Answers, Query
 from ..._windows.urls import without_credentials
 from .. import Context
 from ..shared import blocked_server, event_queries, managers
+from ..shared.harmless import harmless
 from ..shared.registry_keys import POLICY
 from ..system import System
 from . import group_policy
@@ -66,7 +67,7 @@ class Policy:
             "settings": values | dict.fromkeys(self.settings.unreadable),
             "unreadable_settings": sorted(self.settings.unreadable),
             "mistyped": dict(self.settings.mistyped),
-            "other": dict(self.settings.other),
+            "other": {path: harmless(value) for path, value in self.settings.other.items()},
             "source": self.source,
             "managed": self.group_policy.manages,
             **self.group_policy.as_fact(self.now),

@@ -159,7 +159,7 @@ def _urls(server: str, status: str | None, *, status_known: bool) -> Iterator[Fi
 
 
 def _named(shown: str | None) -> str:
-    """A URL for a message; a URL from which credentials cannot be removed is empty here."""
+    """A URL for a message."""
     return shown or "(not a URL)"
 
 
@@ -206,8 +206,13 @@ def _unreadable(policy: Policy) -> Iterator[Finding]:
             f"Settings contain text that cannot be read over this connection: {', '.join(names)}",
             cause="Characters that are not ASCII arrived in another form than they have on the machine. The setting itself may be right.",
             severity="warning" if set(names) & set(URLS) else "info",
-            evidence=(Evidence.value(name, None, arrived_as=policy.settings.unreadable[name]) for name in names),
+            evidence=(Evidence.value(name, None, arrived_as=_arrived(name, policy)) for name in names),
         )
+
+
+def _arrived(name: str, policy: Policy) -> str:
+    text = policy.settings.unreadable[name]
+    return without_credentials(text) if name in URLS else text
 
 
 def _unusual(policy: Policy) -> Iterator[Finding]:

@@ -119,11 +119,12 @@ def _placeholders(policy: Policy) -> Iterator[tuple[str, str]]:
         own = url is not None and is_itself(url) and (name == "alternate_download_url" or policy.blocked is None)
         if url is not None and not own and placeholder(url):
             yield BY_NAME[name].value, _shown(url)
-    for path, data in settings.other.items():
+    for path, value in settings.other.items():
         # Values that Windows does not read: only those that clearly belong to the others are listed.
+        data = value.data
         if isinstance(data, str) and "://" in data and not is_itself(data) and placeholder(data):
             yield path, _shown(data)
 
 
 def _shown(url: str) -> str:
-    return without_credentials(url) or repr(url) if url.strip() else "blank"
+    return without_credentials(url) if url.strip() else "blank"

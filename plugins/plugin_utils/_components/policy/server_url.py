@@ -9,6 +9,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from ..._exceptions import WrongOption
 from ..._options import Spec
+from ..._text import has_hidden
+from ..._windows.urls import is_server
 
 # Not allowed in URLs (RFC 3986), and some have a special meaning for programs.
 _NOT_IN_URLS = frozenset('"<>\\^`{|}')
@@ -35,7 +37,7 @@ def url_error(url: str) -> str | None:
         return "it is not a URL"
     if parts.scheme not in _DEFAULT_PORTS:
         return "it does not begin with http:// or https://"
-    if _NOT_IN_URLS & set(url):
+    if _NOT_IN_URLS & set(url) or has_hidden(url):
         return "it contains characters that are not allowed in a URL"
     if not parts.hostname:
         return "it has no host name"
@@ -43,6 +45,8 @@ def url_error(url: str) -> str | None:
         return "it contains more than scheme, server and port"
     if parts.username is not None:
         return "it contains credentials, which the agent does not send"
+    if not is_server(parts.netloc):
+        return "its server is not a name or address with a port"
     return None
 
 

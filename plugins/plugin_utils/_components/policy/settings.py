@@ -16,6 +16,8 @@ from typing import Any, Literal, TypeAlias
 from ..._exceptions import WrongOption
 from ..._windows import readable, registry
 from ..._windows.registry import Tree, Value
+from ..._windows.urls import text_without_credentials
+from ..shared import harmless
 from ..shared.registry_keys import POLICY
 from .server_url import url_error
 
@@ -112,6 +114,8 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
+TEXTS = frozenset(setting.value.lower() for setting in SETTINGS if setting.kind == "text") | harmless.TEXTS
+"""The registry values of the policy whose text is known to be no password, in lower case."""
 URLS = ("server_url", "status_server_url", "alternate_download_url")
 """The settings whose value is the URL of a server."""
 
@@ -128,7 +132,7 @@ class Settings:
 
     values: Mapping[str, Data]
     mistyped: Mapping[str, str]
-    other: Mapping[str, Any]
+    other: Mapping[str, Value]
     unreadable: Mapping[str, str] = field(default_factory=dict)
     unusual: Mapping[str, int] = field(default_factory=dict)
 
@@ -158,14 +162,14 @@ def read_settings(tree: Tree) -> Settings:
     known = {(setting.key.lower(), setting.value.lower()): setting for setting in SETTINGS}
     values: dict[str, Data] = {}
     mistyped: dict[str, str] = {}
-    other: dict[str, Any] = {}
+    other: dict[str, Value] = {}
     unreadable: dict[str, str] = {}
     unusual: dict[str, int] = {}
     for path, value in _values(tree):
         setting = known.get((path.lower(), value.name.lower()))
         if setting is None:
             below = path[len(POLICY) + 1 :]
-            other[rf"{below}\{value.name}" if below else value.name] = _plain(value.data)
+            other[rf"{below}\{value.name}" if below else value.name] = value
         elif value.type not in _TYPES[setting.kind]:
             mistyped[setting.name] = value.type
         elif setting.kind == "flag":
@@ -197,7 +201,9 @@ def check(wanted: Mapping[str, Any]) -> None:
             continue
         if not right[setting.kind]:
             kinds = {"text": "a non-empty string", "flag": "true or false", "number": "an integer of 0 or more"}
-            raise WrongOption(f"settings: {name} is {data!r}; it must be {kinds[setting.kind]}, or null to remove it")
+            raise WrongOption(
+                f"settings: {name} is {text_without_credentials(repr(data))}; it must be {kinds[setting.kind]}, or null to remove it"
+            )
         if name in URLS and (why := url_error(data)):
             raise WrongOption(f"settings: {name} is not the URL of a server: {why}")
         registry.add(setting.key, setting.as_value(data))
@@ -208,9 +214,3 @@ def _values(tree: Tree) -> Iterator[tuple[str, Value]]:
     for key in tree.keys.values():
         for value in key.values.values():
             yield POLICY + key.path[prefix:], value
-
-
-def _plain(data: registry.Data) -> Any:
-    if isinstance(data, bytes):
-        return data.hex()
-    return list(data) if isinstance(data, tuple) else data

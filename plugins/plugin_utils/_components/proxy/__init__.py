@@ -9,7 +9,7 @@ from .. import Component
 from .facts import Proxy, probe, read
 from .findings import FINDINGS, findings
 from .options import ProxyOptions, require_proxy
-from .plan import Desired, backup, desired, plan
+from .plan import Desired, backup, desired, plan, restore
 from .selection import proxy_for
 
 COMPONENT = Component(probe, read, findings, FINDINGS)
@@ -28,4 +28,5 @@ __all__ = [
     "proxy_for",
     "read",
     "require_proxy",
+    "restore",
 ]

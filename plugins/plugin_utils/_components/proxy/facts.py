@@ -12,11 +12,12 @@ from typing import Any
 from ..._windows import registry, winhttp
 from ..._windows.query import Answers, Query
 from ..._windows.registry import Key
+from ..._windows.urls import servers_without_credentials, without_credentials
 from ..._windows.winhttp import MalformedWinHttp, WinHttp
 from .. import Context
 from ..shared import registry_keys
 from ..system import System
-from .selection import proxy_for, redact_credentials
+from .selection import proxy_for
 
 CONNECTIONS = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
 VALUE = "WinHttpSettings"
@@ -45,9 +46,9 @@ class UserProxy:
         """The proxy as published."""
         return {
             "enabled": self.enabled,
-            "server": redact_credentials(self.server),
-            "bypass": redact_credentials(self.bypass),
-            "script": redact_credentials(self.script),
+            "server": servers_without_credentials(self.server),
+            "bypass": servers_without_credentials(self.bypass),
+            "script": without_credentials(self.script),
         }
 
 
@@ -84,8 +85,8 @@ class Proxy:
         return {
             "winhttp": {
                 "modes": list(self.winhttp.modes) if self.winhttp else ["direct"],
-                "server": redact_credentials(self.winhttp.manual) if self.winhttp else "",
-                "bypass": redact_credentials(self.winhttp.bypass) if self.winhttp else "",
+                "server": servers_without_credentials(self.winhttp.manual) if self.winhttp else "",
+                "bypass": servers_without_credentials(self.winhttp.bypass) if self.winhttp else "",
                 "version": self.winhttp.version if self.winhttp else None,
                 "malformed": self.malformed,
             },

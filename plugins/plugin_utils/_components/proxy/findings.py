@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..._finding import Evidence, Finding, FindingType
-from ..._windows.urls import without_credentials
+from ..._windows.urls import accounts_removed, servers_without_credentials, without_credentials
 from .facts import Proxy
-from .selection import redact_credentials
 
 MALFORMED = FindingType(
     "proxy.malformed",
@@ -62,7 +61,7 @@ def _user_only(proxy: Proxy) -> Iterator[Finding]:
     """A proxy of the user only: since 2020 scans do not use it."""
     machine = proxy.winhttp.manual if proxy.winhttp else ""
     if proxy.user.manual and not machine and not proxy.user_fallback:
-        shown = redact_credentials(proxy.user.manual)
+        shown = servers_without_credentials(proxy.user.manual)
         yield USER_ONLY.found(
             f"The proxy {shown} is set for the user but none for the machine (WinHTTP): the agent does not use it",
             cause="Since the updates of September 2020 scans use the machine's proxy; the user's only if policy allows it as a fallback.",
@@ -77,8 +76,8 @@ def _user_only(proxy: Proxy) -> Iterator[Finding]:
 def _credentials(proxy: Proxy) -> Iterator[Finding]:
     settings = {"machine": proxy.winhttp.manual if proxy.winhttp else "", "user": proxy.user.manual}
     for whose, server in settings.items():
-        shown = redact_credentials(server)
-        if shown != server:
+        shown = servers_without_credentials(server)
+        if accounts_removed(server) != server:
             yield CREDENTIALS.found(
                 f"The {whose}'s proxy setting for {shown} contains a user name and password, which Windows does not use",
                 cause="Windows reads the whole text as the name of the proxy, which does not resolve, and all users of the machine can read it.",
@@ -94,6 +93,8 @@ def _between(proxy: Proxy) -> Iterator[Finding]:
             f"The agent connects to the WSUS server {without_credentials(server)} through the proxy {chosen}",
             cause="This works if the proxy supports range requests and passes Content-Length on, but an internal WSUS server needs no proxy.",
             evidence=(
-                Evidence.value("bypass list", redact_credentials(proxy.winhttp.bypass) if proxy.winhttp else ""),
+                Evidence.value(
+                    "bypass list", servers_without_credentials(proxy.winhttp.bypass) if proxy.winhttp else ""
+                ),
             ),
         )

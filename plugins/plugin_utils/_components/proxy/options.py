@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 
 from ..._exceptions import WrongOption
 from ..._options import BACKUP, Options, Spec
-from .selection import redact_credentials
+from ..._windows.urls import servers_without_credentials
 
 STATES = ("direct", "manual", "import")
 # A list entry: a name or address, with an optional scheme and port. WinHTTP accepts neither a user nor a path.
@@ -51,7 +51,7 @@ class ProxyOptions(Options):
         for entry in self.bypass or ():
             if not _BYPASS.fullmatch(entry):
                 raise WrongOption(
-                    f"bypass: {redact_credentials(entry)!r} is not a name, an address, a pattern such as *.example.com, or <local>"
+                    f"bypass: {servers_without_credentials(entry)!r} is not a name, an address, a pattern such as *.example.com, or <local>"
                 )
 
 
@@ -63,4 +63,6 @@ def require_proxy(option: str, server: str) -> None:
         )
     for entry in server.split(";"):
         if not _SERVER.fullmatch(entry):
-            raise WrongOption(f"{option}: {entry!r} is not host:port, http=host:port or https=host:port")
+            raise WrongOption(
+                f"{option}: {servers_without_credentials(entry)!r} is not host:port, http=host:port or https=host:port"
+            )

@@ -11,10 +11,9 @@ from ..._exceptions import Unverifiable
 from ..._plan import Change, Step
 from ..._windows import registry
 from ..._windows.command import Command, command
-from ..._windows.registry import Value
+from ..._windows.urls import servers_without_credentials
 from .facts import CONNECTIONS, VALUE, Proxy
 from .options import ProxyOptions
-from .selection import redact_credentials
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def plan(proxy: Proxy, wanted: Desired) -> tuple[Step, ...]:
     if now == (wanted.server, wanted.bypass) and not proxy.malformed and not found:
         return ()
     changes = tuple(
-        Change(attribute, redact_credentials(old), redact_credentials(new))
+        Change(attribute, servers_without_credentials(old), servers_without_credentials(new))
         for attribute, old, new in (("server", now[0], wanted.server), ("bypass", now[1], wanted.bypass))
         if old != new
     )
@@ -69,6 +68,11 @@ def backup(file: str) -> Command:
     return registry.export(CONNECTIONS, file)
 
 
+def restore(file: str | None) -> tuple[Command, ...]:
+    """What brings back the previous value from the backup, byte for byte."""
+    return (registry.import_file(file),) if file else ()
+
+
 def _do(wanted: Desired) -> Command:
     if wanted.imported:
         return command("netsh.exe", "winhttp", "import", "proxy", "source=ie")
@@ -79,7 +83,5 @@ def _do(wanted: Desired) -> Command:
 
 
 def _undo(proxy: Proxy) -> tuple[Command, ...]:
-    """The commands that restore the previous value, byte for byte."""
-    if proxy.blob is None:
-        return (registry.delete_value(CONNECTIONS, VALUE),)
-    return (registry.add(CONNECTIONS, Value(VALUE, "REG_BINARY", proxy.blob)),)
+    """What removes the new value if there was none. A previous value, which may contain a password, is in the backup only."""
+    return (registry.delete_value(CONNECTIONS, VALUE),) if proxy.blob is None else ()

@@ -9,14 +9,12 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-_SCHEME = r"(?:http|https|ftp|socks)"
-# Where a list by scheme can be split: only before a scheme, because a password may contain separators.
-_NEXT = re.compile(rf"((?<![;\s])[;\s]+(?={_SCHEME}=))", re.IGNORECASE)
-# The scheme of a list entry (http=) or of a URL is kept; the text between it and the last @ is user and password.
-_CREDENTIALS = re.compile(rf"^((?:{_SCHEME}=)?(?:{_SCHEME}://)?).*@", re.IGNORECASE | re.DOTALL)
+from ..._windows.urls import accounts_removed
+
 _DEFAULT_PORT = 80
-_NAMED = re.compile(r"[!#-.0-~]+")
-"""The characters that are accepted in a name; other text is never used on a command line."""
+_SERVER = re.compile(r"(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?P<port>:[0-9]{1,5})?")
+"""A server that is accepted; other text is never used on a command line, and it may contain a password."""
+_PATH = re.compile(r"[/?#\\]")
 
 
 def proxy_for(url: str, proxy: str, bypass: str) -> str | None:
@@ -32,7 +30,7 @@ def proxy_for(url: str, proxy: str, bypass: str) -> str | None:
     if not parts.hostname or bypassed(parts.hostname, bypass):
         return None
     single = None
-    for entry in _entries(redact_credentials(proxy)):
+    for entry in _entries(accounts_removed(proxy)):
         scheme, separator, server = entry.rpartition("=")
         if not separator:
             single = entry
@@ -51,11 +49,6 @@ def bypassed(host: str, bypass: str) -> bool:
         elif _matches(entry.partition("://")[2] or entry, host):
             return True
     return False
-
-
-def redact_credentials(server: str) -> str:
-    """A proxy, or a list of proxies by scheme, without user and password."""
-    return "".join(_CREDENTIALS.sub(r"\1", entry) for entry in _NEXT.split(server))
 
 
 def _matches(entry: str, host: str) -> bool:
@@ -86,7 +79,8 @@ def _entries(text: str) -> Iterator[str]:
 
 def _host_and_port(server: str) -> str | None:
     """The server without a scheme, with the default port of Windows if it has none (that of curl differs); None if invalid."""
-    server = server.rpartition("://")[2].rstrip("/")
-    if not _NAMED.fullmatch(server):
+    server = _PATH.split(server.rpartition("://")[2], maxsplit=1)[0]
+    found = _SERVER.fullmatch(server)
+    if not found:
         return None
-    return server if re.search(r":\d+$", server) else f"{server}:{_DEFAULT_PORT}"
+    return server if found["port"] else f"{server}:{_DEFAULT_PORT}"

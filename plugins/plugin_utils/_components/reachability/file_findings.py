@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from ... import _error_codes
 from ..._finding import Evidence, Finding, Remedy
+from ..._windows.urls import without_credentials
 from . import finding_types
 from .facts import Server
 from .files import AskedFile
@@ -89,7 +90,7 @@ def file_findings(server: Server) -> Iterator[Finding]:
             continue
         meaning = _through_proxy(server, file) or _meaning(file)
         yield finding_types.FILE.found(
-            f"The file {_name(file)} {meaning.what}: {file.url}",
+            f"The file {_name(file)} {meaning.what}: {without_credentials(file.url)}",
             cause=f"{meaning.cause} Other requests to the server succeed."
             if file.status
             else f"{meaning.cause} WSUS names this server for its files.",
@@ -155,7 +156,7 @@ def _codes(file: AskedFile) -> tuple[str, ...]:
 
 
 def _name(file: AskedFile) -> str:
-    return urlsplit(file.url).path.rpartition("/")[2]
+    return urlsplit(without_credentials(file.url)).path.rpartition("/")[2]
 
 
 def _extension(file: AskedFile) -> str:

@@ -19,6 +19,7 @@ from ..._exceptions import UnexpectedOutput
 from ..._windows import values, web_request
 from ..._windows.command import Command, Result, command
 from ..._windows.query import Query
+from ..._windows.urls import text_without_credentials, without_credentials
 from ..bits import JobFailure
 from .requests import CAB, CONNECT_TIMEOUT_S, FIELDS, FIRST_WITH_CURL, FORMAT, content_base, route_options
 
@@ -51,7 +52,7 @@ class AskedFile:
     def as_fact(self) -> dict[str, Any]:
         """The response as published."""
         return {
-            "url": self.url,
+            "url": without_credentials(self.url),
             "method": "HEAD",
             "status": self.status,
             "curl_code": self.code,
@@ -114,7 +115,9 @@ class Parser:
             left -= 1
             fields = line.split("|", FIELDS)[1:]
             if len(fields) < FIELDS or values.integer_or_none(fields[1], 999) is None:
-                raise UnexpectedOutput(f"`{result.command}` printed an incomplete line: {line[:200]!r}")
+                raise UnexpectedOutput(
+                    f"`{result.command.shown}` printed an incomplete line: {text_without_credentials(line)[:200]!r}"
+                )
             # The .NET client requests the cab of the server as well, at the end; a file is requested only once.
             if fields[0] in asked:
                 asked.discard(fields[0])

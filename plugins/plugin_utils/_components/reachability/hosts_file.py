@@ -13,6 +13,7 @@ from ..._windows.query import Query
 from .files import host_of
 
 PATH = r"System32\drivers\etc\hosts"
+_ADDRESS = re.compile(r"[0-9A-Fa-f:.]{2,45}(?:%\w{1,20})?")
 _NAME = re.compile(r"[a-z0-9._-]{1,255}")
 
 
@@ -23,10 +24,10 @@ class Parser:
     name: str
 
     def __call__(self, result: Result) -> str | None:
-        """The address; None if the file has no entry for the name."""
+        """The address; None if the file has no entry for the name. Windows ignores a line without an address."""
         for line in result.lines:
             address, *names = line.partition("#")[0].split() or [""]
-            if self.name in map(str.lower, names):
+            if self.name in map(str.lower, names) and _ADDRESS.fullmatch(address):
                 return address
         return None
 

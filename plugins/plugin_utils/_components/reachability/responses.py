@@ -16,7 +16,7 @@ from ..._exceptions import UnexpectedOutput
 from ..._windows import values
 from ..._windows.command import Result
 from ..._windows.query import Query
-from ..._windows.urls import without_credentials
+from ..._windows.urls import text_without_credentials, without_credentials
 from .requests import CAB, ENDPOINTS, FIELDS, Endpoint, Proxies, content_base, request
 
 Stage: TypeAlias = Literal["dns", "connect", "proxy", "tls", "http"]
@@ -155,7 +155,9 @@ def _responses(result: Result, parser: Parser) -> Iterator[Response]:
 
 
 def _not_ours(result: Result, line: str) -> UnexpectedOutput:
-    return UnexpectedOutput(f"`{result.command}` printed an incomplete line: {line[:200]!r}")
+    return UnexpectedOutput(
+        f"`{result.command.shown}` printed an incomplete line: {text_without_credentials(line)[:200]!r}"
+    )
 
 
 def _response(fields: list[str], turns: Counter[str], shown: list[str], code: int, parser: Parser) -> Response:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ... import _error_codes
@@ -87,7 +87,11 @@ class ServiceFacts:
             "dependencies": [each.as_fact() for each in self.dependencies],
             "baseline": self.baseline,
             "drift": [
-                {"attribute": each.attribute, "expected": plain(each.expected), "actual": plain(each.actual)}
+                {
+                    "attribute": each.attribute,
+                    "expected": published(each.attribute, each.expected),
+                    "actual": published(each.attribute, each.actual),
+                }
                 for each in self.drift
             ],
         }
@@ -100,8 +104,14 @@ class ServiceFacts:
         ]
 
 
-def plain(value: Any) -> Any:
-    """Failure actions as plain data (delays in milliseconds), a tuple as a list; other values unchanged."""
+def published(attribute: str, value: Any) -> Any:
+    """The value of an attribute as it may be shown: failure actions as plain data (delays in milliseconds), a tuple as a list."""
+    if attribute == "image_path":
+        return service_key.shown_image_path(value)
+    return _plain(value)
+
+
+def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return list(value)
     if isinstance(value, FailureActions):
@@ -113,10 +123,11 @@ def plain(value: Any) -> Any:
 
 
 def _definition_fact(definition: Definition, in_group: bool | None) -> dict[str, Any]:
+    shown = replace(definition, image_path=service_key.shown_image_path(definition.image_path))
     return {
-        "image_path": definition.image_path,
-        "program": definition.program,
-        "arguments": definition.arguments,
+        "image_path": shown.image_path,
+        "program": shown.program,
+        "arguments": shown.arguments,
         "service_type": definition.service_type,
         "interactive": definition.interactive,
         "start_type": definition.start_type,
@@ -125,7 +136,7 @@ def _definition_fact(definition: Definition, in_group: bool | None) -> dict[str,
         "dependencies": list(definition.dependencies),
         "privileges": None if definition.privileges is None else list(definition.privileges),
         "sid_type": definition.sid_type_word,
-        "failure_actions": plain(definition.failure_actions),
+        "failure_actions": _plain(definition.failure_actions),
         "service_dll": definition.service_dll,
         "svchost_group": definition.svchost_group,
         "in_svchost_group": in_group,

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ..._finding import Evidence, Finding, FindingType
 from ..._windows import sc
-from ..._windows.service_key import SERVICES, Definition, ServiceType, StartType
+from ..._windows.service_key import SERVICES, Definition, ServiceType, StartType, shown_image_path
 from . import dependency_failures
 from .baseline import is_account
 from .facts import ServiceFacts
@@ -94,10 +94,11 @@ def _definition(facts: ServiceFacts, definition: Definition) -> Iterator[Finding
             Evidence.value("account", definition.account),
         )
     if definition.knows(definition.image_path) and (definition.svchost_group or "").lower() != service.group.lower():
+        image_path = shown_image_path(definition.image_path)
         yield kinds.path.found(
-            f"The image path of {service.phrase} is not svchost.exe with -k {service.group} but {definition.image_path}",
+            f"The image path of {service.phrase} is not svchost.exe with -k {service.group} but {image_path}",
             cause="The image path was changed; the path in the article contains a dash (U+2013) instead of a hyphen.",
-            evidence=(Evidence.value("image_path", definition.image_path),),
+            evidence=(Evidence.value("image_path", image_path),),
         )
     if facts.in_group is False:
         yield _start_fault(

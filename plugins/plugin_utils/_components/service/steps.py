@@ -18,7 +18,7 @@ from ..._windows.service_key import INTERACTIVE, Definition, ErrorControl, Servi
 from . import baseline
 from .baseline import Drift
 from .desired import Desired
-from .facts import ServiceFacts, plain
+from .facts import ServiceFacts, published
 from .probe import SVCHOST
 from .spec import ServiceSpec
 
@@ -57,8 +57,8 @@ def config(service: ServiceSpec, definition: Definition, wanted: Desired, differ
     changes = tuple(
         Change(
             each.attribute,
-            plain(each.actual),
-            wanted.start_type if each.attribute == "start_type" else plain(each.expected),
+            published(each.attribute, each.actual),
+            wanted.start_type if each.attribute == "start_type" else published(each.attribute, each.expected),
         )
         for each in differs
     )
@@ -174,7 +174,9 @@ SINGLE: Mapping[str, Callable[[ServiceFacts, Desired, Drift], Step]] = {
 
 
 def _change(drift: Drift) -> tuple[Change, ...]:
-    return (Change(drift.attribute, plain(drift.actual), plain(drift.expected)),)
+    return (
+        Change(drift.attribute, published(drift.attribute, drift.actual), published(drift.attribute, drift.expected)),
+    )
 
 
 def _if_quotable(build: Callable[[], Command]) -> tuple[Command, ...]:

@@ -19,7 +19,7 @@ _EVIDENCE_OF_ALL = 10_000
 """How much evidence a page has room for: the more machines have findings, the less each of them shows."""
 _MOST_FINDINGS = 25
 _MOST_CHANGES = 25
-_ADDRESS = re.compile(r"https://[\w.-]+(:\d+)?(/[^\s\"'<>\\]*)?", re.ASCII)
+_ADDRESS = re.compile(r"https://[\w.-]+(:\d+)?(/[\w.~%/#?=&+-]*)?", re.ASCII)
 
 
 def machines(document: Mapping[str, Any], texts_: Texts) -> list[Machine]:

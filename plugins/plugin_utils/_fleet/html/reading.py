@@ -10,10 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-# What a browser acts on or does not show: controls, marks of direction, and what is no character.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff9-\uffff]"
-)
+from ..._text import visible
+
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _UTC = ("Z", "+00:00")
 
@@ -47,7 +45,7 @@ def text(value: Any, limit: int = 500) -> str:
     if not isinstance(value, str):
         value = json.dumps(value, ensure_ascii=False, default=str)
     shown = value if len(value) <= limit else value[: max(limit - 3, 0)] + "..."
-    return _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", shown)
+    return visible(shown)
 
 
 def number(value: Any) -> float | None:

@@ -190,7 +190,14 @@ def test_no_credential_of_a_url_is_shown() -> None:
 
 def test_the_published_facts() -> None:
     windows = Windows(
-        policy=URLS | {"TargetGroup": 7, "Odd": "x"},
+        policy=URLS
+        | {
+            "TargetGroup": 7,
+            "Odd": "x",
+            "Days": 3,
+            "TargetReleaseVersion2": "x",
+            "PauseFeatureUpdatesEndTime": "2026-11-01",
+        },
         system_log=group_policy_failed(time="2026-11-23T04:00:00.0000000Z"),
     )
     fact = windows.read(policy).as_fact()
@@ -202,7 +209,13 @@ def test_the_published_facts() -> None:
         "settings": {"server_url": SERVER, "status_server_url": SERVER, "use_server": True},
         "mistyped": {"target_group": "REG_DWORD"},
         "unreadable_settings": [],
-        "other": {"Odd": "x"},
+        # Of what nobody knows only numbers are shown: a text may be a password.
+        "other": {
+            "Odd": "REG_SZ",
+            "Days": 3,
+            "TargetReleaseVersion2": "REG_SZ",
+            "PauseFeatureUpdatesEndTime": "2026-11-01",
+        },
         "source": "group_policy",
         "managed": True,
         "domain_member": True,

@@ -41,6 +41,15 @@ def test_a_good_url(url: str) -> None:
         ("http://wsus#x", "more than scheme"),
         ("http://me:pw@wsus", "credentials"),
         ("http://me@wsus", "credentials"),
+        ("http://wsus;password=x", "not a name or address"),
+        ("http://h:0", "not a name or address"),
+        ("http://h*", "not a name or address"),
+        ("http://h&calc.exe:8530", "not a name or address"),
+        ("http://..", "not a name or address"),
+        ("http://h%0d%0aX:8530", "not a name or address"),
+        ("http://a\0b:8530", "not allowed"),
+        ("\x01http://wsus", "not allowed"),
+        ("http://a\u202eb:8530", "not allowed"),
     ],
 )
 def test_what_is_wrong(url: str, why: str) -> None:

@@ -90,7 +90,7 @@ def test_a_setting_in_the_other_key_is_none(setting: Setting) -> None:
     moved = Setting(setting.name, setting.value, setting.kind, in_au=not setting.in_au)
     read = in_its_key(moved, 1)
     assert (read.values, read.mistyped) == ({}, {})
-    assert list(read.other.values()) == [1]
+    assert [each.data for each in read.other.values()] == [1]
 
 
 @pytest.mark.parametrize(("data", "flag"), [(0, False), (1, True), (2, False), (0xFFFFFFFF, False)])
@@ -128,10 +128,15 @@ def test_a_number_of_another_width_is_none(kind: str) -> None:
     }
 
 
-def test_values_that_are_none_of_ours_are_kept_as_plain_data() -> None:
+def test_values_that_are_none_of_ours_are_kept_by_their_path() -> None:
     read = settings({"Text": "x", "List": multi("a", "b")}, {"Bytes": ("REG_BINARY", "00FF"), "Number": 3})
     assert (read.values, read.mistyped) == ({}, {})
-    assert read.other == {"Text": "x", "List": ["a", "b"], r"AU\Bytes": "00ff", r"AU\Number": 3}
+    assert {path: value.data for path, value in read.other.items()} == {
+        "Text": "x",
+        "List": ("a", "b"),
+        r"AU\Bytes": b"\0\xff",
+        r"AU\Number": 3,
+    }
 
 
 def test_data_by_kind() -> None:

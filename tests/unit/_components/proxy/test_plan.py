@@ -18,6 +18,7 @@ from support.windows_answers import Windows
 from support.winhttp_value import winhttp_bytes
 
 OLD = winhttp_bytes(WinHttp(version=0x18, counter=7, flags=3, proxy="old:1", bypass="x", rest=b"\x01\xff"))
+FILE = r"C:\Windows\Temp\x.reg"
 KEY = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
 
 
@@ -158,33 +159,33 @@ def test_one_step(windows: Windows, given: dict[str, Any], line: str, changed: d
     assert {each.attribute: (each.before, each.after) for each in only(steps).changes} == changed
 
 
-def test_the_undo_is_the_value_byte_for_byte() -> None:
-    assert undo_of(only(planned(Windows(winhttp=OLD), options("direct")))) == [
-        rf"reg.exe add {KEY} /v WinHttpSettings /t REG_BINARY /d {OLD.hex().upper()} /f"
-    ]
+def test_the_undo_is_the_backup_so_that_no_password_is_on_a_command_line() -> None:
+    assert undo_of(only(planned(Windows(winhttp=OLD), options("direct")))) == []
+    assert [str(each) for each in proxy.restore(FILE)] == [rf"reg.exe import {FILE}"]
+    assert proxy.restore(None) == ()
     assert undo_of(only(planned(Windows(), options("manual", "p:1")))) == [
         rf"reg.exe delete {KEY} /v WinHttpSettings /f"
     ]
 
 
 def test_the_backup_is_the_key() -> None:
-    assert str(proxy.backup(r"C:\x.reg")) == rf"reg.exe export {KEY} C:\x.reg /y"
+    assert str(proxy.backup(FILE)) == rf"reg.exe export {KEY} {FILE} /y"
 
 
 @pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=80), st.integers(0, 40))
-def test_the_undo_brings_any_value_back_on_a_machine(tail: bytes, cut: int) -> None:
+def test_the_backup_brings_any_value_back_on_a_machine(tail: bytes, cut: int) -> None:
     blob = (OLD + tail)[: len(OLD) - 20 + cut] + tail
     pc = Pc()
     pc.do(written(blob))
     facts = read(pc)
     assert facts.blob == blob
     steps = proxy.plan(facts, proxy.desired(proxy.ProxyOptions(**options("manual", "new:1")), facts))
-    pc.do(*(each.do for each in steps))
+    pc.do(proxy.backup(FILE), *(each.do for each in steps))
     now = read(pc)
     assert (now.blob != blob, now.winhttp.manual if now.winhttp else None) == (True, "new:1")
-    pc.do(*(command for each in steps for command in each.undo))
+    pc.do(*(command for each in steps for command in each.undo), *proxy.restore(FILE))
     assert read(pc).blob == blob
 
 

@@ -48,7 +48,7 @@ def test_another_spelling_is_no_difference(spelled: dict[str, tuple[str, str] | 
     [
         (
             {"ImagePath": text(r"C:\Tools\x.exe -k other")},
-            ("image_path", r"C:\Tools\x.exe -k other", PATH),
+            ("image_path", r"C:\Tools\x.exe ...", PATH),
             f"sc.exe config BITS binPath= {PATH}",
             r"sc.exe config BITS binPath= C:\Tools\x.exe -k other",
         ),
