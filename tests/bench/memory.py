@@ -136,7 +136,7 @@ def _usage(pid: int) -> dict[str, int]:
     try:
         for name in ("status", "smaps_rollup"):
             for line in Path(f"/proc/{pid}/{name}").read_text("utf-8", "replace").splitlines():
-                key, _, value = line.partition(":")
+                key, _colon, value = line.partition(":")
                 if value.endswith(" kB"):
                     found[key] = int(value.split()[0])
     except OSError:

@@ -132,9 +132,9 @@ def test_lost_machines_and_junk_are_in_the_report_and_the_totals_are_those_of_it
     assert {name: totals[name] for name in statuses} == statuses
     assert totals["machines"] == sum(statuses.values()) == len(machines)
     every = [(name, finding) for name, each in machines.items() for finding in each.get("findings", ())]
-    left_out = [finding for _, finding in every if finding["severity"] == "info"]
+    left_out = [finding for _name, finding in every if finding["severity"] == "info"]
     assert left_out
-    counted = Counter(identifier for _, identifier in {(n, f["id"]) for n, f in every if f["severity"] != "info"})
+    counted = Counter(identifier for _name, identifier in {(n, f["id"]) for n, f in every if f["severity"] != "info"})
     assert totals["findings"] == dict(counted)
     assert f"7 machines: 1 broken, 2 failed, 2 unreachable, {statuses['healthy']} healthy" in play.output
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,39 +79,39 @@ def with_urls(form: str) -> Iterator[dict[str, Any]]:
 
 def others() -> Iterator[dict[str, Any]]:
     """Places that hold no URL, settings whose repair fails and is rolled back, and machines that are not reached."""
-    secret = (f"{MARK}-other-{number}" for number in range(100))
-    texts = {"WsusPassword": next(secret), "Note": f"pw {next(secret)}\nand {next(secret)}", "DeferToken": next(secret)}
-    lists = {"Keys": [next(secret)], "Blob": {"hex": next(secret).encode().hex()}, "Text": {"expand": next(secret)}}
-    mistyped = {"TargetGroupEnabled": next(secret), "ElevateNonAdmins": [next(secret)]}
-    damaged = f"http://anna:{next(secret)}\x9b@{WSUS}"
+    secret = partial(next, (f"{MARK}-other-{number}" for number in range(100)))
+    texts = {"WsusPassword": secret(), "Note": f"pw {secret()}\nand {secret()}", "DeferToken": secret()}
+    lists = {"Keys": [secret()], "Blob": {"hex": secret().encode().hex()}, "Text": {"expand": secret()}}
+    mistyped = {"TargetGroupEnabled": secret(), "ElevateNonAdmins": [secret()]}
+    damaged = f"http://anna:{secret()}\x9b@{WSUS}"
     yield {"name": "unknown", "domain": None, "registry": policy(**SERVERS, **texts, **lists)}
     yield {"name": "mistyped", "domain": None, "registry": policy(**SERVERS, **mistyped)}
     yield {"name": "damaged", "domain": None, "registry": policy(WUServer=damaged, WUStatusServer=damaged)}
     for name, path in {
-        "image": rf"C:\Tools\bits.exe --password={next(secret)} /p {next(secret)} -k netsvcs",
-        "image-quoted": rf'"C:\Program Files\Tool\bits.exe" -p{next(secret)} "{next(secret)}"',
-        "image-svchost": rf"{SVCHOST} -k netsvcs -p -token {next(secret)}",
+        "image": rf"C:\Tools\bits.exe --password={secret()} /p {secret()} -k netsvcs",
+        "image-quoted": rf'"C:\Program Files\Tool\bits.exe" -p{secret()} "{secret()}"',
+        "image-svchost": rf"{SVCHOST} -k netsvcs -p -token {secret()}",
     }.items():
         values = {"values": {"ImagePath": {"expand": path}}}
         yield {"name": name, "services": {"BITS": values, "wuauserv": values}}
         wrong = {**values, "keys": {"Parameters": {"ServiceDll": {"expand": r"C:\x.dll"}}}}
         yield {"name": f"{name}-refused", "services": {"BITS": wrong}, "read_only": [rf"{BITS}\Parameters"]}
-    job = {"name": f"Job of http://anna:{next(secret)}@x", "url": f"http://{WSUS}/a.cab", "hr": "0x80190197"}
+    job = {"name": f"Job of http://anna:{secret()}@x", "url": f"http://{WSUS}/a.cab", "hr": "0x80190197"}
     channel, provider = "Microsoft-Windows-Bits-Client/Operational", "Microsoft-Windows-Bits-Client"
     yield {
         "name": "event",
         "events": [
             {"channel": channel, "provider": provider, "id": 61, "age": "2h", "data": {**job, "proxy": proxy}}
-            for proxy in (f"http://anna:{next(secret)}@{PROXY}", f"anna:{next(secret)}@{PROXY}")
+            for proxy in (f"http://anna:{secret()}@{PROXY}", f"anna:{secret()}@{PROXY}")
         ],
     }
-    entries = f"http://anna:{next(secret)}@x wsus.example.test\r\n10.1.2.3 wsus.example.test # {next(secret)}\r\n"
+    entries = f"http://anna:{secret()}@x wsus.example.test\r\n10.1.2.3 wsus.example.test # {secret()}\r\n"
     yield {
         "name": "hosts",
         "files": {HOSTS: {}, rf"{HOSTS}\hosts": entries},
         "agent": {"detections": [{"age": "3h", "code": 0x8024402C}]},
     }
-    cut_off = blob(f"anna:{next(secret)}@{PROXY}", "", build=19045)[:-3].hex()
+    cut_off = blob(f"anna:{secret()}@{PROXY}", "", build=19045)[:-3].hex()
     yield {"name": "cut-off", "registry": {WINHTTP: {"WinHttpSettings": {"hex": cut_off}}}}
     yield {"name": "logon"}
     yield {"name": "no-way"}

@@ -40,7 +40,8 @@ _WORD = re.compile(r"[\w.~%-]+")
 _IN_TEXT = re.compile(
     r"(?P<url>(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,20}:(?://|\\\\)(?:\S{0,1000}@)?[^\s'\"<>|]*)"
     r"|(?P<account>(?<![^\s'\"(=,;|<>])[^\s:@/'\"()\[\]{}=,;|<>]{1,256}:\S{0,1000}@)"
-    r"|(?P<name>\b(?:\w{0,40}(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|api_?key|signature)|sig)s?\s?(?:=|:|%3[ad])\s?)(?:\"[^\"]*\"|\'[^\']*\'|\S+)",
+    r"|(?P<name>\b(?:\w{0,40}(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|api_?key|signature)|sig)s?"
+    r"\s?(?:=|:|%3[ad])\s?)(?:\"[^\"]*\"|\'[^\']*\'|\S+)",
     re.IGNORECASE,
 )
 

@@ -109,7 +109,7 @@ def test_writers_at_the_same_time_leave_the_whole_file_of_one(tmp_path: Path) ->
     write_json(str(path), {"writer": 0, "text": ""})
 
     def write(writer: int) -> None:
-        for _ in range(20):
+        for _time in range(20):
             write_json(str(path), {"writer": writer, "text": f"{writer}" * 200_000})
 
     with ThreadPoolExecutor(4) as pool:

@@ -149,7 +149,7 @@ def test_the_document_is_strict_json_that_the_schema_describes() -> None:
 
 
 def test_no_two_reports_have_the_same_run() -> None:
-    made = [Report(tuple(FLEET), NOW) for _ in range(2)]
+    made = [Report(tuple(FLEET), NOW) for _time in range(2)]
     first, second = (reports.document(each) for each in made)
     assert first["run"] != second["run"]
     assert first | {"run": ""} == second | {"run": ""}
