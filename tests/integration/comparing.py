@@ -8,7 +8,7 @@ from typing import Any
 # How long an answer took, how long ago something was, and which run it was.
 VARYING = ("time_s", "age_hours", "gathered", "started", "ended")
 OF_A_REPORT = {"time": "", "run": ""}
-_STAMP = re.compile(r"[0-9]{8}T[0-9]{6}Z")
+_STAMP = re.compile(r"[0-9]{8}T[0-9]{6}Z(?:-[0-9a-f]{8})?")
 
 
 def differences(one: Any, other: Any, where: str = "") -> list[str]:

@@ -47,7 +47,7 @@ VARYING = (
 """Measured; made by each machine for itself; and counts that include how often a starting service was asked for its state."""
 TEST_TEXT = "ü東€"
 """What ssh prints before each batch, to see whether text arrives unchanged."""
-_MOMENT = re.compile(r"-\d{8}T\d{6}Z\.")
+_MOMENT = re.compile(r"-\d{8}T\d{6}Z-[0-9a-f]{8}\.")
 """In the name of a backup."""
 
 

@@ -205,7 +205,8 @@ def guarded(machine: Machine) -> None:
     inner = machine.run_program  # type: ignore[attr-defined]
 
     def run_program(argv: Any, user: User, *further: Any) -> Execution:
-        if argv[0] == "reg.exe" and argv[1] == "add" and "theirs" not in bytes.fromhex(argv[8]).decode("latin-1"):
+        added = argv[0] == "reg.exe" and argv[1] == "add" and "theirs" not in bytes.fromhex(argv[8]).decode("latin-1")
+        if added or tuple(argv[:2]) == ("reg.exe", "import"):
             return Execution(b"", b"Denied\r\n", 1)
         return inner(argv, user, *further)
 
