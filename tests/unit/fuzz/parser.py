@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -16,8 +17,10 @@ from support.limits import limit
 
 T = TypeVar("T")
 LONGEST_S = 0.05
-"""The CPU time that one input may cost."""
+"""The CPU time that one input may cost, on a processor that needs ``_PACE_S`` for ``_pace``."""
 SEED = "wsus.client"
+_PACE_S = 0.0075
+_WORD = re.compile(r"\w+")
 _PAUSE_S = 0.2
 _SURELY = 20
 """How many times too long is no disturbance by other programs."""
@@ -121,9 +124,17 @@ def attempt(parser: Parser[T], given: T) -> tuple[Exception | None, float]:
 
 
 def _measured_again(parser: Parser[T], given: T) -> float:
-    """The CPU time a little later: it may have been another program, which shares the caches of the processor."""
+    """The CPU time a little later, by the pace of the processor then: other programs share its caches and its clock."""
     time.sleep(_PAUSE_S)
-    return attempt(parser, given)[1]
+    pace = _pace()
+    return attempt(parser, given)[1] / max(1.0, min(pace, _pace()) / _PACE_S)
+
+
+def _pace() -> float:
+    """The CPU time of a fixed work of the same kind as that of the parsers."""
+    started = time.thread_time()
+    sum(len(found[0]) for found in _WORD.finditer("word " * 20_000))
+    return time.thread_time() - started
 
 
 def _said(error: Exception) -> str:

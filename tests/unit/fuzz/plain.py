@@ -66,6 +66,9 @@ def _url(url: str) -> None:
 def _proxies(given: str) -> None:
     urls.servers_without_credentials(given)
     urls.text_without_credentials(given)
+
+
+def _proxy_choice(given: str) -> None:
     selection.bypassed("wsus01.corp.example.com", given)
     selection.proxy_for("http://wsus01.corp.example.com:8530", given, "")
 
@@ -91,6 +94,13 @@ def _shown(said: str) -> None:
     formats.is_id(said)
 
 
+_PROXIES = (
+    "proxy:3128",
+    "http=u:p@a:80;https=b:443;socks=c",
+    "<local>;*.example.com;10.*;[fe80::1];http://x",
+    "",
+    "w*01*com",
+)
 TEXTS: Mapping[str, tuple[Callable[[str], None], Sequence[str]]] = {
     "numbers": (
         _numbers,
@@ -104,16 +114,8 @@ TEXTS: Mapping[str, tuple[Callable[[str], None], Sequence[str]]] = {
         _url,
         ("http://wsus.example.com:8530", "https://u:p@10.0.0.1/a?b#c", "http://[fe80::1%25eth0]:80/", "wsus", ""),
     ),
-    "proxies": (
-        _proxies,
-        (
-            "proxy:3128",
-            "http=u:p@a:80;https=b:443;socks=c",
-            "<local>;*.example.com;10.*;[fe80::1];http://x",
-            "",
-            "w*01*com",
-        ),
-    ),
+    "proxies": (_proxies, _PROXIES),
+    "proxy_choice": (_proxy_choice, _PROXIES),
     "titles": (
         _titles,
         (
