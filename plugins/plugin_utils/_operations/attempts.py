@@ -46,7 +46,7 @@ def _attempts(operation: Operation[Any], session: Session, options: Any, *, chec
             if number == session.host.retries or is_denied(error):
                 raise _explained(error, what) from None
             session.progress(f"{error}; {what.what} was begun, so the machine is read again")
-        session.host.close()
+        session.host.renew()
         session.sleep(_PAUSES_S[min(number, len(_PAUSES_S) - 1)])
         number += 1
 

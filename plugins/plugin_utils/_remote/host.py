@@ -20,7 +20,7 @@ from .._windows.command import NOT_FOUND, Command, Result, command
 from .._windows.query import Answers, Query
 from .._windows.urls import text_without_credentials
 from . import handover
-from .retries import close, retried
+from .retries import NOT_WINRM, close, renew, retried
 
 # The profile of LocalService exists on every Windows version and is readable only by administrators.
 ADMINISTRATOR_PROBE = registry.key(r"HKU\S-1-5-19").command
@@ -48,6 +48,9 @@ class Connection(Protocol):
 
     def close(self) -> None:
         """Close the connection; the next command opens it again."""
+
+    def reset(self) -> None:
+        """Forget the connection, and open another one."""
 
     def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
         """Run a command line; return its exit code, standard output and standard error."""
@@ -122,8 +125,12 @@ class Host:
         return retried(lambda: self.run(commands), self._connection, self.retries, self._sleep, self._tell)
 
     def close(self) -> None:
-        """Close the connection; the next command opens it again. Raises nothing."""
+        """Close the connection at the end of the work. Raises nothing."""
         close(self._connection)
+
+    def renew(self) -> None:
+        """Close the connection; the next command opens another one. Raises nothing."""
+        renew(self._connection)
 
     def run(self, commands: Sequence[Command]) -> tuple[Result, ...]:
         """Run commands in order, in as few remote executions as cmd.exe's command line allows.
@@ -176,6 +183,8 @@ class Host:
             return self._connection.exec_command(text, in_data=None, sudoable=False)
         except AnsibleConnectionFailure as error:
             said = visible(text_without_credentials(str(error)))
+            if said.rstrip().endswith(":"):
+                said = f"{said.rstrip()} {NOT_WINRM}"
             if said == str(error):
                 raise
             raise AnsibleConnectionFailure(said) from None

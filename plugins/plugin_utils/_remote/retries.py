@@ -7,12 +7,15 @@ A connection that was made and lost is temporary. A connection that could not be
 cost the time-out of the connection plugin again, and each logon with a wrong password counts toward the lockout of the account. The
 exceptions are answers of an HTTP server or proxy between controller and machine, and quotas. Connection plugins report all of these as
 text only (ansible-core, winrm.py: _winrm_connect), so they are recognized by the texts of requests, urllib3 and pywinrm, which are English.
+For XML that is no answer of WinRM, such as the sign-in page of a network, they have no text (pywinrm, protocol.py: StopIteration);
+``Host`` says NOT_WINRM then.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from ansible.errors import AnsibleConnectionFailure
@@ -22,6 +25,7 @@ from .._exceptions import OutputEndedEarly
 T = TypeVar("T")
 
 MOST_RETRIES = 10
+NOT_WINRM = "the answer did not come from WinRM"
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 8.0
 _CLOSES = 4
@@ -30,8 +34,11 @@ _CLOSES = 4
 _DENIED = re.compile(r"credentials were rejected|'wsmanfault_code': '?5\b|[Aa]ccess is denied")
 _TEMPORARY = re.compile(
     r"Code 5[0-9][0-9]\b|'http_status_code': 5[0-9][0-9]\b|Connection aborted|Connection broken|reset by peer|Remote end closed|"
-    r"ended prematurely|Broken pipe|(?:syntax error|no element found|mismatched tag|not well-formed[^:]{0,40}): line [0-9]"
+    r"ended prematurely|Broken pipe|(?:syntax error|no element found|mismatched tag|not well-formed[^:]{0,40}): line [0-9]|"
+    + NOT_WINRM
 )
+# ERROR_WSMAN_UNEXPECTED_SELECTORS, 0x8033805B: the shell is closed already, and only the answer was lost.
+_NO_SHELL = re.compile(r"'wsmanfault_code': '?2150858843\b")
 
 
 def is_denied(error: AnsibleConnectionFailure) -> bool:
@@ -46,17 +53,29 @@ def is_temporary(error: AnsibleConnectionFailure, *, connected: bool) -> bool:
     return bool(_TEMPORARY.search(str(error))) and not is_denied(error)
 
 
-def close(connection: Any) -> None:
+def close(connection: Any) -> bool:
     """Close a connection that may be broken: a shell that is not deleted stays open on the machine for hours.
 
-    Raises nothing.
+    False if the connection plugin still believes in its shell. Raises nothing.
     """
     for _attempt in range(_CLOSES):
         try:
             connection.close()
-        except Exception:  # of pywinrm, pypsrp and requests; the request that deletes the shell may be lost as well
+        except (
+            Exception
+        ) as error:  # of pywinrm, pypsrp and requests; the request that deletes the shell may be lost as well
+            if _NO_SHELL.search(str(error)):
+                return False
             continue
-        return
+        return True
+    return False
+
+
+def renew(connection: Any) -> None:
+    """Close a connection so that the next command opens another one, even if its shell cannot be deleted. Raises nothing."""
+    if not close(connection):
+        with suppress(Exception):  # those of connecting: the next command connects again, and raises them
+            connection.reset()
 
 
 def retried(
@@ -81,7 +100,7 @@ def retried(
         except OutputEndedEarly as error:
             reason = error
         tell(f"{reason}; asking again, attempts left: {left}")
-        close(connection)
+        renew(connection)
         sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE_S)
     return read()

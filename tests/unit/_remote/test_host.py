@@ -167,6 +167,17 @@ def test_a_lost_connection_makes_the_host_unreachable(error: Exception) -> None:
         _host.Host(Lost()).run([VER])
 
 
+def test_an_answer_that_is_none_of_winrm_is_named() -> None:
+    class Portal(Connection):
+        def exec_command(
+            self, cmd: str, in_data: bytes | None = None, sudoable: bool = True
+        ) -> tuple[int, bytes, bytes]:
+            raise AnsibleConnectionFailure("basic: ")  # ansible-core, winrm.py, of pywinrm's StopIteration
+
+    with pytest.raises(AnsibleConnectionFailure, match=r"^basic: the answer did not come from WinRM$"):
+        _host.Host(Portal()).run([VER])
+
+
 def test_a_machine_without_reg_exe_says_so() -> None:
     with pytest.raises(WsusClientError, match=r"reg\.exe was not found"):
         _host.Host(Connection({"S-1-5-19": 9009})).run([VER])

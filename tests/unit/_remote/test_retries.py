@@ -7,7 +7,13 @@ from collections.abc import Sequence
 import pytest
 from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import OutputEndedEarly
-from ansible_collections.wsus.client.plugins.plugin_utils._remote.retries import close, is_temporary, retried
+from ansible_collections.wsus.client.plugins.plugin_utils._remote.retries import (
+    NOT_WINRM,
+    close,
+    is_temporary,
+    renew,
+    retried,
+)
 
 # What Ansible's winrm makes of the exceptions of requests 2.32, urllib3 2.5 and pywinrm 0.5, as Python 3.12 words them.
 TEMPORARY = (
@@ -18,6 +24,7 @@ TEMPORARY = (
     "basic: ('Connection broken: IncompleteRead(10 bytes read, 700 more expected)', IncompleteRead(10 bytes read))",
     "basic: syntax error: line 1, column 0",
     "basic: no element found: line 1, column 0",
+    f"basic: {NOT_WINRM}",
     (
         "kerberos: The WS-Management service cannot process the request. The user load quota (extended fault data: "
         "{'transport_message': 'Bad HTTP response returned from server. Code 500', 'http_status_code': 500, 'wsmanfault_code': '2150859174'})"
@@ -46,19 +53,25 @@ LASTING = (
 
 
 class Link:
-    """A connection that fails in turn with what ``failures`` says, and then answers."""
+    """A connection that fails in turn with what ``failures`` says, and then answers; ``refusals`` are those of closing it."""
 
-    def __init__(self, failures: Sequence[Exception], *, connected: bool = True, refusals: int = 0) -> None:
-        self.failures, self.connected, self.refusals = list(failures), connected, refusals
-        self.closed = self.asked = 0
+    def __init__(
+        self, failures: Sequence[Exception], *, connected: bool = True, refusals: Sequence[Exception] = ()
+    ) -> None:
+        self.failures, self.connected, self.refusals = list(failures), connected, list(refusals)
+        self.closed = self.asked = self.tried = self.forgotten = 0
         self.pauses: list[float] = []
         self.told: list[str] = []
 
     def close(self) -> None:
+        self.tried += 1
         if self.refusals:
-            self.refusals -= 1
-            raise ConnectionResetError
+            raise self.refusals.pop(0)
         self.closed += 1
+
+    def reset(self) -> None:
+        self.forgotten += 1
+        raise AnsibleConnectionFailure("the machine does not answer")
 
     def read(self) -> str:
         self.asked += 1
@@ -117,8 +130,33 @@ def test_any_other_error_is_not_one_of_the_connection() -> None:
     assert link.asked == 1
 
 
+LOST = ConnectionResetError()
+# pywinrm 0.5: the text of its WSManFaultError.
+NO_SHELL = RuntimeError(
+    "The shell with ShellId A6DA85DE-213D-42CE-AF84-BD104E300EE3 was not found on the server. (extended fault data: "
+    "{'transport_message': 'Bad HTTP response returned from server. Code 500', 'http_status_code': 500, "
+    "'wsmanfault_code': 2150858843, 'fault_code': 's:Sender', 'fault_subcode': 'w:InvalidSelectors'})"
+)
+
+
 @pytest.mark.parametrize(("refusals", "closed"), [(0, 1), (3, 1), (9, 0)])
 def test_a_lost_request_to_close_the_shell_is_sent_again_and_raises_nothing(refusals: int, closed: int) -> None:
+    link = Link([], refusals=[LOST] * refusals)
+    assert close(link) == bool(closed)
+    assert (link.closed, link.forgotten) == (closed, 0)
+
+
+@pytest.mark.parametrize(
+    ("refusals", "tried", "forgotten"),
+    [([], 1, 0), ([LOST], 2, 0), ([LOST, NO_SHELL], 2, 1), ([NO_SHELL], 1, 1), ([LOST] * 9, 4, 1)],
+)
+def test_a_shell_that_is_gone_is_not_used_again(refusals: list[Exception], tried: int, forgotten: int) -> None:
     link = Link([], refusals=refusals)
-    close(link)
-    assert link.closed == closed
+    renew(link)
+    assert (link.tried, link.forgotten) == (tried, forgotten)
+
+
+def test_a_deleted_shell_whose_answer_was_lost_does_not_fail_the_next_attempts() -> None:
+    link = Link([AnsibleConnectionFailure("lost")], refusals=[LOST, NO_SHELL])
+    assert link.retried(3) == "answer"
+    assert (link.asked, link.forgotten) == (2, 1)

@@ -76,6 +76,9 @@ class Pc:
     def close(self) -> None:
         """Nothing stays open."""
 
+    def reset(self) -> None:
+        """Nothing is kept."""
+
     def control(self, timeout: float = 60) -> ServiceControl:
         return ServiceControl(self.session, timeout)
 
