@@ -36,6 +36,9 @@ All findings of an audit, by component. A finding is published with a ``summary`
 can be more specific than the one here. If the remedy is *by the code*, the error code determines who is responsible. A finding that is ``resolved`` has
 the severity ``info`` and the remedy ``none``. The commands only read; replace ``SERVER`` by the name of your server, and run them in ``cmd.exe``.
 
+An ID is stable, so a playbook can depend on it. If the answers for a component cannot be read, its fact contains only ``unreadable``, and the other
+components are audited. A stopped service is healthy: BITS and the agent stop when they have nothing to do, but they must be able to start.
+
 The collection is based on Microsoft's article `Troubleshoot issues with WSUS client agents
 <https://learn.microsoft.com/en-us/troubleshoot/mem/configmgr/update-management/troubleshoot-issues-with-wsus-client-agents>`__.
 """

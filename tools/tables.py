@@ -1,4 +1,4 @@
-"""The tables of findings and the lists of components in the documentation, from what the components declare; what is not confirmed, from its list.
+"""The page of the findings and the lists of components in the documentation, from what the components declare; what is not confirmed, from its list.
 
 `tools/tables.py` writes the files, `tools/tables.py --check` says which differ and fails.
 """
@@ -16,7 +16,6 @@ from pathlib import Path
 import pages
 import yaml
 from ansible_collections.wsus.client.plugins.plugin_utils._components import Context, system
-from ansible_collections.wsus.client.plugins.plugin_utils._finding import ANY_REMEDY, FindingType
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import (
     COMPONENTS,
     FINDINGS,
@@ -36,9 +35,6 @@ _TITLES: Mapping[str, str] = {
     "proxy": "The proxies",
     "reachability": "The connection to the server",
 }
-_MARKED = re.compile(
-    r"(?P<begin><!-- findings: (?P<names>[a-z_ ]+) -->\n).*?(?P<end><!-- end of findings -->)", re.DOTALL
-)
 UNCONFIRMED = TOP / "docs" / "unconfirmed.yml"
 _UNCONFIRMED_PAGE = """.. Written by tools/tables from docs/unconfirmed.yml. Do not edit it.
 
@@ -51,15 +47,6 @@ The collection was developed and tested with simulated machines and Wine. Its kn
 This page lists the assumptions that none of these confirm, and the consequence of each if it is wrong.
 :ref:`Reports <ansible_collections.wsus.client.docsite.guide_captures>` are welcome.
 """
-
-
-def readme(text: str) -> str:
-    """The README with its tables between the marks."""
-    named = [name for match in _MARKED.finditer(text) for name in match["names"].split()]
-    missing = [name for name, component in COMPONENTS.items() if component.finding_types and name not in named]
-    if missing:
-        raise SystemExit(f"README.md has no mark <!-- findings: ... --> for {', '.join(missing)}")
-    return _MARKED.sub(lambda match: f"{match['begin']}{_markdown(match['names'].split())}{match['end']}", text)
 
 
 def guide(_text: str) -> str:
@@ -130,7 +117,6 @@ def english(_text: str) -> str:
 
 
 FILES: Mapping[str, Callable[[str], str]] = {
-    "README.md": readme,
     GUIDE: guide,
     "docs/docsite/rst/guide_cases.rst": cases,
     "docs/docsite/rst/guide_unconfirmed.rst": unconfirmed,
@@ -148,30 +134,6 @@ def differing() -> Iterator[tuple[Path, str]]:
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         if (after := write(before)) != before:
             yield path, after
-
-
-def _markdown(names: Iterable[str]) -> str:
-    lines = ["", "| id | severity | what is wrong | codes | remedy |", "|---|---|---|---|---|"]
-    for kind in (each for name in names for each in COMPONENTS[name].finding_types):
-        cells = (
-            f"`{kind.id}`",
-            ", ".join(kind.severities),
-            kind.meaning.removesuffix("."),
-            _codes(kind),
-            _remedy(kind, "`"),
-        )
-        lines.append(f"| {' | '.join(cells)} |".replace("|  |", "| |"))
-    return "\n".join([*lines, "", ""])
-
-
-def _codes(kind: FindingType) -> str:
-    return ", ".join(f"0x{code[2:].upper()}" for code in kind.codes)
-
-
-def _remedy(kind: FindingType, quote: str) -> str:
-    if kind.remedies == ANY_REMEDY:
-        return "by the code"
-    return ", ".join(f"{quote}{remedy}{quote}" for remedy in kind.remedies)
 
 
 def _code(names: Iterable[str]) -> str:

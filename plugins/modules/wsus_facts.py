@@ -90,6 +90,10 @@ EXAMPLES = r"""
   vars:
     since: "{{ '%Y-%m-%dT%H:%M:%SZ' | ansible.builtin.strftime((now(utc=true).timestamp() | int) - 3 * 86400, utc=true) }}"
 
+- name: Show what the WSUS administrators must fix
+  ansible.builtin.debug:
+    msg: "{{ ansible_facts.wsus_findings | selectattr('remedy', 'eq', 'server_side') | map(attribute='summary') }}"
+
 - name: Fail if the client is broken
   ansible.builtin.assert:
     that: ansible_facts.wsus_health != 'broken'

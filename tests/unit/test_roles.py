@@ -30,13 +30,6 @@ SERVICES = {
 }
 
 
-def test_every_role_stands_in_the_readme() -> None:
-    readme = (COLLECTION / "README.md").read_text(encoding="utf-8")
-    linked = set(re.findall(r"\]\(roles/(\w+)/README\.md\)", readme))
-    assert linked == {role.name for role in ROLES}
-    assert all(f"`wsus.client.{name}`" in readme for name in linked)
-
-
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
 def test_defaults_and_argument_specs_agree(role: Path) -> None:
     specs = options_of_role(role.name)

@@ -12,7 +12,6 @@ import pytest
 import yaml
 from ansible_collections.wsus.client.plugins import plugin_utils
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import WsusClientError
-from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import FINDINGS, UNREADABLE
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp import MalformedWinHttp
 from support.documentation import COLLECTION, NAMES, documentation, load
 
@@ -79,14 +78,6 @@ def test_the_action_group_holds_every_module_that_asks_a_machine() -> None:
     on_the_controller = {"wsus_report", "wsus_result"}
     assert on_the_controller & members == set()
     assert sorted({*members, *on_the_controller}) == NAMES
-
-
-def test_every_finding_stands_in_the_readme() -> None:
-    readme = (COLLECTION / "README.md").read_text(encoding="utf-8")
-    border = {kind.id for kind in UNREADABLE.values()}
-    ids = {kind.id for kind in FINDINGS} - border
-    assert sorted(each for each in ids if f"`{each}`" not in readme) == []
-    assert "`X.unreadable`" in readme
 
 
 def reasons() -> dict[str, type[WsusClientError]]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import importlib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import dedent
 from types import ModuleType
 from typing import Any
 
 import yaml
 from ansible_collections.wsus.client.plugins.doc_fragments.client import ModuleDocFragment
+
+from support.code_blocks import code_blocks
 
 COLLECTION = Path(__file__).parents[3]
 NAMES = sorted(path.stem for path in (COLLECTION / "plugins" / "action").glob("wsus_*.py"))
@@ -20,8 +20,6 @@ ROLES = sorted(path for path in (COLLECTION / "roles").iterdir() if path.is_dir(
 PACKAGE = "ansible_collections.wsus.client.plugins"
 _OURS = "wsus.client."
 _ROLE_TASKS = ("ansible.builtin.import_role", "ansible.builtin.include_role")
-_FENCED = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_CODE_BLOCK = re.compile(r"^\.\. code-block:: yaml(?:\+jinja)?\n\n((?: +[^\n]*\n|\n)+)", re.MULTILINE)
 
 
 def load(kind: str, name: str) -> ModuleType:
@@ -72,8 +70,8 @@ def uses_of_roles(data: Any) -> Iterator[Use]:
 
 
 def blocks_of(text: str) -> list[Any]:
-    """The YAML of a page: its fenced blocks (Markdown) and code blocks (reStructuredText)."""
-    blocks = [*_FENCED.findall(text), *(dedent(block) for block in _CODE_BLOCK.findall(text))]
+    """The YAML of a page."""
+    blocks = [each.text for each in code_blocks(text) if each.language in ("yaml", "yaml+jinja")]
     return [document for block in blocks for document in yaml.safe_load_all(block)]
 
 
