@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: wsus_agent
 short_description: Manage the Windows Update agent, and trigger scans and reports
-version_added: 0.1.0
+version_added: 0.9.0
 description:
   - Repairs the definition of the update agent (the service C(wuauserv)) and ensures that it can start. It changes only what differs, with backup,
     verification and rollback as in M(wsus.client.wsus_bits).

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: wsus_bits
 short_description: Manage BITS, the Background Intelligent Transfer Service
-version_added: 0.1.0
+version_added: 0.9.0
 description:
   - Repairs the definition of BITS and ensures that it can start. It changes only what differs.
   - Before the first change it backs up the definition on the machine. It verifies every change. If a change or the start fails, it rolls back the changes of

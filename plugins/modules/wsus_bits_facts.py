@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: wsus_bits_facts
 short_description: Audit BITS, the Background Intelligent Transfer Service
-version_added: 0.1.0
+version_added: 0.9.0
 description:
   - Reads the definition and state of BITS, compares the definition with the default of the machine's Windows version, reads recent failures of its
     start and its jobs, and explains their codes.

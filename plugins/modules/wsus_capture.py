@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: wsus_capture
 short_description: Write a machine's answers to an audit to a file, without its names
-version_added: 0.1.0
+version_added: 0.9.0
 description:
   - Audits the WSUS client with all components, as M(wsus.client.wsus_facts) does, and writes what the machine answered, with the facts and findings that
     follow from it, to a file on the controller. Use it to report a wrong diagnosis.

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: wsus_client_id
 short_description: Ensure that a machine has a unique WSUS client ID
-version_added: 0.1.0
+version_added: 0.9.0
 description:
   - Regenerates the client ID (C(SusClientId)), by which a WSUS server identifies a machine, if it is shared with other machines, malformed or missing.
     Machines that were cloned from one image share an ID, and the server's console shows only one of them at a time.

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: wsus_facts
 short_description: Audit the WSUS client of a Windows machine
-version_added: 0.1.0
+version_added: 0.9.0
 description:
   - Gathers facts about the WSUS client and returns findings, each with its evidence, cause, action and remedy.
   - Requires one remote execution with at most 24 programs for all components, and a second one for V(reachability), because policy names the server. The

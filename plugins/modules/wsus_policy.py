@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: wsus_policy
 short_description: Manage the Windows Update client policy
-version_added: 0.1.0
+version_added: 0.9.0
 description:
   - Refreshes the computer's Group Policy and waits until the Windows Update settings are correct, or writes settings on a machine that no domain manages.
     Without O(refresh) and O(settings) it only reads.

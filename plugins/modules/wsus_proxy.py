@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: wsus_proxy
 short_description: Set the machine's proxy (WinHTTP), which the update agent uses
-version_added: 0.1.0
+version_added: 0.9.0
 description:
   - Sets the WinHTTP proxy with C(netsh.exe winhttp). All programs that use WinHTTP use this proxy.
   - Compares the manual proxy and its bypass list. It reads them from the registry value C(WinHttpSettings), which is independent of the display language. If

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: wsus_reachability
 short_description: Test on a machine whether it can use its WSUS server
-version_added: 0.1.0
+version_added: 0.9.0
 description:
   - The machine requests the documented paths of its WSUS server, on the route of the update agent (directly, or through the machine's proxy) and on the
     alternate route, if there is one. The module returns the stage at which a route fails (name, connection, proxy, TLS, HTTP), the cause, and who is

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: wsus_report
 short_description: Report the audit results of a fleet
-version_added: 0.1.0
+version_added: 0.9.0
 description:
   - Prints one line per machine, most severe first, followed by its open findings, and the fleet's totals. Optionally writes files.
   - Compares the machines first, because some problems are visible only on several of them. These are client IDs that machines share, the same fault on

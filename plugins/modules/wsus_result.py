@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: wsus_result
 short_description: Fail for a machine whose audit or repair failed
-version_added: 0.1.0
+version_added: 0.9.0
 description:
   - The playbooks of this collection ignore the failures of tasks, so that the report includes every machine. This task at their end fails for each
     machine as the first of these tasks did, so that the exit code and the recap are right.

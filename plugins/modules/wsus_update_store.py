@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: wsus_update_store
 short_description: Rebuild the update store, or restore an earlier copy
-version_added: 0.1.0
+version_added: 0.9.0
 description:
   - Rebuilds the store of the update agent (the folder C(SoftwareDistribution) of Windows) if there is evidence of damage. The folder is renamed to
     C(SoftwareDistribution.) with the time in UTC, and the module waits until the agent has created a new one.

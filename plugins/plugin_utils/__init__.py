@@ -18,5 +18,5 @@
 ``_exceptions``       What must the user know when something fails?
 ====================  ====================================================================================
 
-``_action`` contains the base classes of the actions. ``tests/unit/test_imports.py`` enforces the order.
+``_action`` contains the base classes of the actions, ``_filter`` the errors of the filters. ``tests/unit/test_imports.py`` enforces the order.
 """

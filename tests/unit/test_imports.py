@@ -41,7 +41,8 @@ MAY_IMPORT = {
     "_fleet": {"_exceptions", "_text", "_finding", "_windows", "_error_codes", "_options", "_components"},
     "_action": {"_exceptions", "_text", "_options", "_remote", "_operations"},
     "action": {"_action", "_exceptions", "_operations", "_options", "_fleet"},
-    "filter": {"_exceptions", "_error_codes", "_windows", "_components", "_fleet"},
+    "_filter": set(),
+    "filter": {"_filter", "_error_codes", "_fleet"},
 }
 """What each package or file may import beside itself."""
 

@@ -37,6 +37,13 @@ def attempts(variables: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     ]
 
 
+def machines(hostvars: object, names: object) -> list[tuple[str, Mapping[str, Any]]]:
+    """The machines of ``names`` that hostvars contain, with their variables. Raises ValueError if it is not given these two."""
+    if not isinstance(hostvars, Mapping) or not isinstance(names, (list, tuple)):
+        raise ValueError("expected hostvars and a list of machines")
+    return [(name, hostvars[name]) for name in names if name in hostvars]
+
+
 def is_windows(variables: Mapping[str, Any], connection: str) -> bool:
     """Whether the connection of a machine reaches Windows. ``connection`` is the one of machines that name none.
 

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
-from ansible_collections.wsus.client.plugins.filter import machines as filters
+from ansible_collections.wsus.client.plugins.filter.machines_repaired import machines_repaired
+from ansible_collections.wsus.client.plugins.filter.machines_that_failed import machines_that_failed
+from ansible_collections.wsus.client.plugins.filter.machines_to_repair import machines_to_repair
+from ansible_collections.wsus.client.plugins.filter.remaining_findings import remaining_findings
 from ansible_collections.wsus.client.plugins.plugin_utils._fleet import selection
 from support.fleet import audit
 
@@ -71,10 +74,10 @@ def test_a_wrong_name_or_mode_is_an_error_that_names_the_choices() -> None:
     with pytest.raises(ValueError, match="contains bitz; the roles are: policy, bits"):
         due(audited(wsus_repair_roles="bitz,agent"))
     with pytest.raises(AnsibleFilterError, match="wsus_bits_mode is alwayz; it must be one of: as_needed, always"):
-        filters.machines_to_repair({"pc": audited(wsus_bits_mode="alwayz")}, ["pc"], "bits")
+        machines_to_repair({"pc": audited(wsus_bits_mode="alwayz")}, ["pc"], "bits")
     for wrong in (None, "pc", 1):
         with pytest.raises(AnsibleFilterError, match="expected hostvars and a list of machines"):
-            filters.machines_that_failed({}, wrong)
+            machines_that_failed({}, wrong)
 
 
 def test_the_filters_keep_the_order_and_leave_out_what_is_unknown() -> None:
@@ -83,9 +86,9 @@ def test_the_filters_keep_the_order_and_leave_out_what_is_unknown() -> None:
         "a": audited("bits", wsus_bits_before={"changed": False}),
         "off": {"wsus_audit_result": {"unreachable": True}},
     }
-    assert filters.machines_to_repair(hostvars, ["b", "gone", "a"], "bits") == ["b", "a"]
-    assert filters.machines_repaired(hostvars, list(hostvars)) == ["a"]
-    assert filters.machines_that_failed(hostvars, list(hostvars)) == ["off"]
+    assert machines_to_repair(hostvars, ["b", "gone", "a"], "bits") == ["b", "a"]
+    assert machines_repaired(hostvars, list(hostvars)) == ["a"]
+    assert machines_that_failed(hostvars, list(hostvars)) == ["off"]
 
 
 def test_the_facts_of_a_role_do_not_hide_those_of_the_audit() -> None:
@@ -134,4 +137,4 @@ RAN = {
     ],
 )
 def test_the_findings_that_remain(variables: dict[str, Any], left: list[str]) -> None:
-    assert filters.remaining_findings(variables) == left
+    assert remaining_findings(variables) == left

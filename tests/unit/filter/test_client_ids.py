@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
-from ansible_collections.wsus.client.plugins.filter.client_ids import client_ids_to_regenerate, duplicate_client_ids
+from ansible_collections.wsus.client.plugins.filter.client_ids_to_regenerate import client_ids_to_regenerate
+from ansible_collections.wsus.client.plugins.filter.duplicate_client_ids import duplicate_client_ids
 
 A, B = "3b4e28ba-2fa1-41d2-883f-0016d3cca427", "4b4e28ba-2fa1-41d2-883f-0016d3cca427"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -11,7 +10,6 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.wsus.client.plugins.filter import explain as plugin
 from ansible_collections.wsus.client.plugins.plugin_utils import _error_codes
 
-SIDECAR = Path(plugin.__file__).with_suffix(".yml")
 explain = plugin.FilterModule().filters()["explain"]
 
 
@@ -64,11 +62,10 @@ def test_a_wrong_context_is_named_with_the_right_ones(context: object) -> None:
 
 
 def test_the_documentation_is_what_the_filter_does() -> None:
-    document: dict[str, Any] = yaml.safe_load(SIDECAR.read_text(encoding="utf-8"))
-    options = document["DOCUMENTATION"]["options"]
+    options: dict[str, Any] = yaml.safe_load(plugin.DOCUMENTATION)["options"]
     assert set(options) == {"_input", "context"}
     assert set(options["context"]["choices"]) == set(get_args(_error_codes.CodeContext))
-    returned = document["RETURN"]["_value"]["contains"]
+    returned = yaml.safe_load(plugin.RETURN)["_value"]["contains"]
     assert set(returned) == set(explain(5))
     sample = {name: field["sample"] for name, field in returned.items()}
     assert sample == explain(sample["name"], sample["context"])

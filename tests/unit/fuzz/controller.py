@@ -15,7 +15,7 @@ from random import Random
 from typing import Any, TypeAlias
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.wsus.client.plugins.filter.client_ids import duplicate_client_ids
+from ansible_collections.wsus.client.plugins.filter.duplicate_client_ids import duplicate_client_ids
 from ansible_collections.wsus.client.plugins.plugin_utils._fleet import prometheus, reporting, spreadsheet
 from ansible_collections.wsus.client.plugins.plugin_utils._fleet.machine import Machine, machine
 from ansible_collections.wsus.client.plugins.plugin_utils._fleet.report import Report, document

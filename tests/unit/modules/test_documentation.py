@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-import yaml
 from ansible_collections.wsus.client.plugins import plugin_utils
 from ansible_collections.wsus.client.plugins.plugin_utils._exceptions import WsusClientError
 from ansible_collections.wsus.client.plugins.plugin_utils._windows.winhttp import MalformedWinHttp
@@ -70,14 +69,6 @@ def test_attributes(name: str) -> None:
     assert all({"description", "support"} <= set(attribute) for attribute in attributes.values())
     assert (attributes["check_mode"]["support"] == "full") == action._supports_check_mode
     assert (attributes["async"]["support"] == "full") == action._supports_async
-
-
-def test_the_action_group_holds_every_module_that_asks_a_machine() -> None:
-    runtime = yaml.safe_load((COLLECTION / "meta" / "runtime.yml").read_text(encoding="utf-8"))
-    members = {member for group in runtime["action_groups"].values() for member in group if isinstance(member, str)}
-    on_the_controller = {"wsus_report", "wsus_result"}
-    assert on_the_controller & members == set()
-    assert sorted({*members, *on_the_controller}) == NAMES
 
 
 def reasons() -> dict[str, type[WsusClientError]]:

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from support.documentation import (
     COLLECTION,
+    FILTERS,
     NAMES,
     ROLES,
     blocks_of,
@@ -28,22 +29,20 @@ PAGES = [
     *sorted(COLLECTION.glob("docs/**/*.rst")),
 ]
 TASKS = [*sorted(COLLECTION.glob("playbooks/*.yml")), *sorted(COLLECTION.glob("roles/*/tasks/*.yml"))]
-FILTERS = sorted(COLLECTION.glob("plugins/filter/*.yml"))
 USE = re.compile(r"^ *(?:- )?wsus\.client\.wsus_\w+:", re.MULTILINE)
 USE_OF_ROLE = re.compile(r"^ *(?:- )?(?:role|name): wsus\.client\.\w+$", re.MULTILINE)
 
 
 def texts() -> dict[str, tuple[str, list[Any]]]:
     """By its place, the text of everything that uses our modules or roles, and the YAML in it."""
-    found = {str(path.relative_to(COLLECTION)): path.read_text(encoding="utf-8") for path in (*PAGES, *TASKS, *FILTERS)}
+    found = {str(path.relative_to(COLLECTION)): path.read_text(encoding="utf-8") for path in (*PAGES, *TASKS)}
     read = {place: (text, blocks_of(text) if place.endswith((".md", ".rst")) else []) for place, text in found.items()}
-    for path in (*TASKS, *FILTERS):
+    for path in TASKS:
         place = str(path.relative_to(COLLECTION))
-        document = yaml.safe_load(found[place])
-        read[place] = (found[place], [yaml.safe_load(document["EXAMPLES"]) if path in FILTERS else document])
-    for name in NAMES:
-        examples = load("modules", name).EXAMPLES
-        read[f"plugins/modules/{name}.py"] = (examples, [yaml.safe_load(examples)])
+        read[place] = (found[place], [yaml.safe_load(found[place])])
+    for kind, name in [*(("modules", name) for name in NAMES), *(("filter", name) for name in FILTERS)]:
+        examples = load(kind, name).EXAMPLES
+        read[f"plugins/{kind}/{name}.py"] = (examples, [yaml.safe_load(examples)])
     return read
 
 

@@ -16,6 +16,7 @@ from support.code_blocks import code_blocks
 
 COLLECTION = Path(__file__).parents[3]
 NAMES = sorted(path.stem for path in (COLLECTION / "plugins" / "action").glob("wsus_*.py"))
+FILTERS = sorted(path.stem for path in (COLLECTION / "plugins" / "filter").glob("*.py"))
 ROLES = sorted(path for path in (COLLECTION / "roles").iterdir() if path.is_dir())
 PACKAGE = "ansible_collections.wsus.client.plugins"
 _OURS = "wsus.client."
