@@ -259,3 +259,13 @@ def test_a_survey_with_every_field_empty_runs_as_without_it(
     assert play.exit_code == 0, play.output
     expected: dict[str, Any] = {"repair": {"sick", "clone"}, "regenerate_client_ids": {"clone"}}
     assert set(play.changed) == expected.get(playbook, set())
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("option", ["--syntax-check", "--list-tasks"])
+@pytest.mark.parametrize("name", ["audit", "repair", "regenerate_client_ids"])
+def test_a_playbook_can_be_read_without_a_run(controller: Callable[..., Controller], name: str, option: str) -> None:
+    served = controller([HEALTHY])
+    play = served.play(f"wsus.client.{name}", option)
+    assert play.exit_code == 0, play.output
+    assert asked(served) == {"well": 0}

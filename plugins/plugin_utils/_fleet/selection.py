@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from jinja2 import Undefined
+
 from .._text import one_line
 from .machine import first_failure
 
@@ -38,7 +40,12 @@ def attempts(variables: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def machines(hostvars: object, names: object) -> list[tuple[str, Mapping[str, Any]]]:
-    """The machines of ``names`` that hostvars contain, with their variables. Raises ValueError if it is not given these two."""
+    """The machines of ``names`` that hostvars contain, with their variables. Raises ValueError if it is not given these two.
+
+    There are none where a playbook is only read (--syntax-check): ansible-core before 2.19 has no hostvars then.
+    """
+    if isinstance(hostvars, Undefined):
+        return []
     if not isinstance(hostvars, Mapping) or not isinstance(names, (list, tuple)):
         raise ValueError("expected hostvars and a list of machines")
     return [(name, hostvars[name]) for name in names if name in hostvars]

@@ -11,6 +11,7 @@ from ansible_collections.wsus.client.plugins.filter.machines_that_failed import 
 from ansible_collections.wsus.client.plugins.filter.machines_to_repair import machines_to_repair
 from ansible_collections.wsus.client.plugins.filter.remaining_findings import remaining_findings
 from ansible_collections.wsus.client.plugins.plugin_utils._fleet import selection
+from jinja2 import Undefined
 from support.fleet import audit
 
 
@@ -138,3 +139,9 @@ RAN = {
 )
 def test_the_findings_that_remain(variables: dict[str, Any], left: list[str]) -> None:
     assert remaining_findings(variables) == left
+
+
+def test_a_playbook_that_is_only_read_has_no_machines() -> None:
+    assert selection.machines(Undefined(), ["pc-1"]) == []
+    with pytest.raises(ValueError, match="expected hostvars"):
+        selection.machines(None, ["pc-1"])
