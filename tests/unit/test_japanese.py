@@ -17,6 +17,7 @@ TOP = Path(__file__).parents[2]
 DOCSITE = TOP / "docs" / "docsite"
 JAPANESE = sorted(DOCSITE.glob("rst/*_ja.rst"))
 CATALOGUES = sorted(TOP.glob("plugins/**/*_ja.json"))
+FIRST_PAGE = TOP / "README.ja.md"
 LABEL = "ansible_collections.wsus.client.docsite."
 
 _CODE = re.compile(r"^\.\. code-block:: (.+)\n((?:\n|    .*\n)+)", re.MULTILINE)
@@ -37,6 +38,7 @@ OTHER_TERMS = {
     r"マシン|端末": "コンピューター",
     r"(?:グループポリシ|レジストリキ|ドメインコントローラ|エラーコ)ー|イベントログ": "with a space between the words",
     r"アップデート|パッチ": "更新プログラム",
+    r"(?<!ドメイン )コントローラー": "コントロールノード",
     r"証拠|所見": "根拠, 検出事項",
     r"Playbook|チェック モード": "プレイブック, チェックモード",
     r"[\uff01-\uff60]": "half-width letters, digits and punctuation",
@@ -156,6 +158,8 @@ def japanese_texts() -> Iterator[tuple[str, str]]:
     for path in JAPANESE:
         text = _HEADING.sub(r"\1", _CODE.sub("", path.read_text(encoding="utf-8")))
         yield path.name, _REFERENCE.sub("X", _LITERAL.sub("X", text))
+    page = re.sub(r"^```.*?^```$", "", FIRST_PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    yield FIRST_PAGE.name, re.sub(r"!?\[([^]]*)\]\([^)]*\)", r"\1", re.sub(r"`[^`\n]+`", "X", page))
     for path in CATALOGUES:
         for key, value in json.loads(path.read_text(encoding="utf-8")).items():
             for text in value.values() if isinstance(value, dict) else (value,):
