@@ -37,6 +37,8 @@ JOB_NEIGHBOURS = [
 def test_the_table_is_well_formed() -> None:
     with TABLE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
+    assert [row["code"] for row in rows if None in row or None in row.values()] == []  # a comma without quotes
+    assert {row["basis"] for row in rows} == {"documented", "name-only", "inferred", "several-sources", "own-knowledge"}
     assert len({(row["code"], row["context"]) for row in rows}) == len(rows) > 800
     assert {row["context"] for row in rows} == set(get_args(_error_codes.CodeContext))
     assert {row["remedy"] for row in rows} <= {*get_args(_finding.Remedy), "service"}
