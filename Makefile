@@ -19,7 +19,7 @@ lint: ## ruff, mypy, ansible-lint, yamllint, shellcheck
 unit: ## the tests of the plugins and of the lab's parts, without the slow ones
 slow: ## the slow ones: runs cut after every command, long property tests, whole fleets, Wine, WinRM over sockets
 sanity: ## ansible-test sanity, with no ignores
-docs: ## antsibull-docs and antsibull-changelog
+docs: ## antsibull-docs and antsibull-changelog, and the site in build/docsite/html, with warnings as errors
 build: ## build the collection, install it elsewhere, use it from there
 conformance: ## the lab against a real PowerShell and Wine
 integration: ## whole playbooks by the real ansible-playbook against the lab
