@@ -8,7 +8,7 @@ from textwrap import dedent
 
 _BLOCK = re.compile(
     r"^```(?P<fenced>[\w+-]*)\n(?P<within>.*?)^```$"
-    r"|^(?P<indent> *)\.\. code-block:: (?P<named>\S+)\n(?:(?P=indent) +:\w[^\n]*\n)*\n(?P<below>(?:(?P=indent) +[^\n]*\n|\n)+)",
+    r"|^(?P<indent> *)\.\. code-block::(?: (?P<named>\S+))?\n(?:(?P=indent) +:\w[^\n]*\n)*\n(?P<below>(?:(?P=indent) +[^\n]*\n|\n)+)",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -26,7 +26,7 @@ def code_blocks(text: str) -> list[CodeBlock]:
     """The blocks of a page in their order."""
     return [
         CodeBlock(
-            found["fenced"] if found["within"] is not None else found["named"],
+            (found["fenced"] if found["within"] is not None else found["named"]) or "",
             found["within"] if found["within"] is not None else f"{dedent(found['below']).strip()}\n",
             text.count("\n", 0, found.start()) + 1,
         )

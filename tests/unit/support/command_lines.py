@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 from ansible.parsing.splitter import parse_kv
+from lab.__main__ import FLEETS, build_parser
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
@@ -68,6 +69,10 @@ def faults(command: Sequence[str], files: Sequence[str] = ()) -> Iterator[str]:
         yield from _OF_ANSIBLE.get(program, _nothing)(parsed, files)
     elif program in _PROGRAMS:
         yield from _PROGRAMS[program](arguments)
+    elif program == "python":
+        yield from _python(arguments, files)
+    elif program.startswith("tools/"):
+        yield from _tool(program, arguments)
     elif program not in OTHERS:
         yield f"{program}: no test knows this program"
 
@@ -170,10 +175,43 @@ def _cd(arguments: Sequence[str]) -> Iterator[str]:
         yield f"cd {folder}: no such folder"
 
 
+def _tool(program: str, arguments: Sequence[str]) -> Iterator[str]:
+    if not (COLLECTION / program).is_file():
+        yield f"{program}: no such tool"
+
+
+def _source(arguments: Sequence[str]) -> Iterator[str]:
+    if arguments != [".venv/bin/activate"]:
+        yield f". {' '.join(arguments)}: is not the environment that tools/bootstrap makes"
+
+
+def _python(arguments: Sequence[str], files: Sequence[str]) -> Iterator[str]:
+    """The command line of the lab."""
+    if arguments[:2] != ["-m", "lab"]:
+        yield f"python {' '.join(arguments)}: is not the lab"
+        return
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            parsed = build_parser().parse_args(arguments[2:])
+    except SystemExit:
+        yield f"lab: {said.getvalue().strip().splitlines()[-1]}"
+        return
+    fleet = getattr(parsed, "fleet", None)
+    if fleet and fleet not in files and not (FLEETS / f"{fleet}.yml").exists():
+        yield f"{fleet}: no such fleet"
+
+
 _OF_ANSIBLE: Mapping[str, Callable[[Namespace, Sequence[str]], Iterator[str]]] = {
     "ansible": _adhoc,
     "ansible-doc": _documented,
     "ansible-galaxy": _galaxy,
     "ansible-playbook": _playbook,
 }
-_PROGRAMS: Mapping[str, Callable[[Sequence[str]], Iterator[str]]] = {"cd": _cd, "git": _git, "make": _make, "pip": _pip}
+_PROGRAMS: Mapping[str, Callable[[Sequence[str]], Iterator[str]]] = {
+    ".": _source,
+    "cd": _cd,
+    "git": _git,
+    "make": _make,
+    "pip": _pip,
+}

@@ -55,7 +55,7 @@ class Use:
 
 def uses_of_modules(data: Any) -> Iterator[Use]:
     """Every use of one of our modules in tasks or plays, however deep."""
-    for mapping in _mappings(data):
+    for mapping in mappings(data):
         for key, value in mapping.items():
             if isinstance(key, str) and key.startswith(f"{_OURS}wsus_"):
                 yield Use(key.removeprefix(_OURS), value or {})
@@ -63,7 +63,7 @@ def uses_of_modules(data: Any) -> Iterator[Use]:
 
 def uses_of_roles(data: Any) -> Iterator[Use]:
     """Every use of one of our roles, with the variables that it is given there."""
-    for mapping in _mappings(data):
+    for mapping in mappings(data):
         names = [mapping.get("role"), *((mapping.get(task) or {}).get("name") for task in _ROLE_TASKS)]
         for name in names:
             if isinstance(name, str) and name.startswith(_OURS):
@@ -76,9 +76,10 @@ def blocks_of(text: str) -> list[Any]:
     return [document for block in blocks for document in yaml.safe_load_all(block)]
 
 
-def _mappings(data: Any) -> Iterator[Mapping[str, Any]]:
+def mappings(data: Any) -> Iterator[Mapping[str, Any]]:
+    """Every mapping in a document, however deep."""
     if isinstance(data, dict):
         yield data
     if isinstance(data, dict | list):
         for each in data.values() if isinstance(data, dict) else data:
-            yield from _mappings(each)
+            yield from mappings(each)

@@ -1,4 +1,4 @@
-"""What the code blocks of a page may be: commands and YAML are checked, the output of commands and other languages are not."""
+"""What the code blocks of a page may be: commands, YAML and a few other languages are checked, the output of commands is not."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from typing import Any
 
 import yaml
 
-from support import command_lines, yaml_blocks
+from support import command_lines, other_blocks, yaml_blocks
 from support.code_blocks import CodeBlock, code_blocks
 
 YAML = ("yaml", "yaml+jinja")
 SHELL = ("shell", "sh", "bash")
 CONSOLE = "console"
-OTHERS = ("bat", "ini", "jinja", "powershell")
-"""Languages of which no test here can say anything."""
 _NAMED = re.compile(r"^# (\S+\.yml)$")
 
 
@@ -61,5 +59,7 @@ def _faults(block: CodeBlock, files: list[str]) -> Iterator[str]:
             yield "no command"
         for command in entered:
             yield from command_lines.faults(command, files)
-    elif block.language not in OTHERS:
+    elif block.language in other_blocks.CHECKS:
+        yield from other_blocks.CHECKS[block.language](block.text)
+    else:
         yield f"the language is {block.language or 'missing'}"

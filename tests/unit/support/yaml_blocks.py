@@ -10,10 +10,12 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
 from ansible import constants
+from lab.fleet import FleetError, load_fleet
 from winrm.protocol import Protocol
 
 from support.command_lines import version_faults
@@ -26,13 +28,15 @@ _EXTRA = "ansible_winrm_"
 
 
 def kind(document: Any) -> str:
-    """What a document is: plays, tasks, an inventory, variables, requirements, or other."""
+    """What a document is: plays, tasks, an inventory, variables, requirements, a fleet of the lab, or other."""
     if isinstance(document, list) and document and all(isinstance(each, dict) for each in document):
         return "plays" if any(_OF_PLAYS & set(each) for each in document) else "tasks"
     if not isinstance(document, dict) or not document:
         return "other"
     if set(document) <= {"collections", "roles"}:
         return "requirements"
+    if "machines" in document:
+        return "fleet"
     if all(_is_group(each) for each in document.values()):
         return "inventory"
     if all(str(name).startswith(("wsus_", "ansible_")) for name in document):
@@ -51,6 +55,8 @@ def faults(document: Any) -> Iterator[str]:
             for each in document.get("collections", ()):
                 yield from (f"collections: unknown key {key}" for key in set(each) - _OF_REQUIREMENTS)
                 yield from version_faults(each.get("version", ">=0"))
+        case "fleet":
+            yield from _fleet_faults(document)
         case "other":
             yield "is nothing that Ansible reads"
 
@@ -58,8 +64,8 @@ def faults(document: Any) -> Iterator[str]:
 _OF_REQUIREMENTS = {"name", "version", "source", "type", "signatures"}
 
 
-def syntax_faults(folder: Path, documents: Sequence[Any]) -> str:
-    """What ``ansible-playbook --syntax-check`` says of plays and tasks. Empty: it accepts all of them."""
+def syntax_faults(folder: Path, documents: Sequence[Any], collections: Path | None = None) -> str:
+    """What ``ansible-playbook --syntax-check`` says of plays and tasks, with the collections there. Empty: it accepts all of them."""
     files = []
     for number, document in enumerate(documents):
         plays = document if kind(document) == "plays" else [{"hosts": "all", "gather_facts": False, "tasks": document}]
@@ -68,13 +74,31 @@ def syntax_faults(folder: Path, documents: Sequence[Any]) -> str:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
     done = subprocess.run(
         [Path(sys.executable).parent / "ansible-playbook", "--syntax-check", "-i", "localhost,", *files],
-        env={**kept, "ANSIBLE_HOME": str(folder / "home"), "ANSIBLE_NOCOLOR": "1"},
+        env={
+            **kept,
+            "ANSIBLE_HOME": str(folder / "home"),
+            "ANSIBLE_COLLECTIONS_PATH": str(collections or folder),
+            "ANSIBLE_NOCOLOR": "1",
+        },
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
     return done.stdout + done.stderr if done.returncode else ""
+
+
+def _fleet_faults(document: Any) -> Iterator[str]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "fleet.yml"
+        path.write_text(yaml.safe_dump(document), encoding="utf-8")
+        try:
+            machines = load_fleet(path)
+        except FleetError as error:
+            yield str(error)
+            return
+    for machine in machines:
+        machine.close()
 
 
 def _is_group(value: Any) -> bool:
