@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 from ansible_collections.wsus.client.plugins.plugin_utils._finding import ANY_REMEDY, Disproof, FindingType
+from rst import escaped
 
 TOP = Path(__file__).resolve().parent.parent
 NOTES = TOP / "docs" / "findings.yml"
@@ -117,11 +118,6 @@ def case_book() -> str:
             f"     - {', '.join(f'``{each}``' for each in dict.fromkeys(remedies)) or '-'}",
         ]
     return "\n".join([*lines, ""])
-
-
-def escaped(text: str) -> str:
-    """Text for a page in reStructuredText."""
-    return text.replace("\\", "\\\\").replace("*", r"\*")
 
 
 def _names() -> Mapping[str, str]:

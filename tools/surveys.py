@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -106,7 +106,7 @@ def questions(playbook: str) -> Iterator[dict[str, Any]]:
             answer = _answer(option)
             if name not in seen and answer and (not survey.only or name.startswith(survey.only)):
                 seen.add(name)
-                yield _question(name, _described(option), answer)
+                yield _question(name, described(option), answer)
 
 
 def written() -> str:
@@ -170,17 +170,24 @@ def _assigned(path: Path, name: str) -> Mapping[str, Any]:
     return {}
 
 
-def _described(option: Mapping[str, Any]) -> str:
-    """What the question says: of an option that is a module's, what the module says of it."""
+def _bare(_module: str, option: str) -> str:
+    return option
+
+
+def described(option: Mapping[str, Any], named: Callable[[str, str], str] = _bare, literal: str = "{}") -> str:
+    """What the question says: of an option that is a module's, what the module says of it.
+
+    ``named`` writes the name of an option, with its module if that is named, and ``literal`` is the form of values.
+    """
     text = " ".join(_paragraphs(option))
     same = r"(?:, )?[Ss]ame as the option O\(wsus\.client\.(\w+)#module:(\w+)\)"
     if match := re.match(rf"{same}(?:, in (\w+))?\.", text):
-        text = f"{' '.join(_paragraphs(_module(match[1])[match[2]]))}{text[match.end() :]}"
+        module, rest = " ".join(_paragraphs(_module(match[1])[match[2]])), text[match.end() :]
+        # A variable cannot be omitted, only empty.
+        text = f"{re.sub(r' If omitted, [^.]*[.]', '', module) if 'If empty' in rest else module}{rest}"
     text = re.sub(same, "", text)
-    text = re.sub(
-        r"O\((?:[\w.]+#\w+:)?(\w+)(?:=(\w+))?\)", lambda found: f"{found[1]}={found[2]}" if found[2] else found[1], text
-    )
-    return re.sub(r"\b[A-Z]\(([^)]*)\)", r"\1", text)
+    text = re.sub(r"O\((?:[\w.]+[.](\w+)#\w+:)?(\w+(?:=\w+)?)\)", lambda found: named(found[1] or "", found[2]), text)
+    return re.sub(r"\b[A-Z]\(([^)]*)\)", lambda found: literal.format(found[1]), text)
 
 
 def _paragraphs(option: Mapping[str, Any]) -> list[str]:

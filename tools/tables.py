@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 
+import code_page
 import pages
+import playbook_pages
 import yaml
 from ansible_collections.wsus.client.plugins.plugin_utils._components import Context, system
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import (
@@ -65,6 +67,16 @@ def guide(_text: str) -> str:
 def cases(_text: str) -> str:
     """The page of the case book."""
     return pages.case_book()
+
+
+def error_codes(_text: str) -> str:
+    """The page of the error codes."""
+    return code_page.error_codes()
+
+
+def playbook(name: str) -> Callable[[str], str]:
+    """What writes the page of a playbook."""
+    return lambda _text: playbook_pages.playbook_page(name)
 
 
 def unconfirmed(_text: str) -> str:
@@ -119,11 +131,17 @@ def english(_text: str) -> str:
 FILES: Mapping[str, Callable[[str], str]] = {
     GUIDE: guide,
     "docs/docsite/rst/guide_cases.rst": cases,
+    "docs/docsite/rst/guide_error_codes.rst": error_codes,
     "docs/docsite/rst/guide_unconfirmed.rst": unconfirmed,
     "plugins/modules/wsus_facts.py": page,
     "plugins/plugin_utils/_fleet/html/findings_en.json": english,
     "roles/audit/meta/argument_specs.yml": choices,
     "roles/audit/README.md": role,
+    # After the argument specs, which they read.
+    **{
+        f"docs/docsite/rst/playbook_{path.stem}.rst": playbook(path.stem)
+        for path in sorted((TOP / "playbooks").glob("*.yml"))
+    },
 }
 
 
@@ -147,12 +165,14 @@ def _wrapped(text: str) -> str:
 def main(arguments: list[str]) -> int:
     """Write the files, or with --check only say which differ."""
     check = arguments == ["--check"]
-    stale = list(differing())
-    for path, text in stale:
+    stale = False
+    # One by one: a page may be made from a file that is written before it.
+    for path, text in differing():
+        stale = True
         if not check:
             path.write_text(text, encoding="utf-8")
         print(f"{path.relative_to(TOP)} {'differs: run tools/tables' if check else 'written'}")
-    return int(check and bool(stale))
+    return int(check and stale)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
-from support import page_checks, yaml_blocks
+from bench import canned
+from support import other_modules, page_checks, yaml_blocks
 from support.code_blocks import code_blocks
 from support.documentation import COLLECTION
 
@@ -22,11 +25,75 @@ def test_every_code_block_is_right(page: Path) -> None:
     assert page_checks.faults(page) == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(COLLECTION)))
+def test_no_code_block_is_overlooked(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    if page.suffix == ".md":
+        assert len(re.findall(r"^ *(?:```|~~~)", text, re.MULTILINE)) == 2 * len(code_blocks(text))
+    else:
+        assert text.count("code-block::") == len(code_blocks(text))
+        assert (
+            re.findall(
+                r"^ *\.\. (?:code|highlight|literalinclude|parsed-literal|prompt|sourcecode)::", text, re.MULTILINE
+            )
+            == []
+        )
+        assert re.findall(r"^(?! *\.\. ).*::$", text, re.MULTILINE) == []  # begins a block without a language
+
+
+def plays_and_tasks(*, of_others: bool = False) -> list[Any]:
+    """Those that need ansible-core and this collection only, or the others."""
+    documents = [document for page in PAGES for document in page_checks.plays_and_tasks(page)]
+    return [each for each in documents if bool(other_modules.collections(each) - {"ansible.builtin"}) == of_others]
+
+
 @pytest.mark.slow
 def test_ansible_accepts_every_play_and_task(tmp_path: Path) -> None:
-    documents = [document for page in PAGES for document in page_checks.plays_and_tasks(page)]
+    documents = plays_and_tasks()
     assert {yaml_blocks.kind(each) for each in documents} == {"plays", "tasks"}
     assert yaml_blocks.syntax_faults(tmp_path, documents) == ""
+
+
+@pytest.mark.slow
+def test_every_task_with_a_module_of_ansible_core_has_options_that_it_documents(tmp_path: Path) -> None:
+    documents = plays_and_tasks()
+    names = {name for name, _arguments in other_modules.uses(documents)}
+    assert {"ansible.builtin.debug", "ansible.builtin.import_role"} & names
+    assert list(other_modules.faults(documents, other_modules.documented(names, tmp_path))) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(canned.unavailable()), reason=canned.unavailable() or "ansible.windows is there")
+def test_ansible_accepts_every_play_with_modules_of_ansible_windows(tmp_path: Path) -> None:
+    documents = plays_and_tasks(of_others=True)
+    assert other_modules.collections(documents) == {"ansible.builtin", "ansible.windows"}
+    assert yaml_blocks.syntax_faults(tmp_path, documents, canned.COLLECTIONS) == ""
+    known = other_modules.documented({name for name, _ in other_modules.uses(documents)}, canned.COLLECTIONS)
+    assert "server_selection" in known["ansible.windows.win_updates"]
+    assert list(other_modules.faults(documents, known)) == []
+
+
+@pytest.mark.slow
+def test_tasks_that_their_modules_do_not_document_are_seen(tmp_path: Path) -> None:
+    tasks = [
+        {"ansible.builtin.debug": {"mgs": "x"}},
+        {"ansible.builtin.debug": "msg=x"},
+        {"block": [{"ansible.builtin.copy": {"src": "x"}}]},
+        {"ansible.builtin.file": {"path": "x", "state": "there"}},
+        {"ansible.builtin.meta": "end_host"},
+        {"ansible.windows.win_update": None},
+        {"wsus.client.wsus_facts": {"subset": "all"}},
+    ]
+    known = other_modules.documented(
+        (f"ansible.builtin.{name}" for name in ("copy", "debug", "file", "meta")), tmp_path
+    )
+    assert list(other_modules.faults(tasks, known)) == [
+        "ansible.builtin.debug: no option mgs",
+        "ansible.builtin.debug: takes options, not a text",
+        "ansible.builtin.copy: dest is missing",
+        "ansible.builtin.file: state=there",
+        "ansible.windows.win_update: no such module",
+    ]
 
 
 def test_blocks_are_found_with_their_language_and_line() -> None:
@@ -64,6 +131,11 @@ def test_blocks_are_found_with_their_language_and_line() -> None:
         ("ansible-doc wsus.client.wsus_fact", "wsus.client.wsus_fact: no such module"),
         ("ansible-doc -t role wsus.client.bit", "wsus.client.bit: no such role"),
         ("ansible windows -m wsus.client.wsus_fact", "wsus.client.wsus_fact: no such module"),
+        ("tools/tabels --check", "tools/tabels: no such tool"),
+        (". venv/bin/activate", "is not the environment that tools/bootstrap makes"),
+        ("python -m lab start demos", "demos: no such fleet"),
+        ("python -m lab sate --out x.json", "lab: python -m lab: error: argument COMMAND: invalid choice: 'sate'"),
+        ("python -m bench", "is not the lab"),
     ],
 )
 def test_a_command_that_is_wrong_is_seen(line: str, fault: str, tmp_path: Path) -> None:
@@ -88,6 +160,10 @@ def test_a_command_that_is_wrong_is_seen(line: str, fault: str, tmp_path: Path) 
         "ansible-galaxy collection install -r shown.yml",
         "ansible-doc -t role wsus.client.bits",
         "ansible windows -m wsus.client.wsus_facts",
+        "tools/bootstrap && . .venv/bin/activate && export PYTHONPATH=tests",
+        "python -m lab start demo --background",
+        "python -m lab start shown.yml",
+        "python -m lab faults pc-1 drop_at_request=3",
     ],
 )
 def test_a_command_that_is_right_is_accepted(line: str, tmp_path: Path) -> None:
@@ -116,6 +192,8 @@ def test_of_a_console_only_what_is_entered_is_a_command(tmp_path: Path) -> None:
         ("wsus_report_shown: all", "wsus_report_shown: no such variable"),
         ("wsus_proxy_state: given", "wsus_proxy_state=given: is none of"),
         ("collections: [{name: wsus.client, versions: 1.0.0}]", "collections: unknown key versions"),
+        ("machines: [{name: pc, windows: windows-12}]", "windows-12"),
+        ("machines: [{name: pc, windows: windows-11-24h2, servces: {}}]", "servces"),
         ("collections: [{name: wsus.client, version: '>=one'}]", "Invalid specifier: '>=one'"),
     ],
 )
@@ -140,7 +218,32 @@ def test_plays_and_tasks_that_are_wrong_are_seen(document: list[object], fault: 
     assert fault in yaml_blocks.syntax_faults(tmp_path, [document])
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "fault"),
+    [
+        ("ini", "[defaults]\nfact_cache = x", "[defaults] fact_cache: no such setting"),
+        ("ini", "fact_caching = x", "no section headers"),
+        ("jinja", "{{ job.id }", "unexpected '}'"),
+        ("json", "{a: 1}", "Expecting property name"),
+        ("bat", "regg import x.reg", "regg: no test knows this program"),
+        ("bat", 'reg query "HKLM', "a quote is open"),
+        ("powershell", "(Get-WsusServer).GetComputerTargets() | Select-Object @{n='x'", "{ is open"),
+        ("powershell", "Get-Item ')'))", ") closes nothing"),
+        ("powershell", "Get-Item 'C:\\x", "a quote is open"),
+        ("python", "import os", "the language is python"),
+    ],
+)
+def test_a_block_of_another_language_that_is_wrong_is_seen(
+    language: str, text: str, fault: str, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"```{language}\n{text}\n```\n", encoding="utf-8")
+    found = page_checks.faults(page)
+    assert len(found) == 1, found
+    assert fault in found[0]
+
+
 def test_a_block_without_a_language_is_seen(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text("```\nmake demo\n```\n", encoding="utf-8")
-    assert page_checks.faults(page) == ["page.md:1: the language is missing"]
+    page.write_text("```\nmake demo\n```\n\n.. code-block::\n\n   make demo\n", encoding="utf-8")
+    assert page_checks.faults(page) == ["page.md:1: the language is missing", "page.md:5: the language is missing"]

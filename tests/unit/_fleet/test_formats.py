@@ -13,7 +13,10 @@ import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._fleet import prometheus, reporting, spreadsheet, trend
 from ansible_collections.wsus.client.plugins.plugin_utils._fleet.machine import Machine, machine
 from ansible_collections.wsus.client.plugins.plugin_utils._fleet.report import Report, document, machines_of
+from support.documentation import COLLECTION
 from support.fleet import FLEET, NOW, audit, repaired
+
+HEADINGS = ("The JSON file\n", "The CSV file\n", "Metrics\n")
 
 RICH = {
     "wsus_health": "broken",
@@ -79,6 +82,20 @@ def test_metrics() -> None:
     assert found['wsus_client_finding{machine="pc",id="bits.disabled",severity="error",responsible="bits"}'] == 1
     assert found['wsus_client_last_scan_timestamp_seconds{machine="pc"}'] == (NOW - timedelta(days=1)).timestamp()
     assert found['wsus_client_gathered_timestamp_seconds{machine="pc"}'] == (NOW - timedelta(hours=1)).timestamp()
+
+
+def test_the_guide_names_every_column_key_and_metric_with_its_labels() -> None:
+    guide = (COLLECTION / "docs" / "docsite" / "rst" / "guide_reports.rst").read_text(encoding="utf-8")
+    parts = re.split(r"\n(?=[^\n]+\n-{3,}\n)", guide)
+    keys, columns, measured = (next(part for part in parts if part.startswith(title)) for title in HEADINGS)
+    assert re.findall(r"``(\w+)``", columns.partition("A cell")[0]) == list(spreadsheet.COLUMNS)
+    schema = json.loads((COLLECTION / "docs" / "schema" / "audit-1.schema.json").read_text(encoding="utf-8"))
+    listed = [
+        name for row in re.findall(r"^   \* - (``.*)$", keys, re.MULTILINE) for name in re.findall(r"``(\w+)``", row)
+    ]
+    assert {*listed, "$schema"} == set(schema["properties"])
+    real = {re.sub(r'="[^"]*"', "", each) for each in samples(machine("pc", [], RICH))}
+    assert set(re.findall(r"^   \* - ``(wsus_.*)``$", measured, re.MULTILINE)) == real
 
 
 def test_a_name_cannot_leave_its_label() -> None:
