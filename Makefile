@@ -4,10 +4,10 @@
 
 steps := lint unit slow sanity docs build conformance integration molecule cores
 
-.PHONY: help demo test $(steps) bench soak clean
+.PHONY: help demo test $(steps) release-check bench soak clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
 
 demo: ## audit and repair a fleet of lab machines, from nothing, and leave build/demo/report.html; KEEP=1 leaves it running
 	@KEEP=$(KEEP) tools/demo
@@ -15,7 +15,7 @@ demo: ## audit and repair a fleet of lab machines, from nothing, and leave build
 test: ## every check below in turn, then what was skipped and why
 	@tools/test
 
-lint: ## ruff, mypy, ansible-lint, yamllint, shellcheck
+lint: ## ruff, mypy, reuse, ansible-lint, yamllint, shellcheck
 unit: ## the tests of the plugins and of the lab's parts, without the slow ones
 slow: ## the slow ones: runs cut after every command, long property tests, whole fleets, Wine, WinRM over sockets
 sanity: ## ansible-test sanity, with no ignores
@@ -28,6 +28,9 @@ cores: ## unit and smoke tests on other releases of ansible-core, and that all o
 $(steps):
 	@tools/test $@
 
+release-check: ## what a release has to pass beside `make test`: galaxy-importer, lint of the package, sanity on the releases of certification
+	@tools/release-check
+
 bench: ## the performance table: this collection, raw and ansible.windows
 	@tools/bootstrap
 	@tools/bench
@@ -36,5 +39,5 @@ soak: ## for hours: hostile inputs for every parser and whole audits; a disturbi
 	@tools/soak
 
 clean: ## remove what the targets made in this checkout
-	rm -rf build .ansible .hypothesis .venv .venv-demo .venv-2.* tests/output
+	rm -rf build .ansible .hypothesis .venv .venv-* tests/output
 	find plugins tests tools -name __pycache__ -prune -exec rm -rf {} +

@@ -60,6 +60,29 @@ interpreter() {
     done
 }
 
+# environment_of_core RELEASE: makes .venv-RELEASE with that release of ansible-core, on the oldest Python that it supports and that is
+# here, and what the tests need. Fails, with the reason said, where there is none.
+environment_of_core() {
+    local core=$1 python='' version
+    local -A pythons=(
+        [2.16]="3.10 3.11 3.12" [2.17]="3.10 3.11 3.12" [2.18]="3.11 3.12 3.13" [2.19]="3.11 3.12 3.13" [2.20]="3.12 3.13 3.14"
+        [2.21]="3.12 3.13 3.14"
+    )
+    for version in ${pythons[$core]}; do
+        python=$(interpreter "$version")
+        if [[ $python ]]; then break; fi
+    done
+    if [[ -z $python ]]; then
+        skip "ansible-core $core" "no Python of ${pythons[$core]// /, } found"
+        return 1
+    fi
+    if ! tools/bootstrap ".venv-$core" "$python" "ansible-core==$core.*" \
+        cryptography hypothesis jsonschema pypsrp pyspnego pytest pytest-xdist pywinrm PyYAML; then
+        skip "ansible-core $core" "the package index has none for $("$python" -V), or does not answer"
+        return 1
+    fi
+}
+
 # collection_tree DIRECTORY: a copy of what git knows and does not ignore, in a git repository of its own.
 # ansible-test and the build take that: they resolve symbolic links, and pack or check everything they find.
 collection_tree() {
