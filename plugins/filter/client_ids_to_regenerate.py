@@ -54,7 +54,7 @@ from ..plugin_utils._fleet import client_ids
 
 def client_ids_to_regenerate(duplicates: object, keep: object = "none") -> list[str]:
     """The machines that get a new ID, selected from the result of duplicate_client_ids."""
-    with filter_errors("client_ids_to_regenerate"):
+    with filter_errors("client_ids_to_regenerate", duplicates, keep):
         if not isinstance(duplicates, Mapping):
             raise ValueError(
                 f"expected the result of wsus.client.duplicate_client_ids, not {type(duplicates).__name__}"

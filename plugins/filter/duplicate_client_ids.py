@@ -65,7 +65,7 @@ from ..plugin_utils._fleet import client_ids
 def duplicate_client_ids(facts: object, *audits: object) -> dict[str, list[str]]:
     """The IDs that more than one machine has, with the machines; from hostvars and the content of audit files."""
     sources: list[Mapping[str, Any]] = []
-    with filter_errors("duplicate_client_ids"):
+    with filter_errors("duplicate_client_ids", facts, *audits):
         for source in (facts, *audits):
             for each in source if isinstance(source, list | tuple) else [source]:
                 if not isinstance(each, Mapping):

@@ -107,7 +107,7 @@ from ..plugin_utils._filter import filter_errors
 
 def explain(code: object, context: object = "") -> dict[str, Any]:
     """The explanation of a code, in any of the accepted formats, in a context. Raises AnsibleFilterError if invalid."""
-    with filter_errors("explain"):
+    with filter_errors("explain", code, context):
         contexts = get_args(_error_codes.CodeContext)
         if context not in contexts:
             known = ", ".join(repr(each) for each in contexts)

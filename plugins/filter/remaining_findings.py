@@ -46,7 +46,7 @@ from ..plugin_utils._fleet import selection
 
 def remaining_findings(variables: object) -> list[str]:
     """The findings of a machine that remain after the role that is their remedy ran, each with the role's name."""
-    with filter_errors("remaining_findings"):
+    with filter_errors("remaining_findings", variables):
         if not isinstance(variables, Mapping):
             raise ValueError(f"expected the variables of a machine, not {type(variables).__name__}")
         return selection.remaining(variables)

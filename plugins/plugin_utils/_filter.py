@@ -8,12 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ansible.errors import AnsibleFilterError
+from ansible.errors import AnsibleFilterError, AnsibleUndefinedVariable
+from jinja2 import Undefined
 
 
 @contextmanager
-def filter_errors(name: str) -> Iterator[None]:
-    """Turn a ValueError into the AnsibleFilterError of the filter ``name``, without its cause, whose text Ansible would repeat."""
+def filter_errors(name: str, *inputs: object) -> Iterator[None]:
+    """Turn a ValueError into the AnsibleFilterError of the filter ``name``, without its cause, whose text Ansible would repeat.
+
+    An undefined input, which only ansible-core before 2.19 passes to a filter, is the error that what reads a playbook without its
+    variables expects, such as ansible-lint.
+    """
+    if any(isinstance(each, Undefined) for each in inputs):
+        raise AnsibleUndefinedVariable(f"wsus.client.{name}: its input is undefined")
     try:
         yield
     except ValueError as error:

@@ -6,7 +6,8 @@ import inspect
 
 import pytest
 import yaml
-from ansible.errors import AnsibleFilterError
+from ansible.errors import AnsibleFilterError, AnsibleUndefinedVariable
+from jinja2 import Undefined
 from support.documentation import COLLECTION, FILTERS, load
 
 
@@ -43,3 +44,14 @@ def test_an_error_names_the_filter_once_and_has_no_cause(name: str) -> None:
         plugin.FilterModule().filters()[name](*wrong)
     assert str(error.value).count(f"wsus.client.{name}: ") == 1
     assert error.value.__cause__ is None
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_an_undefined_input_is_no_wrong_one(name: str) -> None:
+    """What reads a playbook without its variables (ansible-lint, --syntax-check) on ansible-core before 2.19."""
+    plugin = load("filter", name)
+    if "names" in yaml.safe_load(plugin.DOCUMENTATION)["options"]:
+        assert plugin.FilterModule().filters()[name](Undefined(), []) == []
+        return
+    with pytest.raises(AnsibleUndefinedVariable, match=f"wsus.client.{name}: its input is undefined"):
+        plugin.FilterModule().filters()[name](Undefined())
