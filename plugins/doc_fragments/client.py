@@ -37,11 +37,11 @@ attributes:
     support: full
     platforms: windows
 notes:
-  - The module installs nothing and copies no script to the machine. It calls programs of Windows (such as C(reg.exe), C(sc.exe), C(wevtutil.exe))
+  - The module installs nothing and copies no script to the machine. It calls Windows programs (such as C(reg.exe), C(sc.exe), C(wevtutil.exe))
     in one remote execution and parses their output on the controller. This works in every display language and in PowerShell's
     Constrained Language Mode.
   - There is one exception. A machine without C(curl.exe) (before Windows 10 1803 and Server 2019) sends the requests to its WSUS server through the
-    .NET client of PowerShell. Constrained Language Mode forbids that; then the finding V(reachability.untested) is returned, and everything else works.
+    .NET client of PowerShell. Constrained Language Mode prevents that; then the finding V(reachability.untested) is returned, and everything else works.
   - Works with the connections P(ansible.builtin.winrm#connection), P(ansible.builtin.psrp#connection) and P(ansible.builtin.ssh#connection).
   - The keyword C(environment) has no effect.
   - Commands that only read are sent again after a lost connection, up to three times. The variable C(wsus_retries) of a host or group, from 0 to 10,

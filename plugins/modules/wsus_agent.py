@@ -161,7 +161,7 @@ scan:
         - Why no scan is expected, so that O(wait_for_scan) did not wait. V(null) if one is expected, or without O(scan) and O(wait_for_scan).
         - V(restart_pending), installed updates require a restart, and the agent does not scan before it. No scan is started.
         - V(automatic_updates_disabled), the policy disables automatic updates (NoAutoUpdate is 1).
-        - V(configuration_manager), the machine has a client of Configuration Manager, which starts the scans on its own schedule. No scan is started.
+        - V(configuration_manager), the machine has the Configuration Manager client, which starts the scans on its own schedule. No scan is started.
         - V(no_user_logged_on), Windows 10 or later on which no user has a profile, so that no user has ever logged on.
       returned: success
       type: str

@@ -25,7 +25,8 @@ options:
     description:
       - Whether machines that lose changes at the next restart are audited like other machines, so that the roles repair them until the restart.
         Then V(management.volatile) is a warning.
-      - If V(false), disabled services are information there, and other findings have the remedy V(administrator), because the image must be corrected.
+      - If V(false), disabled services are reported as information, and other findings have the remedy V(administrator), because the image must be
+        corrected.
     type: bool
     default: false
 seealso:
@@ -151,7 +152,7 @@ ansible_facts:
               actual: .\svc-backup
         events:
           description:
-            - Recent failed starts (C(kind=start)), unexpected ends (C(kind=crash)) and failed jobs (C(kind=job)), newest first, with their codes
+            - Recent failed starts (C(kind=start)), unexpected terminations (C(kind=crash)) and failed jobs (C(kind=job)), newest first, with their codes
               explained.
           returned: success
           type: list

@@ -5,17 +5,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: wsus_capture
-short_description: Write a machine's answers to an audit to a file, without its names
+short_description: Write the output that an audit reads to a file, with names replaced
 version_added: 0.9.0
 description:
-  - Audits the WSUS client with all components, as M(wsus.client.wsus_facts) does, and writes what the machine answered, with the facts and findings that
+  - Audits the WSUS client with all components, as M(wsus.client.wsus_facts) does, and writes the output of the machine, with the facts and findings that
     follow from it, to a file on the controller. Use it to report a wrong diagnosis.
   - Names of computers, domains, users, servers, proxies, sites and GPOs, addresses, SIDs, the client ID and other GUIDs of the machine, and mail
     addresses are replaced, the same name by the same replacement throughout the file. Credentials in URLs, queries of URLs, product IDs and most binary
     values are removed.
-  - Numbers, error codes, times, versions, file names of Windows and titles of updates stay.
-  - The facts and findings in the file are made from the replaced answers. RV(same_findings) says whether they are the findings of the machine.
-  - A name that no answer shows to be one cannot be recognized. Read the file before you publish it.
+  - Numbers, error codes, times, versions, file names of Windows and titles of updates are kept.
+  - The facts and findings in the file are derived from the replaced output. RV(same_findings) says whether they are the findings of the machine.
+  - A name cannot be recognized if no output identifies it as a name. Read the file before you publish it.
   - Changes nothing on the machine.
 author:
   - the wsus.client authors (@wsus-client)
@@ -27,7 +27,7 @@ options:
     description:
       - The folder on the controller. It is created if it is missing.
       - The file has the name of the machine in the inventory. Characters other than letters, digits, dots, hyphens and underscores become underscores; then
-        a part that is computed from the name follows. An existing file is replaced.
+        a suffix that is computed from the name follows. An existing file is replaced.
       - Only its owner can read the file.
     type: path
     default: ./captures
@@ -80,7 +80,7 @@ findings:
   sample: [bits.disabled]
 same_findings:
   description:
-    - Whether the audit of the machine has the same findings as the replaced answers.
+    - Whether the audit of the machine has the same findings as the replaced output.
     - If V(false), replacing a name changed the diagnosis. The file contains the IDs of both.
   returned: success
   type: bool

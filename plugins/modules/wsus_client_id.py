@@ -16,7 +16,7 @@ description:
     deletes the four values of the ID (C(SusClientIdValidation), C(PingID), C(AccountDomainSid) and C(SusClientId)), starts the services again, starts a scan
     with a new authorization and a report, and waits for a new, different ID.
   - The journal is the registry key C(HKLM\SOFTWARE\wsus.client). The next run finishes or rolls back an interrupted run, including the services.
-  - The server keeps the record with the previous ID until it is removed there. Assign groups again that were assigned on the server.
+  - The server keeps the record with the previous ID until it is removed there. Reassign groups that were assigned on the server.
 author:
   - the wsus.client authors (@wsus-client)
 extends_documentation_fragment:
@@ -141,15 +141,15 @@ left_out:
 reason:
   description:
     - A stable identifier of the failure.
-    - V(service_disabled), the agent would not start again afterwards. Nothing was changed.
-    - V(busy), another run changes the machine. Nothing was changed. Wait until it ends, then run the task again.
-    - V(taken_over), another run took the machine over, because this one made no step for C(wsus_owner_timeout) seconds. It finishes what this one began.
+    - V(service_disabled), the agent would not start again afterward. Nothing was changed.
+    - V(busy), another run is changing the machine. Nothing was changed. Wait until it ends, then run the task again.
+    - V(taken_over), another run took over, because this one made no progress for C(wsus_owner_timeout) seconds. It finishes what this one started.
     - V(backup_failed) or V(journal_failed), the previous values could not be saved. Nothing was changed.
     - V(stop_failed), V(start_failed) or V(service_hangs), a service did not stop or start.
     - V(journal_damaged), the journal cannot be read. Nothing was changed.
     - V(not_deleted), a value still existed after it was deleted.
     - V(not_put_back), the previous values could not be restored.
-    - V(reboot_pending), the machine needs a restart, before which the agent does not scan. Nothing was changed.
+    - V(reboot_pending), a restart of Windows is pending, and the agent does not scan before it. Nothing was changed.
     - V(no_new_id), the agent created no ID within O(timeout).
     - V(same_id), the agent created the same ID again, or another shared one.
     - V(trigger_missing), the program that starts a scan is missing.

@@ -11,8 +11,8 @@ description:
   - Gathers facts about the WSUS client and returns findings, each with its evidence, cause, action and remedy.
   - Requires one remote execution with at most 24 programs for all components, and a second one for V(reachability), because policy names the server. The
     second runs one program, or two if there is an alternate route.
-  - Other components use the second execution only if the first answers require it. That is if System Event Notification (SENS) is not running, if a service
-    has unusual dependencies, or if the update agent failed to start, failed in its work, or had no recent successful scan. Then its helper services are
+  - Other components use the second execution only if the first output requires it, that is, if System Event Notification (SENS) is not running, if a
+    service has unusual dependencies, or if the update agent failed to start, failed in its work, or had no recent successful scan. Then its helper services are
     queried, and before Windows 10 its text log if the event log contains no scan.
   - If the update store is damaged, the second execution also checks whether Windows is installing something. If the store is redirected to another folder,
     it lists the copies there.
@@ -46,7 +46,8 @@ options:
     description:
       - Whether machines that lose changes at the next restart are audited like other machines, so that the roles repair them until the restart.
         Then V(management.volatile) is a warning.
-      - If V(false), disabled services are information there, and other findings have the remedy V(administrator), because the image must be corrected.
+      - If V(false), disabled services are reported as information, and other findings have the remedy V(administrator), because the image must be
+        corrected.
     type: bool
     default: false
 seealso:
@@ -193,7 +194,7 @@ ansible_facts:
           sample: Default-First-Site-Name
         objects:
           description:
-            - The GPOs that are linked for the computer. C(reason) is why one was not applied, V(access_denied), V(disabled) or V(wmi_filter). C(local) is
+            - The GPOs that are linked for the computer. C(reason) is why one was not applied, V(access_denied), V(disabled) or V(wmi_filter). C(local) says
               whether it is the local GPO of the machine.
           returned: success
           type: list
@@ -396,7 +397,7 @@ ansible_facts:
           sample: 68719476736
         events:
           description:
-            - Recent events, newest first. Failed starts (C(kind=start)) and unexpected ends (C(kind=crash)) of the agent or of the C(service) that it
+            - Recent events, newest first. Failed starts (C(kind=start)) and unexpected terminations (C(kind=crash)) of the agent or of the C(service) that it
               uses, scans (C(kind=scan)), and failed downloads, installations and updates of the agent (C(kind=download), C(kind=install),
               C(kind=self_update)), with their codes explained.
           returned: success
@@ -930,7 +931,7 @@ ansible_facts:
           type: str
           sample: bits.disabled
         severity:
-          description: V(error), the client cannot work. V(warning), it works badly or may soon fail. V(info), information only.
+          description: V(error), the client cannot work. V(warning), it works but not reliably, or may soon fail. V(info), information only.
           returned: success
           type: str
           sample: error

@@ -25,7 +25,7 @@ options:
   refresh:
     description:
       - Runs C(gpupdate.exe /target:computer /force) if an error has the remedy V(policy), and polls until none is left. If nothing is wrong, nothing is run.
-        A warning that remains is no failure.
+        A warning that remains is not a failure.
       - On a machine that no domain manages, nothing is run, and an error with the remedy V(policy) fails with V(settings_missing).
       - Fails as soon as it is clear that the settings will not arrive, and after O(timeout) at the latest.
       - Mutually exclusive with O(settings).
@@ -51,7 +51,7 @@ options:
     type: dict
   force:
     description:
-      - Writes O(settings) also on a machine that a domain manages. Group Policy overwrites them at the next refresh.
+      - Writes O(settings) even on a machine that a domain manages. Group Policy overwrites them at the next refresh.
     type: bool
     default: false
   timeout:
@@ -63,7 +63,7 @@ attributes:
     description: Can run in check_mode and return changed status prediction without modifying target, if not supported the action will be skipped.
     support: full
     details:
-      - Reads the machine and plans as it does otherwise, and changes nothing.
+      - Reads the machine and plans the same changes, but makes none.
       - The result of a refresh cannot be predicted. Check mode only reports that one would run.
   idempotent:
     description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
@@ -189,8 +189,8 @@ reason:
   description:
     - A stable identifier of the failure.
     - V(managed_by_group_policy), O(settings) would change settings that a domain manages. Nothing was written.
-    - V(unverifiable), a text in O(settings) has characters that the connection does not read back. Nothing was changed, or all changes were rolled back.
-    - V(settings_missing), Group Policy was processed, or O(timeout) has expired, or no domain manages the machine, and a finding is left.
+    - V(unverifiable), a text in O(settings) has characters that cannot be read back over this connection. Nothing was changed, or all changes were rolled back.
+    - V(settings_missing), Group Policy was processed, or O(timeout) expired, or no domain manages the machine, and a finding remains.
     - V(refresh_failed), Group Policy could not be processed. The message contains what the newest event says.
     - V(backup_failed), V(step_failed), V(not_verified), as for M(wsus.client.wsus_bits), or one documented by M(wsus.client.wsus_facts).
   returned: failure

@@ -14,7 +14,7 @@ description:
   - It also requests the length of a file and a part of it, which BITS requires. If the URL is C(https), it requests them from the HTTP port of the
     server, which serves the update files.
   - Requires at most two remote executions, the second with one or two programs, and up to seven requests to the server on each route.
-  - Uses C(curl.exe), or .NET on Windows versions without it. If neither is possible, it returns the finding V(reachability.untested), never a good result.
+  - Uses C(curl.exe), or .NET on Windows versions without it. If neither is possible, it returns the finding V(reachability.untested), never success.
   - Changes nothing on the machine. Use M(wsus.client.wsus_proxy) to set the proxy.
 author:
   - the wsus.client authors (@wsus-client)
@@ -43,7 +43,7 @@ options:
     description:
       - Whether to fail with RV(reason=server_unreachable) if the machine cannot use the server, if that could not be tested, or if no server is set.
         Otherwise the module only returns facts and findings.
-      - The finding V(reachability.content_port) is no reason to fail.
+      - The finding V(reachability.content_port) does not fail the task.
     type: bool
     default: false
 seealso:

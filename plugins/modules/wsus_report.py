@@ -21,8 +21,8 @@ options:
   path:
     description:
       - The JSON file on the controller. Missing folders are created, and an existing file is replaced.
-      - All files are written beside their places and renamed at the end, so a reader never sees a part of one. If one of them cannot be written, for
-        example because the disk is full, none is replaced.
+      - All files are written under temporary names and renamed at the end, so a reader never sees an incomplete file. If one of them cannot be
+        written, for example because the disk is full, none is replaced.
       - If omitted, no file is written.
     type: path
   html:
@@ -68,7 +68,7 @@ options:
   server_computers:
     description:
       - The computers of the WSUS console, as CSV or JSON, to compare with the machines.
-      - The guide R(Auditing a fleet, ansible_collections.wsus.client.docsite.guide_audit) has the PowerShell line that exports them.
+      - The guide R(Auditing a fleet, ansible_collections.wsus.client.docsite.guide_audit) has the PowerShell command that exports them.
     type: path
   report_overdue_days:
     description:
@@ -77,7 +77,7 @@ options:
     default: 30
   max_age_hours:
     description:
-      - Facts that are older are reported as a finding of the fleet. V(0) accepts every age.
+      - Older facts are reported as a fleet finding. V(0) accepts every age.
     type: int
     default: 0
   show:
@@ -95,8 +95,8 @@ options:
     default: en
   fail_on:
     description:
-      - With which status of a machine the task fails, after the report is printed and written.
-      - V(unreachable) stands for machines that are unreachable, failed or not audited, V(broken) also for broken ones, V(degraded) also for degraded ones.
+      - The status of a machine with which the task fails, after the report is printed and written.
+      - V(unreachable) fails for machines that are unreachable, failed or not audited, V(broken) also for broken ones, V(degraded) also for degraded ones.
     type: str
     choices: [never, broken, degraded, unreachable]
     default: never
@@ -245,7 +245,7 @@ reason:
   description:
     - A stable identifier of the failure.
     - V(fleet_not_healthy), machines have a status that O(fail_on) names.
-    - V(not_readable), a file on the controller cannot be read or has another content.
+    - V(not_readable), a file on the controller cannot be read or does not have the expected content.
     - V(not_writable), a file cannot be written on the controller.
     - V(wrong_option), an option is wrong.
   returned: failure

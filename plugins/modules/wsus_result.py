@@ -8,8 +8,8 @@ module: wsus_result
 short_description: Fail for a machine whose audit or repair failed
 version_added: 0.9.0
 description:
-  - The playbooks of this collection ignore the failures of tasks, so that the report includes every machine. This task at their end fails for each
-    machine as the first of these tasks did, so that the exit code and the recap are right.
+  - The playbooks of this collection ignore failed tasks, so that the report includes every machine. This task at their end fails for each machine
+    as the first failed task did, so that the exit code and the recap are correct.
   - Uses the results that the playbooks register. Runs on the controller only and opens no connection.
 author:
   - the wsus.client authors (@wsus-client)

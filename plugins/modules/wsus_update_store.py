@@ -186,11 +186,11 @@ reason:
   description:
     - A stable identifier of the failure.
     - V(blocked), the store must not be changed now for the reasons in RV(blocked_by). Nothing was changed.
-    - V(service_disabled), a service would not start again afterwards. Nothing was changed.
+    - V(service_disabled), a service would not start again afterward. Nothing was changed.
     - V(no_copy), there is no copy to restore. Nothing was changed.
     - V(unsupported_path), the path of the store contains characters that cannot be passed safely. Nothing was changed.
-    - V(busy), another run changes the machine. Nothing was changed. Wait until it ends, then run the task again.
-    - V(taken_over), another run took the machine over, because this one made no step for C(wsus_owner_timeout) seconds. It finishes what this one began.
+    - V(busy), another run is changing the machine. Nothing was changed. Wait until it ends, then run the task again.
+    - V(taken_over), another run took over, because this one made no progress for C(wsus_owner_timeout) seconds. It finishes what this one started.
     - V(journal_failed), the journal could not be written. Nothing was changed.
     - V(journal_damaged), the journal cannot be read. Nothing was changed.
     - V(stop_failed), V(start_failed) or V(service_hangs), a service did not stop or start.

@@ -91,7 +91,7 @@ LOST: Mapping[str, tuple[dict[str, Any], str, str, str]] = {
         {"group_policy": policy("denied"), "language": "de"},
         "settings_missing",
         WAITING,
-        "Group Policy was processed, but the problem remains: No policy of the update client is set",
+        "Group Policy was processed, but the problem remains: No Windows Update policy is set",
     ),
     "filtered": (
         {"group_policy": policy("wmi_filtered"), "windows": "windows-7-sp1"},
@@ -138,7 +138,7 @@ LOST: Mapping[str, tuple[dict[str, Any], str, str, str]] = {
         {"group_policy": policy("waiting", takes=9)},
         "settings_missing",
         WAITING,
-        "Group Policy was not processed within 3 s, and the problem remains: No policy of the update client is set",
+        "Group Policy was not processed within 3 s, and the problem remains: No Windows Update policy is set",
     ),
 }
 OPTIONS = {

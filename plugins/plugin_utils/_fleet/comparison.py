@@ -45,7 +45,7 @@ def _not_seen(fleet: Sequence[Machine], now: datetime, max_age_hours: int) -> It
         yield FleetFinding(
             "fleet.not_seen",
             f"{len(names)} of {len(fleet)} machines were not audited in the last {max_age_hours} hours",
-            "Check whether these machines still exist and are switched on; remove from the inventory those that do not.",
+            "Check whether these machines still exist and are switched on; remove those that do not exist from the inventory.",
             tuple(names),
         )
 
@@ -66,7 +66,7 @@ def _server_faults(fleet: Sequence[Machine]) -> Iterator[FleetFinding]:
                 yield FleetFinding(
                     "fleet.server_fault",
                     f"{len(names)} of {len(clients)} machines of {server} have {what}",
-                    "Check the server and the network before it first: so many machines rarely have the same fault of their own.",
+                    "Check the server and the network in front of it first: this many machines rarely have the same fault independently.",
                     tuple(sorted(names)),
                 )
 

@@ -17,7 +17,7 @@ OUTCOMES: Mapping[Outcome, str] = {
     "partly": "partly repaired",
     "planned": "would be changed",
     "failed": "failed",
-    "administrator": "need somebody else",
+    "administrator": "need someone else",
     "none": "needed no repair",
 }
 """The outcomes, each with its words in the last line of the report."""

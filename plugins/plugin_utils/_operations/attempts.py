@@ -45,7 +45,7 @@ def _attempts(operation: Operation[Any], session: Session, options: Any, *, chec
             what = session.begun[-1]
             if number == session.host.retries or is_denied(error):
                 raise _explained(error, what) from None
-            session.progress(f"{error}; {what.what} was begun, so the machine is read again")
+            session.progress(f"{error}; {what.what} was started, so the machine is read again")
         session.host.renew()
         session.sleep(_PAUSES_S[min(number, len(_PAUSES_S) - 1)])
         number += 1
@@ -74,6 +74,6 @@ def _explained(error: AnsibleConnectionFailure, begun: Begun) -> AnsibleConnecti
     else:
         then = "The next run changes what remains" + (", and does not start the services" if names else "")
     return AnsibleConnectionFailure(
-        f"{error}. {begun.what} was begun on the machine and is not finished.{stopped} "
+        f"{error}. {begun.what} was started on the machine and is not finished.{stopped} "
         f"{then}: run the same task or playbook again as soon as the machine can be reached"
     )

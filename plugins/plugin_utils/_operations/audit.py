@@ -53,8 +53,8 @@ UNREADABLE: Mapping[str, FindingType] = {
     name: FindingType(
         f"{name}.unreadable",
         ("warning",),
-        f"The answers of the machine for the component {name} cannot be read, so its state is unknown.",
-        "Run the audit with -vvv to see where reading failed, then correct the value or report the output.",
+        f"The output of the machine for the component {name} cannot be parsed, so its state is unknown.",
+        "Run the audit with -vvv to see where parsing failed, then correct the value or report the output.",
         ("administrator",),
     )
     for name in COMPONENTS

@@ -32,9 +32,9 @@ class Border:
             # The text of any other exception may contain arbitrary output of the machine.
             said = error.message if isinstance(error, WsusClientError) else f"{type(error).__name__} in its parser"
             self.findings[name] = self._types[name].found(
-                f"{name.replace('_', ' ').capitalize()}: the machine's answers could not be read: {said}",
+                f"{name.replace('_', ' ').capitalize()}: the machine's output could not be parsed: {said}",
                 cause="A value on the machine is damaged, or a program's output has an unknown format. "
-                "The state of this component is unknown; run with -vvv to see where reading failed.",
+                "The state of this component is unknown; run with -vvv to see where parsing failed.",
                 evidence=(Evidence.value("error", type(error).__name__),),
             )
             return None

@@ -81,8 +81,8 @@ class _Regeneration(JournaledOperation[ClientIdOptions, Observation]):
         if decision.changes_machine:
             if seen.awaits_restart:
                 raise RebootPending(
-                    "the machine needs a restart, which completes installed updates: the agent does not scan before it, and the server would not "
-                    "learn a new client ID. Nothing was changed. Restart the machine, then regenerate the ID"
+                    "a restart of Windows is pending, which completes installed updates: the agent does not scan before it, and the server would not "
+                    "receive a new client ID. Nothing was changed. Restart the machine, then regenerate the ID"
                 )
             stopped_services.require_startable(seen.services)
             if not check_mode:

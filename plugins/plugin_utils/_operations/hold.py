@@ -146,8 +146,8 @@ def stops_if_taken_over(host: Host) -> Iterator[None]:
     except _Lost:
         host.hold = None
         raise TakenOver(
-            "another run took this machine over, because this run made no step for too long. This run stopped and changed nothing more. "
-            "The other run finishes or rolls back what this one began"
+            "another run took this machine over, because this run made no progress for too long. This run stopped and changed nothing more. "
+            "The other run finishes or rolls back what this one started"
         ) from None
 
 
@@ -159,6 +159,6 @@ def _release(hold: Hold) -> None:
 
 def _busy(others: tuple[Holder, ...]) -> Busy:
     return Busy(
-        f"the machine is changed by {others[0]}. Nothing was changed. Wait until that run ends, then run this task again",
+        f"the machine is being changed by {others[0]}. Nothing was changed. Wait until that run ends, then run this task again",
         controller=others[0].controller,
     )

@@ -158,8 +158,8 @@ def _where_to_fix(problem: Finding, now: Policy) -> str:
     giving = now.group_policy.giving or ()
     names = ", ".join(each.name for each in now.group_policy.applied if each.id in giving)
     return (
-        f"{fix}. GPOs that give it settings: {names or 'not known'}. If none of them gives the value (gpresult /scope computer /v), "
-        "it was set on the machine, by hand or by a tool: delete it there"
+        f"{fix}. GPOs that apply settings to it: {names or 'not known'}. If none of them sets the value (gpresult /scope computer /v), "
+        "it was set on the machine, manually or by a tool: delete it there"
     )
 
 

@@ -224,7 +224,7 @@ def _refusal(results: Sequence[Result]) -> str:
     if any(each.ok for each in results if each.command.program == ADMINISTRATOR_PROBE.program):
         return message  # so reg.exe itself may run
     return (
-        f"{message}. If it is one: reg.exe was refused everything, as it is where policy prevents access to registry editing "
+        f"{message}. If the user is one: reg.exe was denied all access, as it is if policy prevents access to registry editing "
         "tools for the user (DisableRegistryTools)"
     )
 

@@ -294,6 +294,6 @@ def test_text_that_cannot_be_passed_on_is_copied_by_the_machine(value: str, tran
 def test_a_machine_that_needs_a_restart_keeps_its_id(*, check_mode: bool) -> None:
     required = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\RebootRequired"
     pc = clone(registry={required: {"12a3b4c5-0000-4d7e-8f90-a1b2c3d4e5f6": 1}})
-    with pytest.raises(WsusClientError, match="needs a restart") as caught:
+    with pytest.raises(WsusClientError, match="a restart of Windows is pending") as caught:
         regenerate(pc, duplicates=[CLONED], check_mode=check_mode)
     assert (caught.value.reason, pc.written()) == ("reboot_pending", [])

@@ -45,7 +45,7 @@ def test_the_error_says_what_was_begun(name: str, at: str, what: str, then: str,
         pc.perform(operation, **given)
     said = str(raised.value)
     assert "the connection was lost while commands ran on the machine: ConnectionResetError" in said
-    assert f"{what} was begun on the machine and is not finished. These services may be stopped: " in said
+    assert f"{what} was started on the machine and is not finished. These services may be stopped: " in said
     assert f"{then}: run the same task or playbook again" in said
     pc.before = {}
     pc.perform(operation, **given)
@@ -102,6 +102,6 @@ def test_the_attempts_are_told_and_end() -> None:
         raise ConnectionResetError
 
     pc.before = {"cmd.exe /d /c ren": lose_again}
-    with pytest.raises(AnsibleConnectionFailure, match="A rebuild of the update store was begun"):
+    with pytest.raises(AnsibleConnectionFailure, match="A rebuild of the update store was started"):
         pc.perform(operation, **given)
-    assert len([line for line in pc.said if "was begun, so the machine is read again" in line]) == 2
+    assert len([line for line in pc.said if "was started, so the machine is read again" in line]) == 2

@@ -172,7 +172,7 @@ def test_a_refresh_that_brings_the_same_value_names_the_objects() -> None:
     pc = Pc(group_policy=PolicySpec(objects=(DOMAIN, blocking)))
     error = failed(pc, SettingsMissing, refresh=True)
     assert error.details == {"finding": "policy.updates_blocked"}
-    assert "GPOs that give it settings: Block updates" in error.message
+    assert "GPOs that apply settings to it: Block updates" in error.message
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_settings_that_arrive_later_are_waited_for(takes: float, polls: int, wai
     begun = pc.clock.time
     assert open_problems(refresh(pc)) == []
     assert (len(pc.said), pc.clock.time - begun) == (polls, waited)
-    assert pc.said[0].startswith("waiting for Group Policy: No policy of the update client is set")
+    assert pc.said[0].startswith("waiting for Group Policy: No Windows Update policy is set")
     assert [line for line in pc.written() if "gpupdate" in line] == pc.written()
 
 
@@ -76,7 +76,7 @@ def test_settings_that_never_come_are_told_as_soon_as_policy_was_processed(objec
     pc = machine(*objects, takes=5)
     begun = pc.clock.time
     with pytest.raises(
-        SettingsMissing, match="Group Policy was processed, but the problem remains: No policy"
+        SettingsMissing, match="Group Policy was processed, but the problem remains: No Windows Update policy"
     ) as caught:
         refresh(pc)
     assert (caught.value.reason, caught.value.details) == ("settings_missing", {"finding": "policy.not_targeted"})

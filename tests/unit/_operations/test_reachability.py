@@ -134,4 +134,4 @@ def test_a_finding_of_another_component_is_not_the_servers() -> None:
 def test_the_given_proxy_is_the_agents_way() -> None:
     error = demanded(Windows(web={"p:1": everywhere(status=403)}), proxy="p:1")
     assert (error.details["finding"], error.details["remedy"]) == ("reachability.proxy", "reachability")
-    assert "directly it works" in error.message
+    assert "it works directly" in error.message

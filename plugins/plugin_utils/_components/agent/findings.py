@@ -39,7 +39,7 @@ REBOOT_PENDING = FindingType(
 DISK_SPACE = FindingType(
     "agent.disk_space",
     ("warning",),
-    "Less than 2 GiB are free on the system drive.",
+    "Less than 2 GiB is free on the system drive.",
     "Free space on the system drive.",
     ("administrator",),
     ("0x80070070",),
@@ -93,7 +93,7 @@ def _conditions(agent: Agent) -> Iterator[Finding]:
         )
     if prerequisites.free_space is not None and prerequisites.free_space < MINIMUM_SPACE:
         yield DISK_SPACE.found(
-            f"Only {prerequisites.free_space / 1024**3:.1f} GiB are free on the system drive",
+            f"Only {prerequisites.free_space / 1024**3:.1f} GiB is free on the system drive",
             cause="There is not enough space for updates: downloads and installations fail, and eventually the store of the agent is damaged.",
             evidence=(
                 Evidence.value("free_space_bytes", prerequisites.free_space, expected=f"at least {MINIMUM_SPACE}"),

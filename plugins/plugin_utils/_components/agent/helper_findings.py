@@ -56,15 +56,15 @@ DISABLED = FindingType(
 FAILED = FindingType(
     "agent.helper_failed",
     ("error", "warning", "info"),
-    "A service that the update agent uses fails to start, or does not run.",
-    "Resolve the cause that the error code names, then start the service.",
+    "A service that the update agent uses fails to start, or is not running.",
+    "Resolve the cause that the error code indicates, then start the service.",
     ("administrator",),
     live_test=LIVE_TEST,
     ends_with="start",
 )
 CRASHED = crash_type(
     "agent.helper_crashed",
-    "A service that the update agent uses ended unexpectedly while it ran.",
+    "A service that the update agent uses terminated unexpectedly.",
     "the service",
     LIVE_TEST,
 )
@@ -158,7 +158,7 @@ def _not_running(helper: RelatedService) -> Finding:
     said = f": {explanation.hex} {explanation.name}".rstrip() if code else ""
     exists = helper.state.installed
     return FAILED.found(
-        f"{helper.name} {'does not run' if exists else 'does not exist'}{said}: it {HELPERS[helper.name].work}",
+        f"{helper.name} {'is not running' if exists else 'does not exist'}{said}: it {HELPERS[helper.name].work}",
         cause=explanation.meaning if code else "The service was stopped or deleted by a person or a tool.",
         action=f"Start {helper.name} (sc.exe start {helper.name}) and resolve the cause if that fails."
         if exists

@@ -44,7 +44,7 @@ _SELECTING = re.compile(
 OTHER_SOURCE = FindingType(
     "agent.other_source",
     ("error", "info"),
-    "All recorded scans asked Windows Update or Microsoft Update, none asked the WSUS server.",
+    "All recorded scans used Windows Update or Microsoft Update; none used the WSUS server.",
     "Remove the settings that select another source: deferrals, target version or scan source in Group Policy or device management (MDM).",
     ("administrator", "none"),
 )
@@ -115,7 +115,7 @@ def _name(path: str) -> str:
 
 
 _REFRESH = (
-    "If the settings are not intended, remove them from the GPO that gives them (gpresult /scope computer /v). Then run gpupdate /target:computer, the "
+    "If the settings are not intended, remove them from the GPO that sets them (gpresult /scope computer /v). Then run gpupdate /target:computer, the "
     r"scheduled task \Microsoft\Windows\WindowsUpdate\Refresh Group Policy Cache, and a scan."
 )
 _IN_WORDS = {"windows_update": "Windows Update", "microsoft_update": "Microsoft Update"}
@@ -130,15 +130,15 @@ def finding(source: OtherSource) -> Finding:
     asked = _IN_WORDS.get(source.scan.service or "", source.scan.service)
     if not source.policy_is_older:
         return OTHER_SOURCE.found(
-            f"No scan of WSUS is recorded; the last scan asked {asked}",
-            cause="The policy may be newer than the last scan: then the next scan asks WSUS. Otherwise another update source is selected.",
+            f"No scan of WSUS is recorded; the last scan used {asked}",
+            cause="The policy may be newer than the last scan: then the next scan uses WSUS. Otherwise another update source is selected.",
             severity="info",
             remedy="none",
             action="Start a scan with the role wsus.client.agent (wsus_agent_mode: always), then run the audit again.",
             evidence=evidence,
         )
     return OTHER_SOURCE.found(
-        f"Updates do not come from WSUS: all recorded scans asked {asked}",
+        f"Updates do not come from WSUS: all recorded scans used {asked}",
         cause=_cause(source),
         severity="error",
         remedy="administrator",
@@ -158,6 +158,6 @@ def _cause(source: OtherSource) -> str:
             "Something deleted the values after Group Policy had set them, or the copy was not refreshed."
         )
     return (
-        "A WSUS server is set, but the agent uses another source; none of the known settings that select it was found. A GPO may give deferrals "
-        "that something deleted from the registry: the agent still applies them. gpresult /scope computer /v shows what the GPOs give."
+        "A WSUS server is set, but the agent uses another source; none of the known settings that select it was found. A GPO may set deferrals "
+        "that something deleted from the registry: the agent still applies them. gpresult /scope computer /v shows what the GPOs set."
     )

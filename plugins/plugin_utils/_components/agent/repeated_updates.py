@@ -27,8 +27,8 @@ INSTALL_REPEATS = FindingType(
     "agent.install_repeats",
     ("warning", "info"),
     "Each installation of an update reports success, but scans offer it again.",
-    "Check whether the update is rolled back at the restart (CBS.log), and install it by other means; decline it on the server if it does "
-    "not concern the machine.",
+    "Check whether the update is rolled back at the restart (CBS.log), and install it by other means; decline it on the server if the "
+    "machine does not need it.",
     ("administrator",),
 )
 

@@ -19,7 +19,7 @@ SCAN_FAILED = FindingType(
     "agent.scan_failed",
     ("error", "warning", "info"),
     "The last scan failed.",
-    "Resolve the cause that the error code names.",
+    "Resolve the cause that the error code indicates.",
     ANY_REMEDY,
     explained_by=("policy", "update_store", "reachability"),
     context="scan",
@@ -28,7 +28,7 @@ SCAN_FAILED = FindingType(
 NO_SCAN = FindingType(
     "agent.no_scan",
     ("warning",),
-    "No scan succeeded for two scan periods, at least three days.",
+    "No scan has succeeded for two scan periods, and for at least three days.",
     "Run the role wsus.client.agent: it starts a scan and reports the result.",
     ("agent", "administrator"),
 )
@@ -109,7 +109,7 @@ def _why_none(agent: Agent) -> tuple[Remedy, str, str | None]:
         return (
             "administrator",
             why,
-            "Check the client of Configuration Manager: WUAHandler.log, and its schedule for scans.",
+            "Check the Configuration Manager client: WUAHandler.log, and its schedule for scans.",
         )
     why = "Nothing starts scans of the agent, or the machine was off; the server will soon list it as not reporting."
     return "agent", why, None

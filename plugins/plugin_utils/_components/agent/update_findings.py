@@ -33,7 +33,7 @@ def _update(name: str, meaning: str, context: CodeContext, *explained_by: str) -
         f"agent.{name}",
         ("warning", "info"),
         meaning,
-        "Resolve the cause that the error code names.",
+        "Resolve the cause that the error code indicates.",
         ANY_REMEDY,
         explained_by=explained_by,
         context=context,

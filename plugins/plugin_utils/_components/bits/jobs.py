@@ -85,7 +85,9 @@ SENS = _job(
     ends_with="state",
 )
 JOB_FAILED = _job(
-    "job_failed", "A WSUS job failed with another code.", "Resolve the cause that the error code indicates."
+    "job_failed",
+    "A WSUS job failed with a code that no other finding covers.",
+    "Resolve the cause that the error code indicates.",
 )
 OTHER_JOBS = FindingType(
     "bits.other_jobs",

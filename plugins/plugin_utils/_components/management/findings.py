@@ -14,8 +14,8 @@ from .volatility import IN_WORDS
 VOLATILE = FindingType(
     "management.volatile",
     ("warning", "info"),
-    "The machine loses changes at the next restart or logoff: write filter, or desktop of a pool.",
-    "Correct the image of the machine, or the machine while the write filter is off; wsus_repair_volatile has roles repair it until the next restart.",
+    "The machine loses changes at the next restart or logoff: it has a write filter, or is a pooled desktop.",
+    "Correct the image of the machine, or the machine while the write filter is off; with wsus_repair_volatile, roles repair it until the next restart.",
     ("administrator",),
 )
 DEFERRALS = FindingType(
@@ -38,7 +38,7 @@ def _volatile(management: Management) -> Iterator[Finding]:
     if reasons:
         yield VOLATILE.found(
             f"The machine loses changes at the next restart: {'; '.join(IN_WORDS[each] for each in reasons)}",
-            cause="Updates and repairs belong into its image, or into the servicing mode of the write filter. "
+            cause="Make updates and repairs in its image, or in the servicing mode of the write filter. "
             + (
                 "This audit treats it like other machines (repair_volatile): a repair lasts until the next restart only."
                 if management.repair_volatile

@@ -29,19 +29,19 @@ def _about_value(name: str, meaning: str, action: str) -> FindingType:
 
 NOT_CONFIGURED = _kind(
     "not_configured",
-    "No policy of the update client is set, and the machine is not in a domain.",
+    "No Windows Update policy is set, and the machine is not in a domain.",
     "Set the WSUS server of the machine: role wsus.client.policy with wsus_policy_settings.",
     "error",
 )
 NOT_TARGETED = _kind(
     "not_targeted",
-    "No policy of the update client is set, although Group Policy of the domain applies.",
+    "No Windows Update policy is set, although Group Policy of the domain applies.",
     "Link a GPO with the Windows Update settings to the computer's OU and check its filters; then run the role wsus.client.policy.",
     "error",
 )
 UNREACHABLE = _kind(
     "unreachable",
-    "No policy of the update client is set, and Group Policy of the domain is not processed.",
+    "No Windows Update policy is set, and Group Policy of the domain is not processed.",
     "Check that the machine can reach a domain controller and that its computer account works; then run the role wsus.client.policy.",
     "error",
 )
@@ -78,14 +78,14 @@ UNEXPECTED_SERVER = _about_value(
 TARGET_GROUP = _kind(
     "target_group",
     "Client-side targeting is enabled, but no group is named.",
-    "Set the target group name where the policy of the machine is set, or disable client-side targeting.",
+    "Set the target group name in the policy of the machine, or disable client-side targeting.",
     "warning",
     remedy="administrator",
 )
 TEXT_UNREADABLE = _kind(
     "text_unreadable",
     "A setting contains text that cannot be read over this connection, so it is not judged.",
-    "Audit the machine over winrm, which reads every character, or use names of ASCII characters only.",
+    "Audit the machine over winrm, which reads every character, or use names with ASCII characters only.",
     "warning",
     "info",
     remedy="administrator",
@@ -93,7 +93,7 @@ TEXT_UNREADABLE = _kind(
 WRONG_TYPE = _kind(
     "wrong_type",
     "A setting has a registry type that Windows does not read.",
-    "Remove the value from the script or preference that writes it, delete it on the machine, and set it by administrative templates.",
+    "Remove the value from the script or preference that writes it, delete it on the machine, and set it with administrative templates.",
     "warning",
     remedy="administrator",
 )
@@ -164,8 +164,8 @@ FORMER_DOMAIN = _kind(
 )
 FLAG_VALUE = _kind(
     "flag_value",
-    "A setting that is either 0 or 1 has another value, and is read as not set.",
-    "Set the value to 0 or 1 where the policy of the machine is set.",
+    "A setting that must be 0 or 1 has another value, and is treated as not set.",
+    "Set the value to 0 or 1 in the policy of the machine.",
     "info",
     remedy="none",
 )
@@ -197,8 +197,8 @@ BLOCKED_TEST = LiveTest(
 UPDATES_BLOCKED = FindingType(
     "policy.updates_blocked",
     ("error", "warning"),
-    "The settings name a server that does not exist, as tools do that disable Windows Update.",
-    "If the machine is to be updated, find out which tool set the values, and delete them.",
+    "The settings name a server that does not exist, as tools that disable Windows Update do.",
+    "If the machine must receive updates, find out which tool set the values, and delete them.",
     ("policy", "administrator"),
     live_test=BLOCKED_TEST,
 )

@@ -18,7 +18,7 @@ from .update_sources import source_findings
 
 FINDINGS = finding_types.FINDINGS
 
-_NOTHING_SET = "No policy of the update client is set"
+_NOTHING_SET = "No Windows Update policy is set"
 # Source: Configuration Manager, "Integrate with Windows Update client policies".
 _UNUSUAL_USE = {2: " Configuration Manager sets 2 on machines that it lets update from Windows Update."}
 
@@ -204,7 +204,7 @@ def _unreadable(policy: Policy) -> Iterator[Finding]:
     if names:
         yield finding_types.TEXT_UNREADABLE.found(
             f"Settings contain text that cannot be read over this connection: {', '.join(names)}",
-            cause="Characters that are not ASCII arrived in another form than they have on the machine. The setting itself may be right.",
+            cause="Characters that are not ASCII were changed in transfer. The setting itself may be correct.",
             severity="warning" if set(names) & set(URLS) else "info",
             evidence=(Evidence.value(name, None, arrived_as=_arrived(name, policy)) for name in names),
         )
@@ -221,8 +221,8 @@ def _unusual(policy: Policy) -> Iterator[Finding]:
     if unusual:
         listed = ", ".join(f"{BY_NAME[name].value} is {value}" for name, value in sorted(unusual.items()))
         yield finding_types.FLAG_VALUE.found(
-            f"Settings that are 0 or 1 have another value: {listed}",
-            cause="The value was not written by the administrative templates; what Windows makes of it is not documented.",
+            f"Settings that must be 0 or 1 have another value: {listed}",
+            cause="The value was not written by the administrative templates; how Windows treats it is not documented.",
             evidence=(Evidence.value(name, value) for name, value in sorted(unusual.items())),
         )
 

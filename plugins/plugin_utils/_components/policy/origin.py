@@ -30,7 +30,7 @@ _ABOUT_VALUES = frozenset(
     }
 )
 ON_THIS_MACHINE = (
-    "No GPO of the domain gives settings to this machine: the values were set on it, by hand or by a tool."
+    "No GPO of the domain applies settings to this machine: the values were set on it, manually or by a tool."
 )
 
 
@@ -59,18 +59,18 @@ def blocked(policy: Policy) -> Iterator[Finding]:
     else:
         summary = f"The server does not exist, and is not used: WUServer is {shown}"
         effect = " Because UseWUServer is not 1, the agent uses Windows Update on the internet."
-    where = "the machine, by hand or by a tool" if here else "the machine by a tool, or in a GPO of the domain"
+    where = "the machine, manually or by a tool" if here else "the machine by a tool, or in a GPO of the domain"
     yield finding_types.UPDATES_BLOCKED.found(
         f"{summary} ({policy.blocked})" if server and url.strip() else summary,
         cause=f"The values were set on {where}; tools use such a server to disable Windows Update." + effect,
         severity="error" if server else "warning",
         remedy="policy" if server and not here else "administrator",
-        action=f"If the machine is to be updated, delete these values below {POLICY}: {listed}. Then set the right server"
+        action=f"If the machine must receive updates, delete these values below {POLICY}: {listed}. Then set the right server"
         + (", or link a GPO that does." if policy.group_policy.manages else ".")
         + (
             ""
             if here
-            else " gpupdate /target:computer /force restores the values that a GPO gives; gpresult shows which GPO gives them."
+            else " gpupdate /target:computer /force restores the values that a GPO sets; gpresult shows which GPO sets them."
         ),
         evidence=(Evidence.value(name, value) for name, value in names.items()),
     )

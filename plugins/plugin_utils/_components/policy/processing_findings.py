@@ -27,7 +27,7 @@ _CAUSES: Mapping[Stage, str] = {
     "clock": "The clock of the machine differs from that of the domain controller by more than five minutes, so Kerberos refuses it.",
     "account": "The domain does not accept or does not find the computer account: it was deleted, disabled or reset, its password or the "
     "trust relationship is broken, it may not read its own object, or the clocks differ.",
-    "other": "Windows reports a failure of processing that has no more specific cause here; the event names its code.",
+    "other": "Windows reports that processing failed, without a more specific cause; the event contains the code.",
     "sysvol": "A file or the list of GPOs could not be read in the domain: it is missing or damaged in SYSVOL, its permissions deny the "
     "computer, or SYSVOL is not replicated. Until this is resolved, no new setting is applied.",
     "local_file": "The file of the local policy on this machine is missing, damaged or locked. Until this is resolved, no setting of "
@@ -68,7 +68,7 @@ def without_settings(group_policy: GroupPolicy, *, configuration_manager: bool) 
     found = list(
         _failures(
             group_policy,
-            "no policy of the update client is set",
+            "no Windows Update policy is set",
             configuration_manager,
             error=True,
             skip="controller",

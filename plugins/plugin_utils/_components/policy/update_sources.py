@@ -72,13 +72,13 @@ def _scan_source(policy: Policy) -> Iterator[Finding]:
             cause="The source of these classes is 0 (Windows Update), and all sources are set: WSUS approvals do not apply to these classes.",
             severity="info",
             remedy="none",
-            action="None if it is intended. Otherwise set the source of these update classes to 1 (WSUS).",
+            action="If this is intended, no action is required. Otherwise set the source of these update classes to 1 (WSUS).",
             evidence=evidence,
         )
     elif unset:
         yield SCAN_SOURCE.found(
             f"The source of some updates is not set: {_in_words(unset)}"
-            + (f". From Windows Update come: {_in_words(elsewhere)}" if elsewhere else ""),
+            + (f". From Windows Update: {_in_words(elsewhere)}" if elsewhere else ""),
             cause="UseUpdateClassPolicySource is 1: then Microsoft recommends setting the source of all four classes.",
             severity="warning" if elsewhere else "info",
             remedy="administrator",

@@ -80,7 +80,7 @@ _BROKEN_OFF = Fault(
 )
 _SLOW = Fault(
     finding_types.ANSWER,
-    "{server} accepts the request and does not respond in time",
+    "{server} accepts the request but does not respond in time",
     "The server is overloaded (application pool WsusPool, database), or something on the path delays the response.",
     "server_side",
     ("0x80072ee2", "0x8024401c", "0x80072f78"),
@@ -104,8 +104,8 @@ _STATUSES: Mapping[int, Fault] = {
     ),
     403: Fault(
         finding_types.FORBIDDEN,
-        "{server} forbids the request (HTTP 403)",
-        "IIS requires TLS for that path, denies the address, or permissions are missing; or a proxy forbids it.",
+        "{server} denies the request (HTTP 403)",
+        "IIS requires TLS for that path, denies the address, or permissions are missing; or a proxy denies it.",
         "server_side",
         ("0x80244018", "0x80190193"),
     ),

@@ -44,7 +44,7 @@ _STATUSES: Mapping[int, _Meaning] = {
         "requires authentication (HTTP 401)",
         "Anonymous access to the content folder is disabled in IIS, or the account of IIS cannot read the folder, as on a network share.",
         "server_side",
-        "Enable anonymous access to the virtual directory Content in IIS, and let its account read the folder or share of the files.",
+        "Enable anonymous access to the virtual directory Content in IIS, and allow its account to read the folder or share of the files.",
     ),
     403: _Meaning(
         "is forbidden (HTTP 403)",
@@ -139,7 +139,7 @@ def _through_proxy(server: Server, file: AskedFile) -> _Meaning | None:
         return None
     says = f"HTTP {file.status}" if file.status else "no response"
     return _Meaning(
-        f"is not passed on by the proxy {file.proxy} ({says}); directly it can be downloaded",
+        f"is not passed on by the proxy {file.proxy} ({says}); it can be downloaded directly",
         f"The proxy {file.proxy} blocks this file or its type.",
         "network",
         f"Allow the file type on the proxy {file.proxy}, or add the WSUS server to the bypass list of the machine's proxy.",

@@ -130,8 +130,8 @@ FILE_SIZE = _fault(
 )
 CONTENT_PORT = _fault(
     "content_port",
-    "The server has TLS, and its port for update files, which has none, does not respond as it should: scans succeed, downloads fail.",
-    "Let the clients connect to the HTTP port of the WSUS site, and require TLS in IIS for neither Content nor SelfUpdate.",
+    "The server uses TLS, but its HTTP port for update files does not respond as it should: scans succeed, and downloads fail.",
+    "Allow the clients to connect to the HTTP port of the WSUS site, and do not require TLS in IIS for Content and SelfUpdate.",
     "network",
     "server_side",
     "reachability",
@@ -151,7 +151,7 @@ FILE = _fault(
 )
 AUTOMATIC_PROXY = _fault(
     "automatic_proxy",
-    "A proxy answered the agent, and it is in no setting of the machine, or requests of the audit through it succeed.",
+    "A proxy that no setting of the machine names answered the agent, or requests of the audit through it succeed.",
     "Let the proxy script (wpad.dat, PAC) return DIRECT for the WSUS server, or correct the proxy that it names.",
     "administrator",
     "network",
@@ -185,7 +185,7 @@ SLOW = _fault(
 )
 ONLY_WAY = _fault(
     "only_way",
-    "The agent's route to the server works, the alternate one does not.",
+    "The agent's route to the server works; the alternate route does not.",
     "No action is required.",
     "none",
     severity="info",

@@ -42,7 +42,7 @@ def findings(server: Server) -> tuple[Finding, ...]:
 
 def _untested(server: Server) -> Finding:
     causes = {
-        "language_mode": "This Windows version has no curl.exe, and its PowerShell runs in Constrained Language Mode, which forbids the request.",
+        "language_mode": "This Windows version has no curl.exe, and its PowerShell runs in Constrained Language Mode, which prevents the request.",
         "no_program": "Windows did not start curl.exe: it is missing, or a policy blocks it (App Control for Business, AppLocker).",
         "no_answer": "The program that sends the requests ended without output: something stopped it, or it is not the one from Windows.",
     }
@@ -79,7 +79,7 @@ def _fault(server: Server, failed: Response, url_error: Fault) -> Finding:
             url_error = of_proxy(url_error)
             summary = f"{_in_words(url_error, _shown(server), failed)} ({_route_in_words(server.agent_route.proxy)})"
             cause = url_error.cause
-        summary = f"{summary}; {route} it works"
+        summary = f"{summary}; it works {route}"
         cause = f"{cause} The server is reachable {route}."
         action, remedy = _set_proxy(route), "reachability"
         shown += alternate_route.answers[:1]
@@ -101,7 +101,7 @@ def _content_port(server: Server, failed: Response) -> Finding:
     other = server.alternate_route
     if other is not None and other.works and other.content_works:
         route = _route_in_words(other.proxies.content)
-        summary = f"{summary}; {route} it works"
+        summary = f"{summary}; it works {route}"
         action, remedy = _set_proxy(route), "reachability"
         shown += [each for each in other.answers if each.content][:1]
     return finding_types.CONTENT_PORT.found(

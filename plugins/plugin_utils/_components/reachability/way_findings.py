@@ -22,7 +22,7 @@ def automatic_proxy(server: Server) -> Iterator[Finding]:
     elif server.found_automatically and not server.agent_route.works and server.past.scans_regularly:
         yield finding_types.AUTOMATIC_PROXY.found(
             "The server is not reachable directly; the agent finds a proxy by a script, and its scans succeed",
-            cause=f"The machine's proxy settings (WinHTTP) contain {_modes(server)}: the requests of the audit do not use that way.",
+            cause=f"The machine's proxy settings (WinHTTP) contain {_modes(server)}: the requests of the audit do not use it.",
             action="No action is required.",
             severity="info",
             remedy="administrator",
@@ -58,13 +58,13 @@ def _answered(server: Server) -> Finding:
     if set(answered.codes) <= SCRIPT_CODES:
         summary = f"A proxy script of the agent failed: {shown}"
     else:
-        summary = f"The agent was answered by {which}, which is in no setting of the machine: {shown}"
+        summary = f"The agent received responses from {which}, which no setting of the machine names: {shown}"
     if server.found_automatically:
         summary = f"The agent finds {which} by a script, and it failed: {shown}"
     return finding_types.AUTOMATIC_PROXY.found(
         summary,
         cause="HTTP 407, 502 and 504 come from a proxy or gateway, and no proxy is set for the server. "
-        f"{_where_from(server)} The direct requests of the audit do not take this way, so they show nothing about it.",
+        f"{_where_from(server)} The direct requests of the audit do not use this route, so they show nothing about it.",
         action="Run the role wsus.client.reachability with wsus_proxy_state: it replaces the script or WPAD by the state that is set."
         if server.found_automatically
         else None,

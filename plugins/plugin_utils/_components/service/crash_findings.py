@@ -23,7 +23,7 @@ def crashed(
         return
     ended = "" if down else crashes.disproved(state, last_worked)
     yield kind.found(
-        f"{subject} ended unexpectedly while it ran{_how_often(crashes)}{f' (resolved: {ended})' if ended else ''}",
+        f"{subject} terminated unexpectedly{_how_often(crashes)}{f' (resolved: {ended})' if ended else ''}",
         cause=_cause(crashes),
         severity="error" if down else "warning",
         evidence=_evidence(state, crashes, down=down),

@@ -57,8 +57,8 @@ def crash_type(identifier: str, meaning: str, phrase: str, live_test: LiveTest |
         identifier,
         ("error", "warning"),
         meaning,
-        f"Look up the module in event 1000 of the Application log for the process of {phrase}: install the latest cumulative update if it "
-        "is part of Windows, otherwise update or remove the software that it belongs to.",
+        f"Find the faulting module in event 1000 of the Application log for the process of {phrase}: if it is part of Windows, install "
+        "the latest cumulative update; otherwise update or remove the software that it belongs to.",
         ("administrator",),
         live_test=live_test,
         ends_with="start",
@@ -123,11 +123,11 @@ def declare(component: str, phrase: str, remedy: Remedy, remedy_of_code: Callabl
         start_failed=FindingType(
             f"{component}.start_failed",
             ("error", "warning"),
-            f"{subject} fails to start with another code.",
+            f"{subject} fails to start with a code that no other finding covers.",
             "Resolve the cause that the error code indicates.",
             ANY_REMEDY,
         ),
-        crashed=crash_type(f"{component}.crashed", f"{subject} ended unexpectedly while it ran.", phrase),
+        crashed=crash_type(f"{component}.crashed", f"{subject} terminated unexpectedly.", phrase),
         drift=FindingType(
             f"{component}.drift",
             ("info",),

@@ -74,8 +74,8 @@ def _existence(facts: ServiceFacts) -> Iterator[Finding]:
         )
     elif not facts.definition.complete:
         yield service.findings.definition_unreadable.found(
-            f"Only a part of the registry key of {service.phrase} could be read: what is missing from it is not known",
-            cause="Administrators may not read one of the keys below it.",
+            f"Only part of the registry key of {service.phrase} could be read: what is missing from it is not known",
+            cause="Administrators are not allowed to read one of the keys below it.",
             evidence=(Evidence.value(rf"{SERVICES}\{service.name}", "listed in part"),),
         )
 

@@ -55,7 +55,7 @@ def plan(
         )
     if facts.definition is not None and not facts.definition.complete:
         raise DefinitionUnreadable(
-            f"only a part of the registry key of {facts.spec.phrase} could be read, so what differs is not known: check the "
+            f"only part of the registry key of {facts.spec.phrase} could be read, so what differs is not known: check the "
             "permissions of the keys below it. Nothing was changed"
         )
     require_dependencies(facts, wanted)

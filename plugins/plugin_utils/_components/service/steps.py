@@ -157,7 +157,7 @@ def _group(facts: ServiceFacts, wanted: Desired, drift: Drift) -> Step:
     if not all(map(can_be_written_back, members)):
         raise GroupUnreadable(
             f"the svchost group {service.group} lists a service whose name cannot be read over this connection, so the list cannot "
-            f"be written with {service.name} in it. Connect with winrm, or add the name by hand. Nothing was changed"
+            f"be written with {service.name} in it. Connect with winrm, or add the name manually. Nothing was changed"
         )
     before, after = (Value(service.group, "REG_MULTI_SZ", names) for names in (members, (*members, service.name)))
     return Step((Change("svchost_group", False, True),), registry.add(SVCHOST, after), (registry.add(SVCHOST, before),))

@@ -65,7 +65,7 @@ DAMAGED = FindingType(
     "update_store.damaged",
     ("error",),
     "Scans, downloads or the database engine failed with a code of a damaged store since it was last rebuilt.",
-    "Run the role wsus.client.update_store: it rebuilds the store and keeps the earlier one.",
+    "Run the role wsus.client.update_store: it rebuilds the store and keeps the previous one.",
     ("update_store",),
     live_test=LIVE_TEST,
 )
@@ -152,7 +152,7 @@ def _suspected(store: Store) -> Iterator[Finding]:
     yield SUSPECTED.found(
         f"The update store may be damaged: {_KINDS[newest.kind]} {code} {facts[0].get('name', '')}".rstrip(),
         cause="Other causes are as likely: data that do not exist, the package of one update, or Windows itself. Evidence would be two failed "
-        "scans, or failed downloads of two updates, with no success afterwards.",
+        "scans, or failed downloads of two updates, with no success afterward.",
         evidence=map(Evidence.event, facts[:3]),
         codes=dict.fromkeys(fact["code"] for fact in facts if "code" in fact),
     )

@@ -67,7 +67,7 @@ def test_outside_a_domain_it_is_for_the_administrator_with_all_values_to_delete(
     )
     finding = only(policy, windows, "policy.updates_blocked")
     assert (finding.severity, finding.remedy) == ("error", "administrator")
-    assert "set on the machine, by hand or by a tool" in finding.cause
+    assert "set on the machine, manually or by a tool" in finding.cause
     assert {each["what"] for each in evidence_of(finding)} == {
         "WUServer",
         "WUSatusServer",

@@ -65,7 +65,7 @@ def test_each_cause_has_its_finding(log: str, name: str, words: str, codes: tupl
 def test_without_settings_it_is_the_reason_for_that(log: str, name: str, words: str, codes: tuple[str, ...]) -> None:
     finding = only(policy, machine(log, **NOTHING), f"policy.{name}")
     assert (finding.severity, finding.remedy, finding.codes) == ("error", "administrator", codes)
-    assert finding.summary.endswith("no policy of the update client is set")
+    assert finding.summary.endswith("no Windows Update policy is set")
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ def test_sources_that_are_not_all_set(quality: int, severity: str) -> None:
     finding = windows.found(policy)["policy.scan_source"]
     assert (finding.severity, finding.remedy) == (severity, "administrator")
     assert "not set: feature updates, driver updates, other updates" in finding.summary
-    assert ("Windows Update come: quality updates" in finding.summary) is (quality == 0)
+    assert ("From Windows Update: quality updates" in finding.summary) is (quality == 0)
 
 
 def test_all_classes_from_wsus() -> None:

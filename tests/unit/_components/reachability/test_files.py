@@ -84,7 +84,7 @@ def test_a_file_of_a_server_that_does_not_respond() -> None:
 def test_only_the_proxy_refuses_the_file() -> None:
     web: dict[str | None, Served] = {PROXY: Served({"file": {"status": 403}})}
     finding = found(Windows(bits_log=job(FORBIDDEN), winhttp=MACHINE, web=web))[ID]
-    assert f"is not passed on by the proxy {PROXY} (HTTP 403); directly it can be downloaded" in finding.summary
+    assert f"is not passed on by the proxy {PROXY} (HTTP 403); it can be downloaded directly" in finding.summary
     assert finding.remedy == "network"
 
 

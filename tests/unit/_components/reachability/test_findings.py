@@ -99,7 +99,7 @@ def test_faults_of_a_proxy(served: Served, policy: dict[str, Any], remedy: str, 
 def test_works_only_without_the_proxy() -> None:
     finding = only(server, Windows(winhttp=MACHINE, web={PROXY: everywhere(status=403)}), "reachability.proxy")
     assert finding.summary.startswith(f"The proxy {PROXY} prevents the connection: ")
-    assert finding.summary.endswith(f"(through the proxy {PROXY}); directly it works")
+    assert finding.summary.endswith(f"(through the proxy {PROXY}); it works directly")
     assert "0x80190193" in finding.codes
     assert finding.remedy == "reachability"
     assert "The server is reachable directly." in finding.cause
@@ -110,7 +110,7 @@ def test_works_only_without_the_proxy() -> None:
 def test_works_only_through_the_proxy() -> None:
     users = {"HKCU": {"ProxyEnable": 1, "ProxyServer": PROXY}}
     finding = only(server, Windows(users=users, web={None: NO_NAME}), "reachability.name_resolution")
-    assert finding.summary.endswith(f"(directly); through the proxy {PROXY} it works")
+    assert finding.summary.endswith(f"(directly); it works through the proxy {PROXY}")
     assert (finding.remedy, finding.codes[0]) == ("reachability", "0x80072ee7")
     assert [(each["proxy"], each["stage"]) for each in evidence_of(finding)] == [(None, "dns"), (PROXY, "http")]
 
@@ -293,7 +293,7 @@ LIST = winhttp_bytes(WinHttp(flags=3, proxy=f"http=files:1;https={PROXY}"))
 @pytest.mark.parametrize(
     ("direct", "remedy", "end", "action"),
     [
-        (Served(), "reachability", "; directly it works", "Set the machine's proxy"),
+        (Served(), "reachability", "; it works directly", "Set the machine's proxy"),
         (on_content(7, 6), "network", "(through the proxy files:1)", "without authentication"),
         (REFUSED, "network", "(through the proxy files:1)", "without authentication"),
     ],
