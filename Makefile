@@ -15,7 +15,7 @@ demo: ## audit and repair a fleet of lab machines, from nothing, and leave build
 test: ## every check below in turn, then what was skipped and why
 	@tools/test
 
-lint: ## ruff, mypy, reuse, ansible-lint, yamllint, shellcheck
+lint: ## ruff, mypy, reuse, ansible-lint, yamllint, shellcheck, codespell, the workflows
 unit: ## the tests of the plugins and of the lab's parts, without the slow ones
 slow: ## the slow ones: runs cut after every command, long property tests, whole fleets, Wine, WinRM over sockets
 sanity: ## ansible-test sanity, with no ignores
@@ -24,7 +24,7 @@ build: ## build the collection, install it elsewhere, use it from there
 conformance: ## the lab against a real PowerShell and Wine
 integration: ## whole playbooks by the real ansible-playbook against the lab
 molecule: ## the roles' scenarios on the lab, or on the machines of WSUS_MOLECULE_INVENTORY
-cores: ## unit and smoke tests on other releases of ansible-core, and that all of them find and repair the same
+cores: ## unit and smoke tests on other releases of ansible-core (or those in CORES), and that all find and repair the same
 $(steps):
 	@tools/test $@
 
