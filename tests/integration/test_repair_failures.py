@@ -23,7 +23,7 @@ FAILURES: Mapping[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"reason": "step_failed", "code": "0x80070005", "step": "error_control"},
         "BITS: setting error_control failed: 0x80070005 ERROR_ACCESS_DENIED: Access denied; check",
     ),
-    "change-of-a-neighbour-refused": (
+    "change-of-a-neighbor-refused": (
         {
             "services": {
                 "BITS": {"values": WRONG, "listed": False, "keys": NO_DLL},
@@ -56,7 +56,7 @@ FAILURES: Mapping[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"reason": "start_failed", "code": "0x8007007e", "service": "BITS"},
         "BITS did not start: 0x8007007e ERROR_MOD_NOT_FOUND",
     ),
-    "neighbour-does-not-start": (
+    "neighbor-does-not-start": (
         {
             "language": "de",
             "services": {"BITS": {"values": WRONG}, "SENS": {"state": "stopped", "start_fails_with": 126}},

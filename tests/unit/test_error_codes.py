@@ -23,8 +23,8 @@ START_CODES = [
 ]
 JOB_CODES = [0x80070057, 0x80072EE7, 0x80072F78, 0x80200013, 0x80200011, 0x80190193, 0x800704DD]
 # What sc.exe and the service control manager say beside the article's codes, as Win32 errors.
-START_NEIGHBOURS = [5, 14, 126, 1053, 1055, 1056, 1057, 1059, 1061, 1066, 1067, 1069, 1072, 1079, 1290, 1297, 1313]
-JOB_NEIGHBOURS = [
+START_NEIGHBORS = [5, 14, 126, 1053, 1055, 1056, 1057, 1059, 1061, 1066, 1067, 1069, 1072, 1079, 1290, 1297, 1313]
+JOB_NEIGHBORS = [
     0x80070005,
     0x8007000E,
     0x80070070,
@@ -57,15 +57,15 @@ def test_every_row_of_the_second_table_has_its_own_explanation(code: int) -> Non
     assert _error_codes.explain(code, "bits_job").context == "bits_job"
 
 
-@pytest.mark.parametrize("error", START_NEIGHBOURS)
-def test_every_neighbour_of_the_first_table_has_its_own_explanation(error: int) -> None:
+@pytest.mark.parametrize("error", START_NEIGHBORS)
+def test_every_neighbor_of_the_first_table_has_its_own_explanation(error: int) -> None:
     explanation = _error_codes.explain(_error_codes.of_win32(error), "bits_start")
     assert explanation.context == "bits_start"
     assert explanation.meaning != _error_codes.explain(_error_codes.of_win32(error)).meaning
 
 
-@pytest.mark.parametrize("code", JOB_NEIGHBOURS, ids=_error_codes.hexadecimal)
-def test_every_neighbour_of_the_second_table_has_its_own_explanation(code: int) -> None:
+@pytest.mark.parametrize("code", JOB_NEIGHBORS, ids=_error_codes.hexadecimal)
+def test_every_neighbor_of_the_second_table_has_its_own_explanation(code: int) -> None:
     explanation = _error_codes.explain(code, "bits_job")
     assert explanation.context == "bits_job"
     assert explanation.remedy != "none"

@@ -18,7 +18,7 @@ from .service_control import IDLE_OR_RUNNING, ServiceControl, ServiceHangs, Stop
 
 
 class ServiceDisabled(WsusClientError):
-    """A service that must run afterwards is disabled or missing."""
+    """A service that must run afterward is disabled or missing."""
 
     reason = "service_disabled"
 

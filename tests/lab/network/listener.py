@@ -54,7 +54,7 @@ CAPTIVE = Answer(200, {"Content-Type": HTML, "Cache-Control": "no-store"}, CAPTI
 
 
 class Site:
-    """An endpoint's behaviour, shared by its ports; ``faults`` may be replaced, ``requests`` grows."""
+    """An endpoint's behavior, shared by its ports; ``faults`` may be replaced, ``requests`` grows."""
 
     handler: type[Connection]
 

@@ -46,9 +46,9 @@ class Network:
         self._machines = 0
 
     def site(self, endpoint: str) -> Site:
-        """The behaviour of a WSUS endpoint or proxy: what it was asked, and its faults, which may be replaced.
+        """The behavior of a WSUS endpoint or proxy: what it was asked, and its faults, which may be replaced.
 
-        :raises KeyError: there is no endpoint of that name, or it has no behaviour
+        :raises KeyError: there is no endpoint of that name, or it has no behavior
         """
         spec = self.endpoints[endpoint]
         with self._lock:

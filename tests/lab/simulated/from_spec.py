@@ -15,15 +15,15 @@ from .past import live_through
 from .profile import load_profile
 from .registry import Registry, key_path
 from .service_config import AUTO_START, DEMAND_START, RUNNING, STOPPED, SVCHOST_GROUPS, ServiceConfig, service_path
-from .service_record import NEVER_STARTED, Behaviour, Status
+from .service_record import NEVER_STARTED, Behavior, Status
 from .tools import netsh
 from .values import BINARY, Value, from_yaml, number, string, strings
 
 BOOTED = 86400.0
 """Seconds since the start of Windows when a machine is created."""
 
-_BEHAVIOUR = {item.name for item in fields(Behaviour)}
-_SERVICE_KEYS = _BEHAVIOUR | {"deleted", "listed", "state", "exit_code", "values", "keys"}
+_BEHAVIOR = {item.name for item in fields(Behavior)}
+_SERVICE_KEYS = _BEHAVIOR | {"deleted", "listed", "state", "exit_code", "values", "keys"}
 _LOCALES = {
     "en": ("0409", "1252", "437"),
     "ja": ("0411", "932", "932"),
@@ -68,10 +68,10 @@ def simulated_machine(spec: MachineSpec, clock: Callable[[], float] = time.time)
     machine.policy.process_past(spec.group_policy.processed)
     _write_registry(machine.registry, spec)
     _set_proxies(machine, spec.proxy)
-    behaviours = _configure_services(machine, spec)
+    behaviors = _configure_services(machine, spec)
     _write_files(machine, spec)
     with machine.ago(BOOTED):
-        machine.services.boot(behaviours)
+        machine.services.boot(behaviors)
     for name, service in spec.services.items():
         _set_state(machine, name, service, spec)
     live_through(machine, spec)
@@ -158,8 +158,8 @@ def _write_values(registry: Registry, path: tuple[str, ...], values: Mapping[str
             raise FleetError(f"{where}: {name}: {error}") from None
 
 
-def _configure_services(machine: SimulatedMachine, spec: MachineSpec) -> Mapping[str, Behaviour]:
-    behaviours = dict(machine.profile.behaviours)
+def _configure_services(machine: SimulatedMachine, spec: MachineSpec) -> Mapping[str, Behavior]:
+    behaviors = dict(machine.profile.behaviors)
     for name, service in spec.services.items():
         where = f"{spec.where}: services: {name}"
         if strange := service.keys() - _SERVICE_KEYS:
@@ -182,11 +182,11 @@ def _configure_services(machine: SimulatedMachine, spec: MachineSpec) -> Mapping
                 _write_values(machine.registry, subkey, values, f"{where}: keys: {key}")
         if service.get("listed") is False:
             _remove_from_group(machine, name, where)
-        own = {key: value for key, value in service.items() if key in _BEHAVIOUR}
+        own = {key: value for key, value in service.items() if key in _BEHAVIOR}
         if own.get("hangs") not in (None, "starting", "stopping"):
             raise FleetError(f"{where}: hangs: expected starting or stopping")
-        behaviours[name.lower()] = replace(behaviours.get(name.lower(), Behaviour()), **own)
-    return behaviours
+        behaviors[name.lower()] = replace(behaviors.get(name.lower(), Behavior()), **own)
+    return behaviors
 
 
 def _remove_from_group(machine: SimulatedMachine, name: str, where: str) -> None:

@@ -13,7 +13,7 @@ import yaml
 from .files import Entry, FileSystem
 from .registry import Key, Registry, key_path
 from .service_config import service_path
-from .service_record import Behaviour
+from .service_record import Behavior
 from .values import from_yaml
 
 _FOLDER = Path(__file__).parent / "windows"
@@ -54,7 +54,7 @@ class Profile:
     revision: int
     registry: Key
     files: Mapping[str, Entry]
-    behaviours: Mapping[str, Behaviour]
+    behaviors: Mapping[str, Behavior]
     gui_programs: frozenset[str]
     """File names, in lower case, of programs of the GUI subsystem."""
     channels: tuple[str, ...] = CHANNELS
@@ -92,12 +92,12 @@ def load_profile(name: str) -> Profile:
         for key, values in _data(part).items():
             _write(registry, key_path(key), values)
     _write(registry, key_path(r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"), release["version"])
-    behaviours = {}
+    behaviors = {}
     for service, definition in _data("services")["services"].items():
         if build >= definition.get("since", 0):
             for subkey, values in _service(definition, build):
                 _write(registry, (*service_path(service), *subkey), values)
-            behaviours[service.lower()] = _behaviour(definition, build)
+            behaviors[service.lower()] = _behavior(definition, build)
     # The name under which everyone knows ControlSet001; following it is the registry's business.
     system = registry.get(("HKEY_LOCAL_MACHINE", "SYSTEM"))
     assert system is not None
@@ -105,7 +105,7 @@ def load_profile(name: str) -> Profile:
     machine = registry.root.keys["hkey_local_machine"]
     machine = Key(machine.name, machine.values, {**machine.keys, "system": linked})
     root = Key("", {}, {**registry.root.keys, "hkey_local_machine": machine})
-    return Profile(name, build, release["version"].get("UBR", 0), root, _files(build), behaviours, _gui_programs(build))
+    return Profile(name, build, release["version"].get("UBR", 0), root, _files(build), behaviors, _gui_programs(build))
 
 
 def _service(definition: Mapping[str, Any], build: int) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
@@ -122,12 +122,12 @@ def _service(definition: Mapping[str, Any], build: int) -> Iterator[tuple[tuple[
         yield tuple(name.split("\\")), content
 
 
-def _behaviour(definition: Mapping[str, Any], build: int) -> Behaviour:
-    behaviour = dict(definition.get("behaviour", {}))
+def _behavior(definition: Mapping[str, Any], build: int) -> Behavior:
+    behavior = dict(definition.get("behavior", {}))
     for change in definition.get("changes", []):
         if build >= change["from"]:
-            behaviour |= change.get("behaviour", {})
-    return Behaviour(**behaviour)
+            behavior |= change.get("behavior", {})
+    return Behavior(**behavior)
 
 
 def _write(registry: Registry, path: tuple[str, ...], values: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ FOREVER = float("inf")
 
 
 @dataclass(frozen=True)
-class Behaviour:
+class Behavior:
     """How a service behaves, as far as its configuration does not say; times in seconds.
 
     ``start_fails_with``: a Win32 code or an HRESULT. ``hangs``: it never leaves that pending state.
@@ -52,7 +52,7 @@ class ServiceRecord:
     """
 
     name: str
-    behaviour: Behaviour
+    behavior: Behavior
     type: int = 0
     start: int = DISABLED
     dependencies: tuple[str, ...] = ()

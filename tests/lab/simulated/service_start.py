@@ -72,11 +72,11 @@ def service_problem(machine: SimulatedMachine, record: ServiceRecord) -> EndedAt
             return EndedAtOnce(2)
         if not machine.files.is_file(machine.expand(library)):
             return EndedAtOnce(126)
-    behaviour = record.behaviour
-    if behaviour.needs_folder and not machine.files.is_folder(machine.expand(behaviour.needs_folder)):
+    behavior = record.behavior
+    if behavior.needs_folder and not machine.files.is_folder(machine.expand(behavior.needs_folder)):
         return EndedAtOnce.with_code(0x80070003)
-    if behaviour.start_fails_with and behaviour.start_fails_with not in _RETURNED_BY_START:
-        return EndedAtOnce.with_code(behaviour.start_fails_with)
+    if behavior.start_fails_with and behavior.start_fails_with not in _RETURNED_BY_START:
+        return EndedAtOnce.with_code(behavior.start_fails_with)
     return None
 
 
@@ -120,11 +120,11 @@ def _image_problem(machine: SimulatedMachine, config: ServiceConfig) -> Problem 
 
 
 def _svchost_problem(machine: SimulatedMachine, config: ServiceConfig, record: ServiceRecord) -> Problem | None:
-    if record.behaviour.start_fails_with in _RETURNED_BY_START:
+    if record.behavior.start_fails_with in _RETURNED_BY_START:
         return (
             _no_connection(config)
-            if record.behaviour.start_fails_with == 1053
-            else Problem(record.behaviour.start_fails_with)
+            if record.behavior.start_fails_with == 1053
+            else Problem(record.behavior.start_fails_with)
         )
     if not config.shares_svchost:
         return None

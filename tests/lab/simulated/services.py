@@ -21,7 +21,7 @@ from .service_config import (
     service_path,
 )
 from .service_events import ServiceEvents
-from .service_record import FOREVER, Behaviour, ServiceRecord, Status
+from .service_record import FOREVER, Behavior, ServiceRecord, Status
 from .service_start import SERVICE_SPECIFIC_ERROR, process_problem, service_problem, shared_process, splits
 from .values import number
 
@@ -38,12 +38,12 @@ class ServiceControlManager:
         self._events = ServiceEvents(machine)
         self._next_pid = 1000
 
-    def boot(self, behaviours: Mapping[str, Behaviour]) -> None:
+    def boot(self, behaviors: Mapping[str, Behavior]) -> None:
         """Read all services and start those that start with Windows; what fails leaves its events."""
         for name in self._machine.registry.subkeys(SERVICES):
             if ServiceConfig(self._machine.registry, name).value("Type") is None:
                 continue  # A key for something else, such as a protocol's parameters.
-            self.register(name, behaviours.get(name.lower(), Behaviour()))
+            self.register(name, behaviors.get(name.lower(), Behavior()))
         with self._events.quiet():
             for record in list(self.records()):
                 if record.start <= AUTO_START and record.status.state == STOPPED:
@@ -52,16 +52,16 @@ class ServiceControlManager:
 
     def restart(self) -> None:
         """Windows starts again: services that were marked are gone, the others are read and started as by ``boot``."""
-        behaviours = {name: record.behaviour for name, record in self._records.items()}
+        behaviors = {name: record.behavior for name, record in self._records.items()}
         for record in self._records.values():
             if record.deleted:
                 self._machine.registry.delete_key(service_path(record.name))
         self._records.clear()
-        self.boot(behaviours)
+        self.boot(behaviors)
 
-    def register(self, name: str, behaviour: Behaviour) -> None:
+    def register(self, name: str, behavior: Behavior) -> None:
         """Take a service into the database."""
-        record = ServiceRecord(name, behaviour, security=self._machine.profile.service_security)
+        record = ServiceRecord(name, behavior, security=self._machine.profile.service_security)
         self._records[name.lower()] = record
         self.reload(record)
 
@@ -114,9 +114,9 @@ class ServiceControlManager:
             return 5
         if any(self._depends(other, record) for other in self.records() if other.status.state != STOPPED):
             return 1051
-        if not record.behaviour.stoppable:
+        if not record.behavior.stoppable:
             return 1052
-        delay = FOREVER if record.behaviour.hangs == "stopping" else record.behaviour.stop_delay
+        delay = FOREVER if record.behavior.hangs == "stopping" else record.behavior.stop_delay
         self._pend(record, _stopping(record), delay, Status(STOPPED, 0))
         return 0
 
@@ -158,7 +158,7 @@ class ServiceControlManager:
         """A service is in use: the time after which it stops by itself counts from now on."""
         record = self.find(name)
         if record and record.status.state == RUNNING and record.due != FOREVER:
-            record.due = self._machine.now() + (record.behaviour.stops_when_idle or 0)
+            record.due = self._machine.now() + (record.behavior.stops_when_idle or 0)
 
     def advance(self) -> None:
         """Let happen what is due, here and elsewhere on the machine."""
@@ -205,7 +205,7 @@ class ServiceControlManager:
         outcome = Status(RUNNING, 0, pid=pid)
         if not record.type & DRIVERS and (ended := service_problem(self._machine, record)):
             outcome = Status(STOPPED, ended.exit_code, ended.service_exit_code)
-        delay = FOREVER if record.behaviour.hangs == "starting" else record.behaviour.start_delay
+        delay = FOREVER if record.behavior.hangs == "starting" else record.behavior.start_delay
         self._pend(record, Status(START_PENDING, 0, wait_hint=2000, pid=pid), delay, outcome)
         return 0
 
@@ -247,14 +247,14 @@ class ServiceControlManager:
                 self._machine.service_started(record.name)
             elif record.status.state == STOPPED:
                 self._machine.service_stopped(record.name)
-            if record.status.state == RUNNING and record.behaviour.stops_when_idle is not None:
-                hangs = record.behaviour.hangs == "stopping"
+            if record.status.state == RUNNING and record.behavior.stops_when_idle is not None:
+                hangs = record.behavior.hangs == "stopping"
                 record.outcome = _stopping(record) if hangs else Status(STOPPED, 0)
-                record.due = self._machine.now() + record.behaviour.stops_when_idle
+                record.due = self._machine.now() + record.behavior.stops_when_idle
         self._remove_deleted(record)
 
     def _write_failure_event(self, record: ServiceRecord) -> None:
-        event = record.behaviour.failure_event
+        event = record.behavior.failure_event
         if event and record.status.exit_code == SERVICE_SPECIFIC_ERROR:
             data = ((event["field"], str(record.status.service_exit_code)),)
             self._machine.events.write(event["channel"], event["provider"], event["id"], data)

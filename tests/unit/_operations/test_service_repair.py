@@ -221,7 +221,7 @@ def test_a_running_bits_that_stays_stopped_is_said() -> None:
     assert pc.state("BITS") == "STOPPED"
 
 
-def test_a_neighbour_that_does_not_start_puts_the_changes_back() -> None:
+def test_a_neighbor_that_does_not_start_puts_the_changes_back() -> None:
     pc = Pc(
         services={
             "BITS": DISABLED,

@@ -33,7 +33,7 @@ def test_services_start_by_their_start_types() -> None:
     assert states(machine, "BITS", "UsoSvc", "CryptSvc") == ["STOPPED", "RUNNING", "STOPPED"]
 
 
-def test_a_service_that_was_marked_is_gone_and_the_behaviour_of_others_stays() -> None:
+def test_a_service_that_was_marked_is_gone_and_the_behavior_of_others_stays() -> None:
     machine = make(services={"BITS": {"state": "running"}, "wuauserv": {"start_fails_with": 0x80040154}})
     shell = Shell(machine)
     shell.out("sc", "delete", "BITS")

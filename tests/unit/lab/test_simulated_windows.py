@@ -9,7 +9,7 @@ from lab.simulated.profile import load_profile, profile_names
 from unit.lab.simulated_machines import SERVICES, Shell, make
 
 VERSION = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
-NEIGHBOURS = {
+NEIGHBORS = {
     "BITS",
     "wuauserv",
     "CryptSvc",
@@ -59,7 +59,7 @@ def test_a_release_has_its_services_and_all_of_them_start(windows: str) -> None:
     machine = make(windows)
     services = machine.state()["services"]
     modern = machine.profile.build >= 10240
-    assert services.keys() >= NEIGHBOURS
+    assert services.keys() >= NEIGHBORS
     assert ({"UsoSvc", "DoSvc"} <= services.keys()) == modern
     for name in services:
         assert machine.services.start(name) in (0, 1056), name

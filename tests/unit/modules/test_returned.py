@@ -197,7 +197,7 @@ def test_a_required_server_that_cannot_be_used(url: str | None) -> None:
 
 
 @pytest.mark.parametrize("name", ["helpers", "dependencies"])
-def test_neighbours_are_as_the_samples_of_a_healthy_agent(name: str) -> None:
+def test_neighbors_are_as_the_samples_of_a_healthy_agent(name: str) -> None:
     contains = documented_in(facts_module.RETURN)["ansible_facts"]["contains"]["wsus_agent"]["contains"]
     facts = perform(host_of(), FACTS, gather_subset=["agent"])["ansible_facts"]
     assert facts["wsus_agent"][name] == contains[name]["sample"]

@@ -80,7 +80,7 @@ class Failure:
 
     @property
     def subject(self) -> str:
-        """What failed, to tell updates apart: the product, the update, or the code if the event names none."""
+        """What failed, to distinguish updates: the product, the update, or the code if the event names none."""
         named = update_title.product(self.update) if self.update else self.update_id
         return named or _error_codes.hexadecimal(self.code)
 

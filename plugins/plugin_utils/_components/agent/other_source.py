@@ -4,7 +4,7 @@
 r"""Scans of an agent with a WSUS server that all ask Windows Update or Microsoft Update.
 
 The scans decide, not the settings: which settings select another source differs between releases and documents
-(MicrosoftDocs/windows-itpro-docs issue 11376 reports it on Windows 11 22H2). A policy that has just been applied looks the same
+(MicrosoftDocs/windows-itpro-docs issue 11376 reports it on Windows 11 22H2). A policy that was applied a moment ago looks the same
 until the next scan. Group Policy records such a change as event 1502 ("new settings were detected and applied") in the
 System log; nothing records a local change.
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The finding that a running service ended unexpectedly. It is no failed start, so its definition is not the cause."""
+"""The finding that a running service terminated unexpectedly. It is no failed start, so its definition is not the cause."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .crashes import ABORTED, CODE, Crashes
 def crashed(
     kind: FindingType, subject: str, state: State, crashes: Crashes, last_worked: str = ""
 ) -> Iterator[Finding]:
-    """The finding of the type, if the service ended unexpectedly; ``last_worked`` is when it is known to have worked."""
+    """The finding of the type, if the service terminated unexpectedly; ``last_worked`` is when it is known to have worked."""
     down = state.failed_with == ABORTED
     if not crashes.ends and not down:
         return

@@ -23,11 +23,11 @@ from ..._windows.sc import State
 from .start_failures import is_about
 
 IDS = (7031, 7034)
-"""Ended unexpectedly: with a recovery action, and without."""
+"""Terminated unexpectedly: with a recovery action, and without."""
 PROCESS_FAULT = 1000
 PROCESS_FAULTS = "Application Error"
 ABORTED = 1067
-"""ERROR_PROCESS_ABORTED: the exit code of a service whose process ended unexpectedly."""
+"""ERROR_PROCESS_ABORTED: the exit code of a service whose process terminated unexpectedly."""
 CODE = _error_codes.of_win32(ABORTED)
 
 _LASTING = timedelta(hours=1)

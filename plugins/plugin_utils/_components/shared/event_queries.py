@@ -120,7 +120,7 @@ def system(days: int) -> Query[Log]:
 
 
 def process_faults(days: int) -> Query[Log]:
-    """Faults of the processes of SERVED in the Application log: queried if one of them ended unexpectedly."""
+    """Faults of the processes of SERVED in the Application log: queried if one of them terminated unexpectedly."""
     selection = Selection((crashes.PROCESS_FAULT,), crashes.PROCESS_FAULTS)
     return event_log.query(
         APPLICATION_CHANNEL, [selection], days, 10, Datum(tuple(f"svchost.exe_{name}" for name in SERVED))

@@ -150,7 +150,7 @@ def _restore(options: UpdateStoreOptions, store: Store, system: System, catroot2
 
 
 def _with_pruning(decided: Decision, options: UpdateStoreOptions, store: Store, made: tuple[Copy, ...]) -> Decision:
-    """The decision with the copies that are deleted afterwards."""
+    """The decision with the copies that are deleted afterward."""
     if options.keep_copies is None:
         return decided
     gone = surplus((*made, *store.copies), options.keep_copies)

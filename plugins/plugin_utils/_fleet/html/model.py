@@ -54,7 +54,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Repair:
-    """What a repair did on a machine; ``after`` is None if nothing was audited afterwards."""
+    """What a repair did on a machine; ``after`` is None if nothing was audited afterward."""
 
     outcome: str
     kind: str

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..errors import NotImplementedInLab
 from ..service_config import AUTO_START, DRIVERS, built_in_account, service_path
 from ..service_events import ServiceEvents
-from ..service_record import Behaviour
+from ..service_record import Behavior
 from ..values import EXPAND_SZ, SZ, number, string, strings
 from .sc_session import BadCommandLine, CallFailed, Session, name_and_options
 
@@ -66,7 +66,7 @@ def create(session: Session, arguments: Sequence[str]) -> None:
     _check(session, None, complete, "CreateService")
     _apply(session, name, complete)
     # A service of this name belongs to Windows' own definitions where there is one: it behaves like that.
-    session.machine.services.register(name, session.machine.profile.behaviours.get(name.lower(), Behaviour()))
+    session.machine.services.register(name, session.machine.profile.behaviors.get(name.lower(), Behavior()))
     record = session.open(name)
     if not record.type & DRIVERS:
         ServiceEvents(session.machine).installed(name, options["binpath="][-1], record.start, complete["obj="][-1])

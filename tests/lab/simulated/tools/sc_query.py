@@ -74,9 +74,9 @@ def print_status(
     session.field("STATE", f"{status.state}  {STATE_NAMES[status.state]} ")
     if status.state != STOPPED:
         controls = "NOT_STOPPABLE, NOT_PAUSABLE, IGNORES_SHUTDOWN"
-        if status.state == RUNNING and record.behaviour.stoppable:
+        if status.state == RUNNING and record.behavior.stoppable:
             controls = "STOPPABLE, NOT_PAUSABLE, " + (
-                "IGNORES_SHUTDOWN" if record.type & DRIVERS else record.behaviour.accepts
+                "IGNORES_SHUTDOWN" if record.type & DRIVERS else record.behavior.accepts
             )
         session.output.line(f"{'':32}({controls})")
     session.field("WIN32_EXIT_CODE", f"{status.exit_code}  (0x{status.exit_code:x})")

@@ -61,7 +61,7 @@ def test_the_article_on_a_modern_windows() -> None:
 @pytest.mark.parametrize(
     ("build", "name", "start"), [(19045, "RpcSs", "auto"), (7601, "EventSystem", "auto"), (19045, "SENS", "auto")]
 )
-def test_a_disabled_neighbour_is_enabled(build: int, name: str, start: str) -> None:
+def test_a_disabled_neighbor_is_enabled(build: int, name: str, start: str) -> None:
     windows = Windows(build=build, starts={name: "0x4"})
     step = only(windows.plan())
     assert (step.name, str(step.do)) == (f"{name}.start_type", f"sc.exe config {name} start= {start}")
@@ -73,7 +73,7 @@ def test_a_service_that_bits_does_not_need_is_left_alone() -> None:
     assert Windows(build=19045, starts={"EventSystem": "0x4"}).plan() == ()
 
 
-def test_a_neighbour_is_enabled_and_started_once_whatever_asks_for_it() -> None:
+def test_a_neighbor_is_enabled_and_started_once_whatever_asks_for_it() -> None:
     stopped = (1, "STOPPED", 0)
     windows = Windows(
         bits={"DependOnService": multi("RpcSs", "sens")}, starts={"SENS": "0x4"}, states={"SENS": stopped}
@@ -92,7 +92,7 @@ def test_a_neighbour_is_enabled_and_started_once_whatever_asks_for_it() -> None:
         ({"definition": "unmanaged"}, ["RpcSs", "EventSystem"]),
     ],
 )
-def test_neighbours_that_do_not_run_are_started(options: dict[str, str], names: list[str]) -> None:
+def test_neighbors_that_do_not_run_are_started(options: dict[str, str], names: list[str]) -> None:
     windows = Windows(build=7601, states=dict.fromkeys(("RpcSs", "EventSystem", "SENS"), (1, "STOPPED", 1077)))
     wanted = bits.desired(given(bits.BitsOptions, **options), windows.system())
     assert [each.name for each in bits.services_to_start(windows.facts_for_change(), wanted)] == names

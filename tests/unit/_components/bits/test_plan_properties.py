@@ -59,7 +59,7 @@ LIBRARY = st.sampled_from(
         {"Parameters": {"ServiceDll": {"expand": r"C:\q.dll"}}},
     ]
 )
-NEIGHBOUR = st.sampled_from([{}, {"values": {"Start": 4}, "state": "stopped"}, {"state": "stopped"}])
+NEIGHBOR = st.sampled_from([{}, {"values": {"Start": 4}, "state": "stopped"}, {"state": "stopped"}])
 OPTIONS = st.one_of(
     st.just({}),
     st.just({"definition": "kb10132"}),
@@ -81,12 +81,12 @@ OPTIONS = st.one_of(
 
 @st.composite
 def broken(draw: st.DrawFn, *, repairable: bool) -> Pc:
-    """A machine whose BITS and neighbours are wrong in some ways."""
+    """A machine whose BITS and neighbors are wrong in some ways."""
     values = draw(VALUES) | ({} if repairable else draw(DAMAGE))
     services: dict[str, Any] = {
         "BITS": {"values": values, "keys": draw(LIBRARY), **draw(st.sampled_from([{}, {"listed": False}]))},
-        "EventSystem": draw(NEIGHBOUR),
-        "SENS": draw(NEIGHBOUR),
+        "EventSystem": draw(NEIGHBOR),
+        "SENS": draw(NEIGHBOR),
     }
     path = values.get("ImagePath", {"expand": "svchost.exe -k netsvcs"})["expand"]
     if "netsvcs" not in path:

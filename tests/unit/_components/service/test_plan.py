@@ -365,7 +365,7 @@ def test_another_service_that_is_gone_is_created_without_a_list_of_privileges() 
         (("post",), ["sc.exe config Stable start= delayed-auto", "sc.exe config Post start= auto"]),
     ],
 )
-def test_disabled_neighbours_get_the_start_type_of_the_description(
+def test_disabled_neighbors_get_the_start_type_of_the_description(
     extra_services: tuple[str, ...], expected: list[str]
 ) -> None:
     facts: dict[str, Any] = {"states": {"Stable": 1, "Post": 1}, "starts": {"Stable": 4, "Post": 4}}
