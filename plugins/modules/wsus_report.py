@@ -63,7 +63,7 @@ options:
     default: []
   previous:
     description:
-      - An earlier audit file. The report then shows which findings are new or gone, and since when the others exist.
+      - An earlier audit file. The report then shows which findings are new or gone, and how long the others have existed.
     type: path
   server_computers:
     description:

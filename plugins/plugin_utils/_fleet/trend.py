@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the wsus.client authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What differs from an earlier report: findings that are new or gone, and since when the others exist."""
+"""What differs from an earlier report: findings that are new or gone, and how long the others have existed."""
 
 from __future__ import annotations
 
