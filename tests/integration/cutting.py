@@ -106,7 +106,7 @@ class Cut:
         return self.service is None or starts(served.lab.machines[name], self.service)
 
     def everywhere(self, controller: Callable[..., Controller], ways: Ways) -> int:
-        """Cut a repair off after each of its commands, then let it be completed; at how many points it was cut off."""
+        """Cut a repair off after each of its commands, then let it be completed; at how many points it was truncated."""
         whole = controller([{"name": way, **machine} for way, machine in ways.items()])
         numbers, made, play = self.uninterrupted(whole)
         assert self.results(play) == dict.fromkeys(ways, ("ok", True)), play.output
