@@ -117,7 +117,7 @@ def _extra_variables(given: Sequence[str]) -> Iterator[tuple[str, Any]]:
 
 def _galaxy(parsed: Namespace, files: Sequence[str]) -> Iterator[str]:
     for each in getattr(parsed, "args", ()):
-        name, _, version = each.partition(":")
+        name, _colon, version = each.partition(":")
         if name == OURS and version:
             yield from version_faults(version)
         elif each.startswith("git+") and each.removeprefix("git+") != f"{REPOSITORY}.git":
