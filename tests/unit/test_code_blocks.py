@@ -68,7 +68,7 @@ def test_ansible_accepts_every_play_with_modules_of_ansible_windows(tmp_path: Pa
     documents = plays_and_tasks(of_others=True)
     assert other_modules.collections(documents) == {"ansible.builtin", "ansible.windows"}
     assert yaml_blocks.syntax_faults(tmp_path, documents, canned.COLLECTIONS) == ""
-    known = other_modules.documented({name for name, _task in other_modules.uses(documents)}, canned.COLLECTIONS)
+    known = other_modules.documented({name for name, _arguments in other_modules.uses(documents)}, canned.COLLECTIONS)
     assert "server_selection" in known["ansible.windows.win_updates"]
     assert list(other_modules.faults(documents, known)) == []
 
