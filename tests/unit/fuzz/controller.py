@@ -54,7 +54,9 @@ class Connection:
         return self.sent[0]
 
     def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
-        token = _TOKEN.findall(base64.b64decode(cmd.rpartition(" ")[2]).decode("utf-16-le"))[0]
+        # ansible-core before 2.19 is given the script itself, see handover
+        script = cmd if _TOKEN.search(cmd) else base64.b64decode(cmd.rpartition(" ")[2]).decode("utf-16-le")
+        token = _TOKEN.findall(script)[0]
         _plugin, code, output, errors = self.sent
         return code, output.replace(b"TOKEN", token.encode()), errors
 
