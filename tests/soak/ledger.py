@@ -58,6 +58,8 @@ class Ledger:
             self.count(f"tasks that ended with the reason {reason}")
         if not done.struck:
             self.longest[done.job.name] = max(self.longest.get(done.job.name, 0.0), done.seconds)
+        if known := judge.tracebacks_of_ansible(done):
+            self.count("tracebacks of ansible-core's handler of signals alone", known)
         if done.stayed:
             self.count("workers that had to be killed in the end", done.stayed)
 

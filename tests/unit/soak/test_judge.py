@@ -171,6 +171,26 @@ def test_tracebacks_and_time() -> None:
     assert [each.what for each in judge.of_run(done(seconds=101.0))] == [judge.OVER_TIME]
 
 
+# As ansible-core 2.21.0 said it when its process group received SIGINT; the paths are shortened.
+HANDLER = """Traceback (most recent call last):
+  File "lib/multiprocessing/process.py", line 307, in _bootstrap
+    self._after_fork()
+  File "site-packages/ansible/executor/task_queue_manager.py", line 227, in _signal_handler
+    if worker is None or not worker.is_alive():
+  File "lib/multiprocessing/process.py", line 160, in is_alive
+    assert self._parent_pid == os.getpid(), 'can only test a child process'
+AssertionError: can only test a child process
+"""
+
+
+def test_a_traceback_of_ansible_alone_after_a_signal() -> None:
+    assert told(judge.of_run(done(output=HANDLER, struck=True))) == []
+    assert judge.tracebacks_of_ansible(done(output=f"{HANDLER}\n{HANDLER}", struck=True)) == 2
+    assert told(judge.of_run(done(output=HANDLER))) == [("", "AssertionError: can only test a child process")]
+    ours = HANDLER.replace("lib/multi", "ansible_collections/wsus/client/multi")
+    assert len(told(judge.of_run(done(output=ours, struck=True)))) == 1
+
+
 @pytest.mark.parametrize(
     "torn", ["", '{"machines": {"pc"', '{"machines": {"pc": NaN}}', "[]", '{"machines": 1}', "{}\x00"]
 )
