@@ -122,4 +122,4 @@ def test_a_start_that_failed_since_the_first_look_fails_the_role(
     look = {"wsus.client.wsus_bits_facts": {}, "register": "seen"}
     play = served.play([{"hosts": "windows", "gather_facts": False, "tasks": [look, verify]}])
     assert play.exit_code == (2 if failed else 0), play.output
-    assert ("was repaired but failed to start afterwards" in play.output) == failed
+    assert ("was repaired but failed to start afterward," in play.output) == failed
