@@ -92,6 +92,17 @@ def test_every_machine_of_the_table(controller: Callable[..., Controller]) -> No
     assert {name for name, each in repairs(again).items() if each.get("changed")} == set()
 
 
+def test_one_that_fails_alone_in_its_batch_stops_nothing(controller: Callable[..., Controller]) -> None:
+    stuck = {**SICK, "services": {"wuauserv": {"values": {"Start": 4}}}}
+    served = controller([{"name": "pc-1", **stuck}, {"name": "pc-2", **SICK}])
+    play = served.play(PLAYBOOK, *CONFIRM, *QUICK, "-e", "wsus_serial=1")
+    assert play.exit_code == 2
+    assert reasons(play) == {"pc-1": "service_disabled"}
+    assert repairs(play)["pc-2"]["changed"]
+    (last,) = [each for each in play.of_module("wsus_result") if each.status == "failed"]
+    assert (last.host, last.result["reason"]) == ("pc-1", "service_disabled")
+
+
 def damage(play: Play) -> dict[str, str]:
     """The worst that the audit says of each store: damaged, suspected, or nothing."""
     assert play.audit is not None
