@@ -14,18 +14,8 @@ author:
 description:
   - Returns the machines on which a role of the playbook C(wsus.client.repair) ran, or began to.
 positional: _input, names
-options:
-  _input:
-    description:
-      - C(hostvars).
-    type: raw
-    required: true
-  names:
-    description:
-      - The names of the machines to select from.
-    type: list
-    elements: str
-    required: true
+extends_documentation_fragment:
+  - wsus.client.machines
 """
 
 EXAMPLES = r"""

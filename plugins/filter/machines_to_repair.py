@@ -16,18 +16,9 @@ description:
     C(wsus_repair_roles) and C(wsus_ROLE_mode).
   - A machine whose audit or repair failed requires none.
 positional: _input, names, role
+extends_documentation_fragment:
+  - wsus.client.machines
 options:
-  _input:
-    description:
-      - C(hostvars).
-    type: raw
-    required: true
-  names:
-    description:
-      - The names of the machines to select from.
-    type: list
-    elements: str
-    required: true
   role:
     description:
       - The name of the role. If omitted, machines that require any role are returned.

@@ -15,18 +15,8 @@ description:
   - Returns the machines whose connection is WinRM or PSRP, or SSH with the shell PowerShell or cmd.
   - A machine that names no connection has the one of the command line (C(-c)), or SSH.
 positional: _input, names
-options:
-  _input:
-    description:
-      - C(hostvars).
-    type: raw
-    required: true
-  names:
-    description:
-      - The names of the machines to select from.
-    type: list
-    elements: str
-    required: true
+extends_documentation_fragment:
+  - wsus.client.machines
 """
 
 EXAMPLES = r"""

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from ansible.errors import AnsibleFilterError, AnsibleUndefinedVariable
 from jinja2 import Undefined
-from support.documentation import COLLECTION, FILTERS, load
+from support.documentation import COLLECTION, FILTERS, documentation, load
 
 
 def test_a_file_is_a_filter() -> None:
@@ -21,7 +21,7 @@ def test_a_file_is_a_filter() -> None:
 @pytest.mark.parametrize("name", FILTERS)
 def test_options_are_the_arguments(name: str) -> None:
     plugin = load("filter", name)
-    documented = yaml.safe_load(plugin.DOCUMENTATION)
+    documented = documentation(name, "filter")
     function = plugin.FilterModule().filters()[name]
     options = documented["options"]
     assert documented["name"] == name
@@ -50,7 +50,7 @@ def test_an_error_names_the_filter_once_and_has_no_cause(name: str) -> None:
 def test_an_undefined_input_is_no_wrong_one(name: str) -> None:
     """What reads a playbook without its variables (ansible-lint, --syntax-check) on ansible-core before 2.19."""
     plugin = load("filter", name)
-    if "names" in yaml.safe_load(plugin.DOCUMENTATION)["options"]:
+    if "names" in documentation(name, "filter")["options"]:
         assert plugin.FilterModule().filters()[name](Undefined(), []) == []
         return
     with pytest.raises(AnsibleUndefinedVariable, match=f"wsus.client.{name}: its input is undefined"):

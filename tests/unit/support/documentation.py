@@ -10,7 +10,6 @@ from types import ModuleType
 from typing import Any
 
 import yaml
-from ansible_collections.wsus.client.plugins.doc_fragments.client import ModuleDocFragment
 
 from support.code_blocks import code_blocks
 
@@ -27,12 +26,13 @@ def load(kind: str, name: str) -> ModuleType:
     return importlib.import_module(f"{PACKAGE}.{kind}.{name}")
 
 
-def documentation(name: str) -> dict[str, Any]:
-    """The module's documentation with our fragments merged in."""
-    document: dict[str, Any] = yaml.safe_load(load("modules", name).DOCUMENTATION)
+def documentation(name: str, kind: str = "modules") -> dict[str, Any]:
+    """The documentation of a module, or of a plugin of another kind, with our fragments merged in."""
+    document: dict[str, Any] = yaml.safe_load(load(kind, name).DOCUMENTATION)
     for fragment in document.get("extends_documentation_fragment", ()):
-        part = fragment.removeprefix("wsus.client.client").lstrip(".").upper() or "DOCUMENTATION"
-        for section, content in yaml.safe_load(getattr(ModuleDocFragment, part)).items():
+        file, _, part = fragment.removeprefix(_OURS).partition(".")
+        text = getattr(load("doc_fragments", file).ModuleDocFragment, part.upper() or "DOCUMENTATION")
+        for section, content in yaml.safe_load(text).items():
             if isinstance(content, dict):
                 document[section] = {**content, **document.get(section, {})}
     return document
