@@ -30,7 +30,7 @@ def documentation(name: str, kind: str = "modules") -> dict[str, Any]:
     """The documentation of a module, or of a plugin of another kind, with our fragments merged in."""
     document: dict[str, Any] = yaml.safe_load(load(kind, name).DOCUMENTATION)
     for fragment in document.get("extends_documentation_fragment", ()):
-        file, _, part = fragment.removeprefix(_OURS).partition(".")
+        file, _dot, part = fragment.removeprefix(_OURS).partition(".")
         text = getattr(load("doc_fragments", file).ModuleDocFragment, part.upper() or "DOCUMENTATION")
         for section, content in yaml.safe_load(text).items():
             if isinstance(content, dict):
