@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from playing import Controller, Play, module
 
 PC: dict[str, Any] = {"name": "pc", "windows": "windows-10-22h2"}
 NEVER_SHOWN = "Never-Shown-1"
+LANGUAGES = ("en", "ja", "de", "es")
 
 
 @pytest.fixture
@@ -20,40 +21,42 @@ def served(controller: Callable[..., Controller]) -> Controller:
     return controller([PC])
 
 
-def failed(play: Play, reason: str) -> str:
+def failed(play: Play, reason: str, host: str = "pc") -> str:
     """The message of a failed result with that reason."""
-    result = play.of("pc")
+    result = play.of(host)
     assert (play.exit_code, result.status) == (2, "failed"), play.output
     assert result.result.get("reason") == reason, result.result
     assert "Traceback" not in play.output
     return str(result.result["msg"])
 
 
-def unreachable(play: Play) -> str:
+def unreachable(play: Play, host: str = "pc") -> str:
     """The message of an unreachable host."""
-    result = play.of("pc")
+    result = play.of(host)
     assert (play.exit_code, result.status) == (4, "unreachable"), play.output
     assert "Traceback" not in play.output
     return str(result.result["msg"])
 
 
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"nope": 1}, "wsus.client.wsus_facts: unknown option nope; the options are: event_days, gather_subset"),
-        (
-            {"gather_subset": ["bits", "disk"]},
-            f"value of gather_subset must be one or more of: {', '.join(SUBSETS)}. Got no match for: disk",
-        ),
-        ({"event_days": "soon"}, "event_days"),
-        ({"event_days": 0}, "event_days is 0; it must be a number of days, 1 to 365"),
-    ],
-)
-def test_a_wrong_option_is_told_before_anything_is_sent(
-    served: Controller, options: dict[str, Any], words: str
-) -> None:
-    for check in ((), ("--check",)):
-        assert words in failed(served.play(module("wsus_facts", options), *check), "wrong_option")
+WRONG_OPTIONS: dict[str, dict[str, Any]] = {
+    "wsus.client.wsus_facts: unknown option nope; the options are: event_days, gather_subset": {"nope": 1},
+    f"value of gather_subset must be one or more of: {', '.join(SUBSETS)}. Got no match for: disk": {
+        "gather_subset": ["bits", "disk"]
+    },
+    "event_days": {"event_days": "soon"},
+    "event_days is 0; it must be a number of days, 1 to 365": {"event_days": 0},
+}
+
+
+@pytest.mark.parametrize("check", [(), ("--check",)], ids=["normal", "check"])
+def test_a_wrong_option_is_told_before_anything_is_sent(served: Controller, check: Sequence[str]) -> None:
+    (play,) = module("wsus_facts")
+    play["tasks"] = [
+        {"name": "Task", "wsus.client.wsus_facts": options, "ignore_errors": True} for options in WRONG_OPTIONS.values()
+    ]
+    results = served.play([play], *check).of_module("wsus_facts")
+    assert [(each.status, each.result.get("reason")) for each in results] == [("failed", "wrong_option")] * 4
+    assert [words for words, each in zip(WRONG_OPTIONS, results, strict=True) if words not in each.result["msg"]] == []
     assert served.lab.machines["pc"].log == []
 
 
@@ -95,53 +98,47 @@ def test_a_refused_connection(served: Controller) -> None:
     assert "refused" in unreachable(play)
 
 
-@pytest.mark.parametrize("request_number", [1, 2, 3])
-def test_a_connection_that_is_dropped(served: Controller, request_number: int) -> None:
-    machine, before = served.lab.machines["pc"], served.state()
-    machine.faults = replace(machine.faults, drop_at_request=request_number)
-    assert unreachable(served.play())
-    assert served.state() == before
-
-
-def test_a_connection_that_is_dropped_amid_output(served: Controller) -> None:
-    machine = served.lab.machines["pc"]
+def test_a_connection_that_is_lost(controller: Callable[..., Controller]) -> None:
+    """At one of the first requests, amid the output, or after some commands, which then are the only ones that ran."""
+    counts = {"first-command": 1, "fifth-command": 5, "eleventh-command": 11}
+    faults: dict[str, dict[str, int]] = {f"request-{number}": {"drop_at_request": number} for number in (1, 2, 3)}
+    faults |= {name: {"drop_after_command": count} for name, count in counts.items()}
+    served = controller([{**PC, "name": name} for name in (*faults, "amid-output")])
+    before = served.state()
+    for name, fault in faults.items():
+        served.lab.machines[name].faults = replace(served.lab.machines[name].faults, **fault)
+    machine = served.lab.machines["amid-output"]
     machine.faults = replace(machine.faults, drop_mid_output=700)
-    assert "connection was lost" in unreachable(served.play())
-
-
-@pytest.mark.parametrize("count", [1, 5, 11])
-def test_a_machine_that_goes_away_after_some_commands(served: Controller, count: int) -> None:
-    machine, before = served.lab.machines["pc"], served.state()
-    machine.faults = replace(machine.faults, drop_after_command=count)
-    assert unreachable(served.play())
-    assert len(machine.log[0].commands) == count
+    play = served.play()
+    assert [name for name in faults if not unreachable(play, name)] == []
+    assert "connection was lost" in unreachable(play, "amid-output")
+    assert {name: len(served.lab.machines[name].log[0].commands) for name in counts} == counts
     assert served.state() == before
 
 
-@pytest.mark.parametrize("kept", [0, 1, 2000])
-def test_truncated_output(served: Controller, kept: int) -> None:
-    machine = served.lab.machines["pc"]
-    machine.faults = replace(machine.faults, truncate_output=kept)
-    assert "ended early" in failed(served.play(), "output_ended_early")
+def test_output_that_is_truncated_or_garbage(controller: Callable[..., Controller]) -> None:
+    faults: dict[str, dict[str, Any]] = {f"kept-{kept}": {"truncate_output": kept} for kept in (0, 1, 2000)}
+    faults["garbage"] = {"garbage_output": True}
+    served = controller([{**PC, "name": name} for name in faults])
+    for name, fault in faults.items():
+        served.lab.machines[name].faults = replace(served.lab.machines[name].faults, **fault)
+    play = served.play()
+    for name in faults:
+        assert "ended early" in failed(play, "output_ended_early", name)
 
 
-def test_garbage(served: Controller) -> None:
-    machine = served.lab.machines["pc"]
-    machine.faults = replace(machine.faults, garbage_output=True)
-    assert "ended early" in failed(served.play(), "output_ended_early")
+def test_no_powershell(controller: Callable[..., Controller]) -> None:
+    fleet = [{**PC, "name": name, "language": name, "faults": {"no_powershell": True}} for name in LANGUAGES]
+    play = controller(fleet).play()
+    for name in LANGUAGES:
+        assert "PowerShell was not found" in failed(play, "no_powershell", name)
 
 
-@pytest.mark.parametrize("language", ["en", "ja", "de", "es"])
-def test_no_powershell(controller: Callable[..., Controller], language: str) -> None:
-    served = controller([{**PC, "language": language, "faults": {"no_powershell": True}}])
-    assert "PowerShell was not found" in failed(served.play(), "no_powershell")
-
-
-@pytest.mark.parametrize("language", ["en", "ja", "de", "es"])
-def test_a_user_who_is_no_administrator(controller: Callable[..., Controller], language: str) -> None:
+def test_a_user_who_is_no_administrator(controller: Callable[..., Controller]) -> None:
     users = [{"name": "operator", "password": "Secret-1", "administrator": False}]
-    served = controller([{**PC, "language": language, "users": users}])
-    assert "not an administrator" in failed(served.play(), "not_administrator")
+    play = controller([{**PC, "name": name, "language": name, "users": users} for name in LANGUAGES]).play()
+    for name in LANGUAGES:
+        assert "not an administrator" in failed(play, "not_administrator", name)
 
 
 def test_a_machine_without_bits(controller: Callable[..., Controller]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import cycle
 
 import pytest
 import yaml
@@ -30,12 +31,13 @@ def healed(done: Course, served: Controller, expected: Mapping[str, Changes]) ->
     assert [name for name in expected if not starts(served.lab.machines[name])] == []
 
 
-@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+@pytest.mark.parametrize("languages", [("en",), LANGUAGES], ids=["english", "others"])
 def test_every_row_of_the_articles_tables_is_healed_or_left_alone(
-    controller: Callable[..., Controller], language: str
+    controller: Callable[..., Controller], languages: Sequence[str]
 ) -> None:
+    """In English, and each in one of the other languages: what a program says in each is a matter of its parser and of its tests."""
     rows = yaml.safe_load((FLEETS / "bits_tables.yml").read_text(encoding="utf-8"))["machines"]
-    served = controller([{**row, "language": language} for row in rows])
+    served = controller([{**row, "language": language} for row, language in zip(rows, cycle(languages), strict=False)])
     done = course(served)
     healed(done, served, ROWS)
     assert {*ROWS, *LEFT_ALONE} == set(DIAGNOSED)
@@ -68,7 +70,7 @@ def test_every_broken_definition_is_healed(controller: Callable[..., Controller]
 
 
 def test_machines_in_other_languages_are_healed_alike(controller: Callable[..., Controller]) -> None:
-    ways = {f"{name}-{language}": WAYS[name] for name in WAYS for language in LANGUAGES}
+    ways = {f"{name}-{language}": WAYS[name] for name, language in zip(WAYS, cycle(LANGUAGES), strict=False)}
     fleet = [{"name": name, "language": name[-2:], **way.machine} for name, way in ways.items()]
     served = controller([*fleet, {"name": HEALTHY}])
     done = course(served)
