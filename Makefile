@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
-steps := lint unit slow sanity docs build conformance integration molecule cores
+steps := lint docs build unit slow conformance sanity molecule integration cores
 
 .PHONY: help demo test $(steps) release-check bench soak clean
 
@@ -12,7 +12,7 @@ help: ## list the targets
 demo: ## audit and repair a fleet of lab machines, from nothing, and leave build/demo/report.html; KEEP=1 leaves it running
 	@KEEP=$(KEEP) tools/demo
 
-test: ## every check below in turn, then what was skipped and why
+test: ## every check below, then what was skipped and why
 	@tools/test
 
 lint: ## ruff, mypy, reuse, ansible-lint, yamllint, shellcheck, codespell, the workflows

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -134,3 +134,12 @@ def module(name: str, options: Mapping[str, Any] | None = None, **keywords: Any)
     """A playbook of one task of ours on all hosts; keywords are the task's."""
     task = {"name": "Task", f"wsus.client.{name}": dict(options or {}), **keywords}
     return [{"name": "Play", "hosts": "windows", "gather_facts": False, "tasks": [task]}]
+
+
+def modules(name: str, every: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A playbook with one task of ours for each set of options; one that fails does not keep the next from running."""
+    tasks = [
+        {"name": f"Task {number}", f"wsus.client.{name}": dict(options), "ignore_errors": True}
+        for number, options in enumerate(every, 1)
+    ]
+    return [{"name": "Play", "hosts": "windows", "gather_facts": False, "tasks": tasks}]

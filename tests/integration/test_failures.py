@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.wsus.client.plugins.plugin_utils._operations.audit import SUBSETS
-from playing import Controller, Play, module
+from playing import Controller, Play, module, modules
 
 PC: dict[str, Any] = {"name": "pc", "windows": "windows-10-22h2"}
 NEVER_SHOWN = "Never-Shown-1"
@@ -50,11 +50,7 @@ WRONG_OPTIONS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("check", [(), ("--check",)], ids=["normal", "check"])
 def test_a_wrong_option_is_told_before_anything_is_sent(served: Controller, check: Sequence[str]) -> None:
-    (play,) = module("wsus_facts")
-    play["tasks"] = [
-        {"name": "Task", "wsus.client.wsus_facts": options, "ignore_errors": True} for options in WRONG_OPTIONS.values()
-    ]
-    results = served.play([play], *check).of_module("wsus_facts")
+    results = served.play(modules("wsus_facts", WRONG_OPTIONS.values()), *check).of_module("wsus_facts")
     assert [(each.status, each.result.get("reason")) for each in results] == [("failed", "wrong_option")] * 4
     assert [words for words, each in zip(WRONG_OPTIONS, results, strict=True) if words not in each.result["msg"]] == []
     assert served.lab.machines["pc"].log == []

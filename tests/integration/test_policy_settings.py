@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from lab.machine import Execution, Faults, Machine, User
-from playing import Controller, Play, module
+from playing import Controller, Play, module, modules
 from repairing import CONFIRM, REPORT, changes, course, first_findings, statuses
 
 KEY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
@@ -155,11 +155,7 @@ WRONG: tuple[tuple[dict[str, Any], str, str], ...] = (
 
 def test_what_is_wrong_is_told_before_anything_is_sent(controller: Callable[..., Controller]) -> None:
     served = controller([{"name": "pc", "domain": None}])
-    tasks = [
-        {"name": f"Wrong {number}", "wsus.client.wsus_policy": options, "ignore_errors": True}
-        for number, (options, *_rest) in enumerate(WRONG)
-    ]
-    play = served.play([{"name": "Play", "hosts": "windows", "gather_facts": False, "tasks": tasks}])
+    play = served.play(modules("wsus_policy", [options for options, *_rest in WRONG]))
     told = [(each.result.get("reason"), each.result["msg"]) for each in play.of_module("wsus_policy")]
     assert [reason for reason, _message in told] == [reason for _options, reason, _words in WRONG]
     for (_options, _reason, words), (_told, message) in zip(WRONG, told, strict=True):

@@ -10,7 +10,7 @@ import pytest
 from lab.machine import Execution, Faults, Machine, User
 from lab.simulated.from_spec import MACHINE_SID
 from lab.simulated.tools.netsh import blob
-from playing import Controller, module
+from playing import Controller, module, modules
 from repairing import changes
 from test_policy_settings import disturb
 
@@ -306,11 +306,7 @@ def test_what_is_wrong_is_told_before_anything_is_sent(controller: Callable[...,
         ({**DIRECT, "proxy": PROXY}, "unknown option proxy"),
     )
     served = controller([{"name": "pc"}])
-    tasks = [
-        {"name": f"Wrong {number}", "wsus.client.wsus_proxy": options, "ignore_errors": True}
-        for number, (options, _words) in enumerate(wrong)
-    ]
-    play = served.play([{"name": "Play", "hosts": "windows", "gather_facts": False, "tasks": tasks}])
+    play = served.play(modules("wsus_proxy", [options for options, _words in wrong]))
     told = [(each.result.get("reason"), each.result["msg"]) for each in play.of_module("wsus_proxy")]
     assert [reason for reason, _message in told] == ["wrong_option"] * len(wrong)
     for (_options, words), (_reason, message) in zip(wrong, told, strict=True):

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from playing import Controller, Play, module
+from playing import Controller, Play, module, modules
 
 URL = "http://wsus.example.test:8530"
 PROXY = "proxy.example.test:3128"
@@ -141,11 +141,7 @@ WRONG: tuple[tuple[dict[str, Any], str], ...] = (
 
 def test_what_is_wrong_is_told_before_anything_is_sent(controller: Callable[..., Controller]) -> None:
     served = controller([{"name": "pc"}])
-    tasks = [
-        {"name": f"Wrong {number}", "wsus.client.wsus_reachability": options, "ignore_errors": True}
-        for number, (options, _words) in enumerate(WRONG)
-    ]
-    play = served.play([{"name": "Play", "hosts": "windows", "gather_facts": False, "tasks": tasks}])
+    play = served.play(modules("wsus_reachability", [options for options, _words in WRONG]))
     told = [(each.result.get("reason"), each.result["msg"]) for each in play.of_module("wsus_reachability")]
     assert [reason for reason, _message in told] == ["wrong_option"] * len(WRONG)
     for (_options, words), (_reason, message) in zip(WRONG, told, strict=True):

@@ -7,8 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pytest
-from playing import Controller, module
+from playing import Controller, module, modules
 from repairing import definition
 
 SHORT = 3
@@ -133,25 +132,23 @@ def test_a_service_that_does_not_stop_is_an_error_after_the_timeout_and_nothing_
     assert programs == {"reg.exe", "sc.exe", "cmd.exe"}
 
 
-@pytest.mark.parametrize(
-    ("options", "reason", "words"),
-    [
-        ({"state": "running"}, "wrong_option", "value of state must be one of: startable, started, stopped, restarted"),
-        ({"definition": "vista"}, "wrong_option", "value of definition must be one of"),
-        ({"start_typ": "auto"}, "wrong_option", "unknown option start_typ"),
-        ({"start_type": "disabled"}, "wrong_option", "start_type is disabled and state is startable"),
-        ({"timeout": 0}, "wrong_option", "timeout is 0; it must be a number of seconds, 1 or more"),
-        ({"failure_actions": {"actions": []}}, "wrong_option", "reset_period_s"),
-        ({"path": 'C:\\a "b" c'}, "unquotable_argument", "double quote"),
-    ],
+WRONG_OPTIONS: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"state": "running"}, "wrong_option", "value of state must be one of: startable, started, stopped, restarted"),
+    ({"definition": "vista"}, "wrong_option", "value of definition must be one of"),
+    ({"start_typ": "auto"}, "wrong_option", "unknown option start_typ"),
+    ({"start_type": "disabled"}, "wrong_option", "start_type is disabled and state is startable"),
+    ({"timeout": 0}, "wrong_option", "timeout is 0; it must be a number of seconds, 1 or more"),
+    ({"failure_actions": {"actions": []}}, "wrong_option", "reset_period_s"),
+    ({"path": 'C:\\a "b" c'}, "unquotable_argument", "double quote"),
 )
-def test_wrong_options_are_told_before_anything_is_sent(
-    controller: Callable[..., Controller], options: dict[str, Any], reason: str, words: str
-) -> None:
+
+
+def test_wrong_options_are_told_before_anything_is_sent(controller: Callable[..., Controller]) -> None:
     served = controller([{"name": "pc"}])
-    result = served.play(module("wsus_bits", options)).of("pc")
-    assert (result.status, result.result["reason"]) == ("failed", reason)
-    assert words in result.result["msg"]
+    results = served.play(modules("wsus_bits", [options for options, *_rest in WRONG_OPTIONS])).of_module("wsus_bits")
+    for (_options, reason, words), each in zip(WRONG_OPTIONS, results, strict=True):
+        assert (each.status, each.result["reason"]) == ("failed", reason)
+        assert words in each.result["msg"]
     assert served.lab.machines["pc"].log == []
 
 
