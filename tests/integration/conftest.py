@@ -15,6 +15,11 @@ from playing import FLEETS, Controller
 ADMINISTRATOR = {"name": "lab", "password": "Lab-Passw0rd"}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes minutes: at the end, the other workers would wait for it."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture
 def controller(tmp_path: Path) -> Iterator[Callable[..., Controller]]:
     """Serve a fleet of tests/lab/fleets, or one given as YAML data with its endpoints, and return its controller."""

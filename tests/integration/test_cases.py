@@ -18,6 +18,8 @@ from lab.serve import Lab
 from playing import Controller, Play
 from repairing import CONFIRM, REPORT
 
+pytestmark = pytest.mark.long
+
 CASES = read_all()
 # What the lab does ends within seconds, and what has no effect is waited for no longer than this.
 _SHORT = '{"wsus_agent_scan_timeout": 20, "wsus_policy_timeout": 30, "wsus_update_store_timeout": 20, "wsus_client_id_timeout": 20}'

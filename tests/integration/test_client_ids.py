@@ -12,6 +12,8 @@ import pytest
 from playing import Controller, Play, module
 from repairing import CONFIRM
 
+pytestmark = pytest.mark.long
+
 PLAYBOOK = "wsus.client.regenerate_client_ids"
 KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate"
 SHARED = "3b4e28ba-2fa1-41d2-883f-0016d3cca427"

@@ -12,6 +12,9 @@ from bench.jobs import JOBS
 from bench.measure import measure
 from support.cost import FIRST, FULL
 
+pytestmark = pytest.mark.long
+
+
 # Create, Command, Receive, Signal, Delete; a second execution, and a Receive more where an answer takes long.
 REQUESTS, REQUESTS_OF_ALL = 5, 10
 # Who manages a machine is always a second question if it is asked for by name.

@@ -12,6 +12,8 @@ from playing import FLEETS, Controller
 from repairing import CONFIRM, REPORT, Course, changes, course, definition, first_findings, starts, statuses
 from test_audit import ROWS as DIAGNOSED
 
+pytestmark = pytest.mark.long
+
 HEALTHY = "healthy"
 FOR_WINDOWS = "start-80070433-dependency-deleted"
 SENS = "job-800704dd-not-logged-on"

@@ -19,6 +19,8 @@ from playing import Controller, module
 from repairing import CONFIRM, REPORT, changes, first_findings, statuses
 from triggering import triggered
 
+pytestmark = pytest.mark.long
+
 DASHED = "%SystemRoot%\\System32\\svchost.exe \u2013k netsvcs"
 DISABLED = {"values": {"Start": 4}}
 NO_LIBRARY = {"keys": {"Parameters": {"ServiceDll": None}}}
@@ -63,7 +65,7 @@ EXPECTED = {
 
 
 def changing(served: Controller) -> set[tuple[str, ...]]:
-    """The programs that machines ran and that do not only read, with their first arguments; the logs begin anew."""
+    """The programs that machines ran and that do not only read, with their first arguments; the logs begin again."""
     ran: set[tuple[str, ...]] = set()
     for machine in served.lab.machines.values():
         ran |= {triggered(command.argv) or command.argv[:2] for record in machine.log for command in record.commands}

@@ -9,6 +9,8 @@ import pytest
 from soak import judge
 from soak.__main__ import main
 
+pytestmark = pytest.mark.long
+
 SHORT = {
     "machines": 12,
     "rounds": 2,

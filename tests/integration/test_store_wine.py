@@ -14,6 +14,8 @@ import pytest
 from lab.machine import Faults
 from playing import Controller, Play, module
 
+pytestmark = pytest.mark.long
+
 SHARED = "3b4e28ba-2fa1-41d2-883f-0016d3cca427"
 KEY = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate"
 DATABASE = r"C:\Windows\SoftwareDistribution\DataStore\DataStore.edb"
