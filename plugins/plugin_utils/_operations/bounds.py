@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 LARGEST = 256 * 1024
@@ -25,24 +28,45 @@ def bounded(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
     """
     entries, longest = _MOST_ENTRIES, _LONGEST_TEXT
     while True:
-        left_out: dict[str, int] = {}
-        kept: dict[str, Any] = _bounded(values, "", entries, longest, left_out)
-        if entries == 1 or len(json.dumps(kept)) <= LARGEST:
-            return kept, left_out
+        attempt = _Attempt(entries, longest, LARGEST if entries > 1 else math.inf)
+        try:
+            kept: dict[str, Any] = attempt.kept(values, "")
+            if entries == 1 or len(json.dumps(kept)) <= LARGEST:
+                return kept, attempt.left_out
+        except _TooLarge:
+            pass
         entries, longest = max(entries // 2, 1), max(longest // 2, 64)
 
 
-def _bounded(value: Any, path: str, entries: int, longest: int, left_out: dict[str, int]) -> Any:
-    if isinstance(value, str):
-        return value if len(value) <= longest else f"{value[:longest]}..."
-    if not isinstance(value, (Mapping, list, tuple)):
-        return value
-    most = entries
-    if isinstance(value, Mapping):
-        most = max(entries, _MOST_FIELDS)
-    if len(value) > most:
-        left_out[path] = left_out.get(path, 0) + len(value) - most
-    first = list(value)[:most]
-    if isinstance(value, Mapping):
-        return {name: _bounded(value[name], f"{path}.{name}".lstrip("."), entries, longest, left_out) for name in first}
-    return [_bounded(each, path, entries, longest, left_out) for each in first]
+class _TooLarge(Exception):
+    """An attempt that is given up: its result has no room, whatever comes."""
+
+
+@dataclass
+class _Attempt:
+    """One attempt with these lengths, given up where the least that JSON needs has no room."""
+
+    entries: int
+    longest: int
+    room: float
+    left_out: dict[str, int] = field(default_factory=dict)
+
+    def kept(self, value: Any, path: str) -> Any:
+        """What is kept of a value, below that path of names."""
+        self._take(1)
+        if isinstance(value, str):
+            self._take(min(len(value), self.longest))
+            return value if len(value) <= self.longest else f"{value[: self.longest]}..."
+        if not isinstance(value, (Mapping, list, tuple)):
+            return value
+        most = max(self.entries, _MOST_FIELDS) if isinstance(value, Mapping) else self.entries
+        if len(value) > most:
+            self.left_out[path] = self.left_out.get(path, 0) + len(value) - most
+        if isinstance(value, Mapping):
+            return {name: self.kept(value[name], f"{path}.{name}".lstrip(".")) for name in islice(value, most)}
+        return [self.kept(each, path) for each in islice(value, most)]
+
+    def _take(self, size: int) -> None:
+        self.room -= size
+        if self.room < 0:
+            raise _TooLarge

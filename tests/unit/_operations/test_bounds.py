@@ -45,7 +45,7 @@ def test_a_result_is_never_larger(value: Any) -> None:
     started = time.process_time()
     kept, _left_out = bounded({"value": value})
     assert len(json.dumps(kept)) <= LARGEST
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 1
 
 
 def test_a_long_answer_is_incomplete_and_the_next_one_is_whole() -> None:
