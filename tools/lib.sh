@@ -48,17 +48,22 @@ interpreter_path() {
     tr : '\n' <<<"$PATH" | { grep -v '/\.pyenv/' || true; } | paste -sd: | sed "s|^|$path:|"
 }
 
-# interpreter VERSION: the path of a Python of that version that runs and can make environments, or nothing. That of the distribution
-# comes first: it is built with optimizations, and pyenv's without, which is 1.6 times slower.
+# interpreter VERSION: the path of a Python of that version that runs, or nothing. That of the distribution comes first, because pyenv
+# builds without optimizations. One that cannot make environments comes last: bootstrap says what it lacks.
 interpreter() {
-    local candidate
+    local candidate lacking=''
     for candidate in "/usr/bin/python$1" "/usr/local/bin/python$1" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$1".*/bin/python \
         "$(command -v "python$1" || true)"; do
-        if [[ -x $candidate ]] && "$candidate" -c "import ensurepip, sys, venv; sys.exit('%d.%d' % sys.version_info[:2] != '$1')" 2>/dev/null; then
+        if [[ ! -x $candidate ]] || ! "$candidate" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$1')" 2>/dev/null; then
+            continue
+        fi
+        if "$candidate" -c 'import ensurepip, venv' 2>/dev/null; then
             say "$candidate"
             return
         fi
+        lacking=${lacking:-$candidate}
     done
+    if [[ $lacking ]]; then say "$lacking"; fi
 }
 
 # environment_of_core RELEASE: makes .venv-RELEASE with that release of ansible-core, on the oldest Python that it supports and that is

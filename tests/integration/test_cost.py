@@ -14,7 +14,6 @@ from support.cost import FIRST, FULL
 
 pytestmark = pytest.mark.long
 
-
 # Create, Command, Receive, Signal, Delete; a second execution, and a Receive more where an answer takes long.
 REQUESTS, REQUESTS_OF_ALL = 5, 10
 # Who manages a machine is always a second question if it is asked for by name.

@@ -37,7 +37,7 @@ def healed(done: Course, served: Controller, expected: Mapping[str, Changes]) ->
 def test_every_row_of_the_articles_tables_is_healed_or_left_alone(
     controller: Callable[..., Controller], languages: Sequence[str]
 ) -> None:
-    """In English, and each in one of the other languages: what a program says in each is a matter of its parser and of its tests."""
+    """All in English, and each in one of the other languages."""
     rows = yaml.safe_load((FLEETS / "bits_tables.yml").read_text(encoding="utf-8"))["machines"]
     served = controller([{**row, "language": language} for row, language in zip(rows, cycle(languages), strict=False)])
     done = course(served)
