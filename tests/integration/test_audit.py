@@ -65,10 +65,13 @@ def test_an_audit_is_one_task_two_executions_and_few_requests(controller: Callab
         assert sum(served.lab.requests[name].values()) <= MOST_REQUESTS, served.lab.requests[name]
 
 
-def test_an_audit_changes_nothing(controller: Callable[..., Controller]) -> None:
+def test_an_audit_changes_nothing_and_its_report_shows_all_machines_or_the_problems(
+    controller: Callable[..., Controller],
+) -> None:
     served = controller("demo")
     before = served.state()
-    for arguments in ((), ("--check",), ("--check", "--diff")):
+    row = "error        bits.disabled: BITS is disabled -> bits"
+    for arguments in ((), ("--check", "--diff", "-e", "wsus_report_show=problems")):
         play = served.play("wsus.client.audit", *arguments)
         assert play.exit_code == 0, play.output
         assert play.audit is not None
@@ -77,6 +80,11 @@ def test_an_audit_changes_nothing(controller: Callable[..., Controller]) -> None
         assert all(machine.log for machine in served.lab.machines.values())
         assert max(each.result["native_commands"] for each in play.of_module("wsus_facts")) <= MOST_COMMANDS
         assert served.state() == before
+        assert f"{len(before)} machines: " in play.output
+        assert row in play.output
+        for name, machine in play.audit["machines"].items():
+            line = re.compile(rf"^{name} +{machine['status']} +{machine['system']['product']} ", re.MULTILINE)
+            assert bool(line.search(play.output)) == (arguments == () or machine["status"] != "healthy"), name
 
 
 @pytest.mark.smoke
@@ -87,20 +95,6 @@ def test_every_way_to_log_on(controller: Callable[..., Controller], transport: s
     play = controller([{"name": "pc", "windows": "windows-10-22h2"}]).play(transport=transport, scheme=scheme)
     assert play.exit_code == 0, play.output
     assert play.of("pc").result["ansible_facts"]["wsus_system"]["build"] == 19045
-
-
-def test_the_report_that_people_read(controller: Callable[..., Controller]) -> None:
-    served = controller("demo")
-    play = served.play()
-    problems = served.play("wsus.client.audit", "-e", "wsus_report_show=problems").output
-    assert play.audit is not None
-    assert f"{len(served.lab.machines)} machines: " in play.output
-    assert "error        bits.disabled: BITS is disabled -> bits" in play.output
-    assert "error        bits.disabled: BITS is disabled -> bits" in problems
-    for name, machine in play.audit["machines"].items():
-        row = re.compile(rf"^{name} +{machine['status']} +{machine['system']['product']} ", re.MULTILINE)
-        assert row.search(play.output)
-        assert bool(row.search(problems)) == (machine["status"] != "healthy")
 
 
 def test_the_role_checks_its_arguments_and_gathers_only_what_is_asked_for(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from playing import Controller
-from test_tables import GRAVE, audited_twice, gravest, machines_of, told_by_name
+from test_tables import GRAVE, audited, gravest, machines_of, told_by_name
 
 # By the longest beginning of a machine's name: stage of the agent's way, who must act, a code that the agent fails with.
 FAULTS: Mapping[str, tuple[str | None, str, str | None]] = {
@@ -56,7 +56,7 @@ def expected(name: str) -> tuple[str | None, str, str | None]:
 
 def test_every_machine_shows_its_fault_by_stage_cause_and_who_must_act(controller: Callable[..., Controller]) -> None:
     names = set(machines_of("server_tables"))
-    machines = audited_twice(controller("server_tables"))
+    machines = audited(controller("server_tables"), "--check")
     assert set(machines) == names
     well = {name for name in names if name.startswith((HEALTHY, *WORTH_KNOWING))}
     assert {name: gravest(machines[name]) for name in names} == {
@@ -131,7 +131,7 @@ def test_a_code_of_the_past_joins_the_live_fault_that_it_comes_from(controller: 
             ("other", {"network": _to("closed")}),
         )
     ]
-    machines = audited_twice(controller(fleet, ENDPOINTS))
+    machines = audited(controller(fleet, ENDPOINTS), "--check")
     for name, machine in machines.items():
         kind, code, _language = name.split("-")
         _fault, live, past = CODES[code]
