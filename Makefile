@@ -24,7 +24,7 @@ build: ## build the collection, install it elsewhere, use it from there
 conformance: ## the lab against a real PowerShell and Wine
 integration: ## whole playbooks by the real ansible-playbook against the lab
 molecule: ## the roles' scenarios on the lab, or on the machines of WSUS_MOLECULE_INVENTORY
-cores: ## unit and smoke tests on other releases of ansible-core (or those in CORES), and that all find and repair the same
+cores: ## other releases of ansible-core (or those in CORES): unit tests, smoke tests of the oldest, and that all find and repair the same
 $(steps):
 	@tools/test $@
 

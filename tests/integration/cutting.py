@@ -1,6 +1,6 @@
 """Runs of a module that lose their machine after one of their remote commands, and what they leave behind.
 
-One machine for each point at which the connection is cut; machines that an uninterrupted run repairs say how many there are,
+One machine for each point at which the connection is cut; machines that an uninterrupted run repairs say which there are,
 and what becomes of each value.
 """
 
@@ -16,6 +16,18 @@ from playing import Controller, Play, module
 from repairing import starts
 
 FORKS = ("--forks", "8")
+_READING = (
+    "chcp.com",
+    "cmd.exe /d /c dir",
+    "cmd.exe /d /c echo",
+    "curl.exe",
+    "findstr.exe",
+    "reg.exe query",
+    "sc.exe q",
+    "wevtutil.exe qe",
+)
+SPARSE = 6
+"""The distance of the points at which a run is cut off while it only reads."""
 Registry = Mapping[tuple[str, str], Any]
 Ways = Mapping[str, Mapping[str, Any]]
 
@@ -40,10 +52,18 @@ def programs(served: Controller, name: str) -> int:
     return sum(len(record.commands) for record in served.lab.machines[name].log)
 
 
-def cuts(numbers: Mapping[str, int]) -> Iterator[tuple[str, str, int]]:
-    """Machine, way and point of each cut."""
-    for way, number in numbers.items():
-        yield from ((f"{way}-{point:02d}", way, point) for point in range(1, number + 1))
+def cuts(served: Controller) -> Iterator[tuple[str, str, int]]:
+    """Machine, way and point of each cut, from the uninterrupted run on the machine of each way.
+
+    They are after the first program and after each that may change something: after one that only reads the machine is as it was
+    before it. Where a run waits for a service, how often it asks differs, so that the points after it may move: some of those
+    after programs that read are taken as well.
+    """
+    for way, machine in served.lab.machines.items():
+        ran = [" ".join(command.argv) for record in machine.log for command in record.commands]
+        for point, line in enumerate(ran, 1):
+            if point % SPARSE == 1 or not line.startswith(_READING):
+                yield f"{way}-{point:02d}", way, point
 
 
 @dataclass(frozen=True)
@@ -106,13 +126,13 @@ class Cut:
         return self.service is None or starts(served.lab.machines[name], self.service)
 
     def everywhere(self, controller: Callable[..., Controller], ways: Ways) -> int:
-        """Cut a repair off after each of its commands, then let it be completed; at how many points it was truncated."""
+        """Cut a repair off after each of its commands that may change something, then let it be completed; how many they were."""
         whole = controller([{"name": way, **machine} for way, machine in ways.items()])
         numbers, made, play = self.uninterrupted(whole)
         assert self.results(play) == dict.fromkeys(ways, ("ok", True)), play.output
         assert [way for way in ways if not made[way] or not self.works(whole, way)] == []
 
-        points = list(cuts(numbers))
+        points = list(cuts(whole))
         served = controller(
             [{"name": name, **ways[way], "faults": {"drop_after_total": point}} for name, way, point in points]
         )

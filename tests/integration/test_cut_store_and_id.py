@@ -19,7 +19,7 @@ KEY = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpda
 JOURNAL = r"HKEY_LOCAL_MACHINE\SOFTWARE\wsus.client"
 DATABASE = r"C:\Windows\SoftwareDistribution\DataStore\DataStore.edb"
 SHARED = "3b4e28ba-2fa1-41d2-883f-0016d3cca427"
-EVERY = 3
+EVERY = 5
 """The distance of the points at which a run is cut off."""
 WAITS = 12
 """How many commands more than the counted run one may take to wait for services."""
