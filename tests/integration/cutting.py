@@ -7,6 +7,7 @@ and what becomes of each value.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ _READING = (
     "sc.exe q",
     "wevtutil.exe qe",
 )
+_WRITES_AS_WELL = re.compile("[&>]")
 SPARSE = 6
 """The distance of the points at which a run is cut off while it only reads."""
 Registry = Mapping[tuple[str, str], Any]
@@ -62,7 +64,7 @@ def cuts(served: Controller) -> Iterator[tuple[str, str, int]]:
     for way, machine in served.lab.machines.items():
         ran = [" ".join(command.argv) for record in machine.log for command in record.commands]
         for point, line in enumerate(ran, 1):
-            if point % SPARSE == 1 or not line.startswith(_READING):
+            if point % SPARSE == 1 or not line.startswith(_READING) or _WRITES_AS_WELL.search(line):
                 yield f"{way}-{point:02d}", way, point
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from comparing import differences
 from playing import Controller, module
 
 MOST_REQUESTS = 10
@@ -71,6 +73,7 @@ def test_an_audit_changes_nothing_and_its_report_shows_all_machines_or_the_probl
     served = controller("demo")
     before = served.state()
     row = "error        bits.disabled: BITS is disabled -> bits"
+    found: list[dict[str, Any]] = []
     for arguments in ((), ("--check", "--diff", "-e", "wsus_report_show=problems")):
         play = served.play("wsus.client.audit", *arguments)
         assert play.exit_code == 0, play.output
@@ -85,6 +88,8 @@ def test_an_audit_changes_nothing_and_its_report_shows_all_machines_or_the_probl
         for name, machine in play.audit["machines"].items():
             line = re.compile(rf"^{name} +{machine['status']} +{machine['system']['product']} ", re.MULTILINE)
             assert bool(line.search(play.output)) == (arguments == () or machine["status"] != "healthy"), name
+        found.append({name: machine["findings"] for name, machine in play.audit["machines"].items()})
+    assert differences(*found) == []
 
 
 @pytest.mark.smoke

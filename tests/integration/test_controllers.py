@@ -86,9 +86,14 @@ def require_same(play: Play, usual: Usual) -> None:
 NO_LOCALE = dict.fromkeys(("LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LC_NUMERIC", "LC_TIME"))
 ENVIRONMENTS: dict[str, Mapping[str, str | None]] = {
     "LANG=C, MD5 is forbidden": {**NO_LOCALE, "LANG": "C", "PYTHONPATH": str(FIPS)},
-    "no locale": {**NO_LOCALE, "LANG": None},
-    "de_DE, half an hour off": {"LC_ALL": "de_DE.UTF-8", "TZ": "America/St_Johns"},
-    "ja_JP, python -OO": {"LC_ALL": "ja_JP.UTF-8", "PYTHONOPTIMIZE": "2"},
+    "no locale, half an hour off, python -OO": {
+        **NO_LOCALE,
+        "LANG": None,
+        "TZ": "America/St_Johns",
+        "PYTHONOPTIMIZE": "2",
+    },
+    "LC_ALL=de_DE.UTF-8": {"LC_ALL": "de_DE.UTF-8"},
+    "LC_ALL=ja_JP.UTF-8": {"LC_ALL": "ja_JP.UTF-8"},
 }
 
 

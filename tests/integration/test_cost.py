@@ -27,6 +27,8 @@ def test_machines_that_do_not_ask_their_server() -> None:
     assert (audit.executions, audit.commands, audit.requests) == (1, FIRST, REQUESTS)
     assert audit.wall_s < LONGEST_S
     assert audit.lab_share < 0.25
+    # What is broken is asked a second time, and no more.
+    assert measure("demo", forks=20, subsets=WITHOUT_SERVER).most_executions == 2
 
 
 def test_two_hundred_machines_that_ask_their_server() -> None:

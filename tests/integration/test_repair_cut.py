@@ -78,12 +78,12 @@ AGENT_WAYS: Ways = {
 """The same of the update agent and what it works with."""
 
 
-def test_a_cut_after_every_command(controller: Callable[..., Controller]) -> None:
+def test_a_cut_after_every_command_that_changes_something(controller: Callable[..., Controller]) -> None:
     # About 55 of the points are reached: how often a state is asked for while waiting depends on time.
     assert BITS.everywhere(controller, WAYS) >= 45
 
 
-def test_a_cut_after_every_command_of_a_repair_of_the_agent(controller: Callable[..., Controller]) -> None:
+def test_a_cut_after_every_command_that_changes_the_agent(controller: Callable[..., Controller]) -> None:
     assert AGENT.everywhere(controller, AGENT_WAYS) >= 35
 
 
